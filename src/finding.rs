@@ -1,0 +1,10 @@
+//! What is wrong, as data: mistakes in packs, findings in rosters, and the summary of a run. Nothing here renders.
+mod mistake;
+mod record;
+mod summary;
+mod wording;
+
+pub use mistake::{Label, Mistake, Mistakes};
+pub use record::{Cell, Excerpt, Finding, Fingerprint, Hanging, Place, Record};
+pub use summary::{Cause, FileSummary, RuleSummary, RunSummary, SourceSummary};
+pub use wording::{Count, List, Severity, suggestion};

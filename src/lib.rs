@@ -1,0 +1,16 @@
+//! Rollbook applies declarative rules to school rosters and says what tonight's sync will break, why, on which rows, and what to do.
+//!
+//! The rooms of the house, from the ground up; each may use those above it in this list, and `tests/house.rs` holds them to it:
+//!
+//! - [`source`]: the texts of packs and configurations, spans in them, and the map from a TOML string to its file
+//! - [`finding`]: what is wrong, as data: mistakes in packs, findings in rosters, summaries
+//! - [`model`]: nouns, fields, types, and what equality means for each type
+//! - [`language`]: clauses, conditions and templates: syntax, then names and types
+//! - [`roster`]: layouts, readers, columns, and where each cell came from
+//! - [`pack`]: TOML files to checked rules; configuration; selection
+//! - [`engine`]: the interpreter: plan, scan, join, group, count
+//! - [`report`]: findings as text for people and as lines for programs
+//! - [`cli`]: arguments, commands, exit codes; the only room that prints
+pub mod finding;
+pub mod model;
+pub mod source;

@@ -1,0 +1,10 @@
+//! Nouns, fields and types: what a rule can speak of, and what equality means for it.
+mod date;
+mod fold;
+mod grade;
+mod noun;
+
+pub use date::{Day, day};
+pub use fold::{fold, is_email, is_number, order, parse_flag};
+pub use grade::{Grade, grade};
+pub use noun::{Field, FieldId, NOUNS, Noun, NounId, Privacy, Type, noun};
