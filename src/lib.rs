@@ -4,6 +4,7 @@
 //!
 //! - [`source`]: the texts of packs and configurations, spans in them, and the map from a TOML string to its file
 //! - [`finding`]: what is wrong, as data: mistakes in packs, findings in rosters, summaries
+//! - [`document`]: TOML read key by key, with exact places
 //! - [`model`]: nouns, fields, types, and what equality means for each type
 //! - [`language`]: clauses, conditions and templates: syntax, then names and types
 //! - [`roster`]: layouts, readers, columns, and where each cell came from
@@ -11,6 +12,7 @@
 //! - [`engine`]: the interpreter: plan, scan, join, group, count
 //! - [`report`]: findings as text for people and as lines for programs
 //! - [`cli`]: arguments, commands, exit codes; the only room that prints
+pub mod document;
 pub mod finding;
 pub mod model;
 pub mod source;

@@ -44,11 +44,11 @@ impl Decoded {
         let mut builder = MapBuilder { file, cursor: literal.start, text: String::new(), runs: Vec::new() };
         match encoding {
             None => {
-                builder.push_str(raw_text);
+                let _ = builder.push_str(raw_text);
             }
             Some(encoding) => {
                 let raw = Raw::new_unchecked(raw_text, Some(encoding), RawSpan::new_unchecked(literal.start, literal.end));
-                raw.decode_scalar(&mut builder, &mut ());
+                let _ = raw.decode_scalar(&mut builder, &mut ());
             }
         }
         builder.settle(literal.end);
