@@ -14,5 +14,6 @@
 //! - [`cli`]: arguments, commands, exit codes; the only room that prints
 pub mod document;
 pub mod finding;
+pub mod language;
 pub mod model;
 pub mod source;
