@@ -16,4 +16,5 @@ pub mod document;
 pub mod finding;
 pub mod language;
 pub mod model;
+pub mod pack;
 pub mod source;
