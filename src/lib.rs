@@ -13,4 +13,5 @@
 //! - [`cli`]: arguments, commands, exit codes; the only room that prints
 pub mod finding;
 pub mod model;
+pub mod report;
 pub mod source;
