@@ -5,6 +5,7 @@ mod diagnostic;
 mod excerpt;
 mod findings;
 mod handler;
+mod json;
 mod mistakes;
 mod plain;
 mod style;
@@ -12,5 +13,6 @@ mod table;
 mod text;
 
 pub use findings::{finding, rule_tail};
+pub use json::json_line;
 pub use mistakes::mistakes;
 pub use style::Style;
