@@ -9,6 +9,7 @@ mod json;
 mod mistakes;
 mod plain;
 mod style;
+mod summary;
 mod table;
 mod text;
 
@@ -16,3 +17,4 @@ pub use findings::{finding, rule_tail};
 pub use json::json_line;
 pub use mistakes::mistakes;
 pub use style::Style;
+pub use summary::{severity_totals, summary};
