@@ -17,4 +17,5 @@ pub mod finding;
 pub mod language;
 pub mod model;
 pub mod pack;
+pub mod report;
 pub mod source;

@@ -1,0 +1,2 @@
+//! All integration tests, in one program so that they link once.
+mod report;
