@@ -13,6 +13,7 @@
 //! - [`report`]: findings as text for people and as lines for programs
 //! - [`cli`]: arguments, commands, exit codes; the only room that prints
 pub mod document;
+pub mod engine;
 pub mod finding;
 pub mod language;
 pub mod model;

@@ -4,6 +4,7 @@ use super::rule::{Body, Follow, Grouping, Label, Link, Pack, Reference, Rule, Sh
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::check::Checker;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Piece, Quantity, Template};
+use crate::language::joins;
 use crate::language::scope::{Class, Derived, Named, Scope, Setting};
 use crate::language::syntax::{self, Operator};
 use crate::model::{NOUNS, NounId, Type, noun};
@@ -556,6 +557,14 @@ fn ways(rule: &Rule, root: &Rule, by: &syntax::Clause, scope: &Scope, mistakes: 
             }
             let Some(clause) = checker.clause(by, true) else { continue };
             let frame = std::mem::take(&mut checker.frame);
+            let reached = lent.iter().map(|(_, here)| *here).chain(clause.slots.iter().copied()).collect();
+            let way = Clause { slots: reached, condition: clause.condition.clone() };
+            if joins::order(&variant.tuple(), &way).is_err() {
+                let message = format!("this way does not lead from the records of `{}` to those of `{}`", rule.id, root.id);
+                let help = "join both ends by equalities; the variables of `each` are known here, those of `without` are not";
+                mistakes.push(Mistake::error("not-joined", by.span, message, "one end hangs loose").help(help));
+                continue;
+            }
             links.push(Link { variant: at, root_variant: root_at, frame, lent, clause });
         }
     }

@@ -1,0 +1,18 @@
+//! The interpreter: plans all rules together, scans, joins, groups, and ties findings to their root causes.
+//!
+//! [`Plan`] says which rules can run and which columns they need; [`run`] gives an [`Outcome`], which describes its findings one by one.
+mod columns;
+mod condition;
+mod describe;
+mod follow;
+mod group;
+mod index;
+mod join;
+mod outcome;
+mod plan;
+mod rule;
+mod trial;
+
+pub use outcome::{Outcome, run};
+pub use plan::Plan;
+pub use trial::{Difference, TrialResult, trial};

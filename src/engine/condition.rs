@@ -1,0 +1,365 @@
+//! Conditions over batches of tuples, in Kleene's logic: a column at a time, and only for the tuples that are still undecided.
+use super::columns::{TableId, identity, table_of};
+use super::join::{Batch, Joiner};
+use crate::language::form::{By, Clause, Column, Cond, Frame, Quantity, Side, Slot};
+use crate::language::joins;
+use crate::language::syntax::{Operator, TextTest};
+use crate::model::{fold, is_email, is_number};
+use crate::roster::Sym;
+
+/// True, false or unknown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Truth {
+    False,
+    Unknown,
+    True,
+}
+
+impl Truth {
+    fn of(known: bool) -> Truth {
+        if known { Truth::True } else { Truth::False }
+    }
+
+    fn not(self) -> Truth {
+        match self {
+            Truth::False => Truth::True,
+            Truth::Unknown => Truth::Unknown,
+            Truth::True => Truth::False,
+        }
+    }
+}
+
+/// Answers of a test per value, remembered for values seen lately.
+struct Memory {
+    slots: Vec<(Sym, bool)>,
+}
+
+impl Memory {
+    fn new() -> Self {
+        Memory { slots: vec![(Sym::MISSING, false); 1 << 12] }
+    }
+
+    fn ask(&mut self, value: Sym, test: impl FnOnce() -> bool) -> bool {
+        let slot = &mut self.slots[(value.0.wrapping_mul(0x9e37_79b1) >> 20) as usize];
+        if slot.0 != value {
+            *slot = (value, test());
+        }
+        slot.1
+    }
+}
+
+impl Joiner<'_, '_> {
+    /// The truth of `condition` for the tuples of `batch` at `places`.
+    pub(super) fn truth(&self, frame: &Frame, condition: &Cond, batch: &Batch, places: &[u32]) -> Vec<Truth> {
+        match condition {
+            Cond::Known(known) => vec![known.map_or(Truth::Unknown, Truth::of); places.len()],
+            Cond::And(terms) => self.chain(frame, terms, batch, places, Truth::False),
+            Cond::Or(terms) => self.chain(frame, terms, batch, places, Truth::True),
+            Cond::Not(inner) => self.truth(frame, inner, batch, places).into_iter().map(Truth::not).collect(),
+            Cond::AtLeast(number, terms) => {
+                let truths: Vec<Vec<Truth>> = terms.iter().map(|term| self.truth(frame, term, batch, places)).collect();
+                (0..places.len())
+                    .map(|at| {
+                        let count = |wanted| truths.iter().filter(|truth| truth[at] == wanted).count();
+                        let (yes, maybe) = (count(Truth::True), count(Truth::Unknown));
+                        match (yes >= *number, yes + maybe >= *number) {
+                            (true, _) => Truth::True,
+                            (false, true) => Truth::Unknown,
+                            (false, false) => Truth::False,
+                        }
+                    })
+                    .collect()
+            }
+            Cond::Equal(left, Side::Key(key), by) => {
+                let wanted = self.columns.constant(key);
+                self.by_key(frame, left, *by, batch, places, |value| value == wanted)
+            }
+            Cond::Equal(left, Side::Column(right), by) => {
+                let left_key = self.columns.key(table_of(frame, left.slot), &left.expr, *by);
+                let right_key = self.columns.key(table_of(frame, right.slot), &right.expr, *by);
+                let (left_rows, right_rows) = (batch.rows(left.slot), batch.rows(right.slot));
+                places
+                    .iter()
+                    .map(|place| {
+                        let left = left_key[left_rows[*place as usize] as usize];
+                        let right = right_key[right_rows[*place as usize] as usize];
+                        if left == Sym::MISSING || right == Sym::MISSING { Truth::Unknown } else { Truth::of(left == right) }
+                    })
+                    .collect()
+            }
+            Cond::OneOf(column, keys, by) => {
+                let mut wanted: Vec<Sym> = keys.iter().map(|key| self.columns.constant(key)).collect();
+                wanted.sort_unstable();
+                self.by_key(frame, column, *by, batch, places, |value| {
+                    if wanted.len() <= 8 { wanted.contains(&value) } else { wanted.binary_search(&value).is_ok() }
+                })
+            }
+            Cond::Order(operator, left, right) => {
+                let left = self.numbers(frame, left, batch, places);
+                let right = self.numbers(frame, right, batch, places);
+                left.into_iter().zip(right).map(|(left, right)| compare(*operator, left, right)).collect()
+            }
+            Cond::Text(column, test, Side::Key(key), by) => {
+                let found = letters(*test);
+                self.by_text(frame, column, batch, places, |text| by.key(text).is_some_and(|text| found(&text, key)))
+            }
+            Cond::Text(column, test, Side::Column(other), by) => {
+                let found = letters(*test);
+                self.by_texts(frame, column, other, *by, batch, places, |text, part| found(text, part))
+            }
+            Cond::Similar(column, Side::Key(key), by, within) => self.by_text(frame, column, batch, places, |text| {
+                by.key(text).is_some_and(|text| strsim::jaro_winkler(&text, key) >= *within)
+            }),
+            Cond::Similar(column, Side::Column(other), by, within) => {
+                self.by_texts(frame, column, other, *by, batch, places, |left, right| strsim::jaro_winkler(left, right) >= *within)
+            }
+            Cond::Matches(column, pattern) => self.by_text(frame, column, batch, places, |text| pattern.regex.is_match(text)),
+            Cond::Email(column) => self.known_text(frame, column, batch, places, is_email),
+            Cond::Number(column) => self.known_text(frame, column, batch, places, is_number),
+            Cond::Valid(column) => self.known_text(frame, column, batch, places, |text| fold(column.kind, text).is_some()),
+            Cond::Missing(column) => {
+                let values = self.columns.value(table_of(frame, column.slot), &column.expr);
+                let rows = batch.rows(column.slot);
+                places.iter().map(|place| Truth::of(values[rows[*place as usize] as usize] == Sym::MISSING)).collect()
+            }
+            Cond::Counterpart(slot) => self.counterpart(frame, *slot, batch, places),
+            Cond::Changed(column) => self.changed(frame, column, batch, places),
+            Cond::Supplied(noun, previous, field) => {
+                let supplied = self.supplied(*noun, *previous, field.as_ref());
+                vec![Truth::of(supplied); places.len()]
+            }
+        }
+    }
+
+    /// `and` when `decisive` is false, `or` when it is true: the first decisive term decides, and later terms are asked only where none has.
+    fn chain(&self, frame: &Frame, terms: &[Cond], batch: &Batch, places: &[u32], decisive: Truth) -> Vec<Truth> {
+        let mut truths = vec![decisive.not(); places.len()];
+        let mut open: Vec<u32> = (0..places.len() as u32).collect();
+        let mut ordered: Vec<&Cond> = terms.iter().collect();
+        ordered.sort_by_key(|term| cost(term));
+        for term in ordered {
+            if open.is_empty() {
+                break;
+            }
+            let asked: Vec<u32> = open.iter().map(|at| places[*at as usize]).collect();
+            let answers = self.truth(frame, term, batch, &asked);
+            let mut still = Vec::with_capacity(open.len());
+            for (at, answer) in open.iter().zip(answers) {
+                let truth = &mut truths[*at as usize];
+                if answer == decisive {
+                    *truth = decisive;
+                } else {
+                    if answer == Truth::Unknown {
+                        *truth = Truth::Unknown;
+                    }
+                    still.push(*at);
+                }
+            }
+            open = still;
+        }
+        truths
+    }
+
+    fn by_key(&self, frame: &Frame, column: &Column, by: By, batch: &Batch, places: &[u32], test: impl Fn(Sym) -> bool) -> Vec<Truth> {
+        let keys = self.columns.key(table_of(frame, column.slot), &column.expr, by);
+        let rows = batch.rows(column.slot);
+        places
+            .iter()
+            .map(|place| match keys[rows[*place as usize] as usize] {
+                Sym::MISSING => Truth::Unknown,
+                key => Truth::of(test(key)),
+            })
+            .collect()
+    }
+
+    fn by_text(&self, frame: &Frame, column: &Column, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
+        let values = self.columns.value(table_of(frame, column.slot), &column.expr);
+        let rows = batch.rows(column.slot);
+        let mut memory = Memory::new();
+        places
+            .iter()
+            .map(|place| match values[rows[*place as usize] as usize] {
+                Sym::MISSING => Truth::Unknown,
+                value => Truth::of(memory.ask(value, || test(self.columns.dataset.symbols().text(value)))),
+            })
+            .collect()
+    }
+
+    /// The same for tests that are always known: a missing value fails them.
+    fn known_text(&self, frame: &Frame, column: &Column, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
+        let mut truths = self.by_text(frame, column, batch, places, test);
+        for truth in &mut truths {
+            if *truth == Truth::Unknown {
+                *truth = Truth::False;
+            }
+        }
+        truths
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "two columns and how to compare them, each used once")]
+    fn by_texts(
+        &self,
+        frame: &Frame,
+        left: &Column,
+        right: &Column,
+        by: By,
+        batch: &Batch,
+        places: &[u32],
+        test: impl Fn(&str, &str) -> bool,
+    ) -> Vec<Truth> {
+        let left_keys = self.columns.key(table_of(frame, left.slot), &left.expr, by);
+        let right_keys = self.columns.key(table_of(frame, right.slot), &right.expr, by);
+        let (left_rows, right_rows) = (batch.rows(left.slot), batch.rows(right.slot));
+        let symbols = self.columns.dataset.symbols();
+        places
+            .iter()
+            .map(|place| {
+                let left = left_keys[left_rows[*place as usize] as usize];
+                let right = right_keys[right_rows[*place as usize] as usize];
+                if left == Sym::MISSING || right == Sym::MISSING {
+                    Truth::Unknown
+                } else {
+                    Truth::of(test(symbols.text(left), symbols.text(right)))
+                }
+            })
+            .collect()
+    }
+
+    fn numbers(&self, frame: &Frame, quantity: &Quantity, batch: &Batch, places: &[u32]) -> Vec<f64> {
+        match quantity {
+            Quantity::Number(number) => vec![*number; places.len()],
+            Quantity::Column(column) => {
+                let orders = self.columns.order(table_of(frame, column.slot), &column.expr, column.kind);
+                let rows = batch.rows(column.slot);
+                places.iter().map(|place| orders[rows[*place as usize] as usize]).collect()
+            }
+            Quantity::Count(clause) => self.counts(frame, clause, batch, places),
+            Quantity::Share(clause) => {
+                let kept = self.counts(frame, clause, batch, places);
+                let table = table_of(frame, clause.slots[0]);
+                let all = f64::from(self.columns.rows(table));
+                // A share of nothing is unknown.
+                kept.into_iter().map(|kept| if all == 0.0 { f64::NAN } else { kept / all }).collect()
+            }
+        }
+    }
+
+    /// How many tuples `clause` has for each tuple of the batch.
+    pub(super) fn counts(&self, frame: &Frame, clause: &Clause, batch: &Batch, places: &[u32]) -> Vec<f64> {
+        let supplied = clause.slots.iter().all(|slot| {
+            let table = table_of(frame, *slot);
+            self.supplied(table.0, table.1, None)
+        });
+        if !supplied {
+            return vec![f64::NAN; places.len()];
+        }
+        let bound = batch.bound();
+        if !bound.is_empty() && clause.condition.slots().iter().all(|slot| clause.slots.contains(slot)) {
+            // It does not speak of the outer records: it is the same for all.
+            let count = self.counts(frame, clause, &Batch::unit(), &[0])[0];
+            return vec![count; places.len()];
+        }
+        let Ok(joined) = joins::order(&bound, clause) else { return vec![f64::NAN; places.len()] };
+        let mut counts = vec![0u32; places.len()];
+        let asked = batch.select(places);
+        self.join(frame, &joined, asked, &mut |found| {
+            for origin in &found.origin {
+                counts[*origin as usize] += 1;
+            }
+        });
+        counts.into_iter().map(f64::from).collect()
+    }
+
+    fn counterpart(&self, frame: &Frame, slot: Slot, batch: &Batch, places: &[u32]) -> Vec<Truth> {
+        let (noun, previous) = table_of(frame, slot);
+        let other: TableId = (noun, !previous);
+        if self.columns.table(other).is_none() {
+            return vec![Truth::Unknown; places.len()];
+        }
+        let expr = identity(noun);
+        let there = self.indexes.set(self.columns, other, &expr, By::Bytes);
+        let own = self.columns.key((noun, previous), &expr, By::Bytes);
+        let rows = batch.rows(slot);
+        places
+            .iter()
+            .map(|place| match own[rows[*place as usize] as usize] {
+                Sym::MISSING => Truth::Unknown,
+                id => Truth::of(there.contains(id)),
+            })
+            .collect()
+    }
+
+    /// Another value than the previous record of the same identity has; one that came or went is a change.
+    fn changed(&self, frame: &Frame, column: &Column, batch: &Batch, places: &[u32]) -> Vec<Truth> {
+        let (noun, previous) = table_of(frame, column.slot);
+        let other: TableId = (noun, !previous);
+        if self.columns.table(other).is_none() {
+            return vec![Truth::Unknown; places.len()];
+        }
+        let expr = identity(noun);
+        let index = self.indexes.whole(self.columns, &(other, vec![(expr.clone(), By::Bytes)]));
+        let by = By::Type(column.kind);
+        let ids = self.columns.key((noun, previous), &expr, By::Bytes);
+        let now = self.columns.key((noun, previous), &column.expr, by);
+        let then = self.columns.key(other, &column.expr, by);
+        let rows = batch.rows(column.slot);
+        places
+            .iter()
+            .map(|place| {
+                let row = rows[*place as usize] as usize;
+                let mut truth = Truth::Unknown;
+                if ids[row] != Sym::MISSING {
+                    index.each(&[ids[row]], |before| {
+                        truth = Truth::of(now[row] != then[before as usize]);
+                        false
+                    });
+                }
+                truth
+            })
+            .collect()
+    }
+}
+
+fn letters(test: TextTest) -> fn(&str, &str) -> bool {
+    match test {
+        TextTest::StartsWith => |text, part| text.starts_with(part),
+        TextTest::EndsWith => |text, part| text.ends_with(part),
+        TextTest::Contains => |text, part| text.contains(part),
+    }
+}
+
+fn compare(operator: Operator, left: f64, right: f64) -> Truth {
+    if left.is_nan() || right.is_nan() {
+        return Truth::Unknown;
+    }
+    Truth::of(match operator {
+        Operator::Equal => left == right,
+        Operator::NotEqual => left != right,
+        Operator::Less => left < right,
+        Operator::LessOrEqual => left <= right,
+        Operator::Greater => left > right,
+        Operator::GreaterOrEqual => left >= right,
+    })
+}
+
+/// Roughly what a condition costs a tuple, so that the cheap ones of a chain are asked first.
+fn cost(condition: &Cond) -> u32 {
+    match condition {
+        Cond::Known(_) | Cond::Supplied(..) => 0,
+        Cond::Missing(_) => 1,
+        Cond::Equal(_, Side::Key(_), _) | Cond::OneOf(..) => 2,
+        Cond::Equal(..) => 3,
+        Cond::Counterpart(_) => 4,
+        Cond::Order(_, left, right) => {
+            let counted = |quantity: &Quantity| matches!(quantity, Quantity::Count(_) | Quantity::Share(_));
+            if counted(left) || counted(right) { 40 } else { 5 }
+        }
+        Cond::Changed(_) => 8,
+        Cond::Text(..) => 10,
+        Cond::Email(_) | Cond::Number(_) | Cond::Valid(_) => 11,
+        Cond::Matches(..) => 20,
+        Cond::Similar(..) => 30,
+        Cond::Not(inner) => cost(inner),
+        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().map(cost).sum(),
+    }
+}

@@ -1,0 +1,158 @@
+//! From tuples to findings: each by itself, or all that agree in a key as one.
+use super::columns::{Symbols, table_of};
+use super::index::mix;
+use super::join::Joiner;
+use super::rule::Found;
+use crate::language::form::{By, Column};
+use crate::pack::{Grouping, Variant};
+use crate::roster::Sym;
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// A tuple: its variant and its place there.
+pub(super) type Member = (u32, u32);
+
+/// The findings of a rule.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) found: Found,
+    /// Where each finding's members start, and the end of the last; `None`: every tuple is one.
+    groups: Option<Vec<u32>>,
+    members: Vec<Member>,
+}
+
+impl Findings {
+    /// Every tuple by itself.
+    pub(super) fn single(found: Found) -> Self {
+        let mut members = Vec::new();
+        for variant in 0..found.tuples.len() {
+            let tuples = if found.slots[variant].is_empty() { found.tuples[variant].len() } else { found.len(variant) };
+            members.extend((0..tuples).map(|at| (variant as u32, at as u32)));
+        }
+        Findings { found, groups: None, members }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.groups.as_ref().map_or(self.members.len(), |starts| starts.len() - 1)
+    }
+
+    /// The tuples of a finding, the first to be shown first.
+    pub(super) fn members(&self, finding: usize) -> &[Member] {
+        match &self.groups {
+            None => &self.members[finding..=finding],
+            Some(starts) => &self.members[starts[finding] as usize..starts[finding + 1] as usize],
+        }
+    }
+
+    /// Findings beyond those that are kept.
+    pub(super) fn beyond(&self) -> u64 {
+        if self.groups.is_some() { 0 } else { self.found.beyond }
+    }
+}
+
+/// The key columns of a variant's tuples.
+struct Keys<'f, 'd> {
+    found: &'f Found,
+    variant: usize,
+    columns: Vec<(Arc<Symbols<'d>>, usize)>,
+}
+
+impl<'f, 'd> Keys<'f, 'd> {
+    fn new(joiner: &Joiner<'_, 'd>, variant: &Variant, at: usize, found: &'f Found, keys: &[(Column, By)]) -> Self {
+        let place = |column: &Column| found.slots[at].iter().position(|slot| *slot == column.slot).unwrap_or(0);
+        let columns = keys
+            .iter()
+            .map(|(column, by)| (joiner.columns.key(table_of(&variant.frame, column.slot), &column.expr, *by), place(column)))
+            .collect();
+        Keys { found, variant: at, columns }
+    }
+
+    fn of(&self, tuple: usize) -> impl Iterator<Item = Sym> {
+        let rows = self.found.tuple(self.variant, tuple);
+        self.columns.iter().map(move |(column, place)| column[rows[*place] as usize])
+    }
+}
+
+impl Joiner<'_, '_> {
+    /// Groups what a rule found.
+    pub(super) fn group(&self, variants: &[Variant], grouping: Grouping, found: Found) -> Findings {
+        if grouping == Grouping::None {
+            return Findings::single(found);
+        }
+        let unique = grouping == Grouping::Unique;
+        let keys: Vec<Keys<'_, '_>> = variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.group)).collect();
+        let differ: Vec<Keys<'_, '_>> = variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.differ)).collect();
+        let candidates = if unique { repeated(&keys) } else { all(&keys) };
+        // Groups stand in the order of their first member, whatever the numbers of the symbols.
+        let mut places: HashMap<Vec<Sym>, usize> = HashMap::new();
+        let mut groups: Vec<Vec<Member>> = Vec::new();
+        for (variant, tuple) in candidates {
+            let key: Vec<Sym> = keys[variant as usize].of(tuple as usize).collect();
+            let next = groups.len();
+            let at = *places.entry(key).or_insert(next);
+            if at == next {
+                groups.push(Vec::new());
+            }
+            groups[at].push((variant, tuple));
+        }
+        if unique {
+            groups.retain(|group| group.len() > 1 && differs(group, &differ));
+        }
+        let mut starts = vec![0];
+        let mut members = Vec::new();
+        for group in groups {
+            members.extend(group);
+            starts.push(members.len() as u32);
+        }
+        drop((keys, differ));
+        Findings { found, groups: Some(starts), members }
+    }
+}
+
+fn differs(group: &[Member], differ: &[Keys<'_, '_>]) -> bool {
+    if differ.iter().all(|keys| keys.columns.is_empty()) {
+        return true;
+    }
+    let key = |(variant, tuple): &Member| differ[*variant as usize].of(*tuple as usize).collect::<Vec<Sym>>();
+    let first = key(&group[0]);
+    group[1..].iter().any(|member| key(member) != first)
+}
+
+/// All tuples with a whole key.
+fn all(keys: &[Keys<'_, '_>]) -> Vec<Member> {
+    let mut members = Vec::new();
+    for (variant, keys) in keys.iter().enumerate() {
+        let whole = (0..keys.found.len(variant)).filter(|tuple| keys.of(*tuple).all(|symbol| symbol != Sym::MISSING));
+        members.extend(whole.map(|tuple| (variant as u32, tuple as u32)));
+    }
+    members
+}
+
+/// The tuples whose key probably occurs more than once: two passes over two bit sets leave few to be compared exactly.
+fn repeated(keys: &[Keys<'_, '_>]) -> Vec<Member> {
+    let count: usize = keys.iter().map(|keys| keys.found.len(keys.variant)).sum();
+    let bits = (count * 16).next_power_of_two().max(64);
+    let (mut once, mut twice) = (vec![0u64; bits / 64], vec![0u64; bits / 64]);
+    let mut visit = |act: &mut dyn FnMut(usize, u64, Member)| {
+        for (variant, keys) in keys.iter().enumerate() {
+            for tuple in 0..keys.found.len(variant) {
+                if keys.of(tuple).any(|symbol| symbol == Sym::MISSING) {
+                    continue;
+                }
+                let hash = mix(keys.of(tuple)) as usize >> 20 & (bits - 1);
+                act(hash / 64, 1 << (hash % 64), (variant as u32, tuple as u32));
+            }
+        }
+    };
+    visit(&mut |word, bit, _| {
+        twice[word] |= once[word] & bit;
+        once[word] |= bit;
+    });
+    let mut members = Vec::new();
+    visit(&mut |word, bit, member| {
+        if twice[word] & bit != 0 {
+            members.push(member);
+        }
+    });
+    members
+}

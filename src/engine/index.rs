@@ -1,0 +1,145 @@
+//! Finding the records that have a key: hash indexes for joins, bit sets for "is there any".
+use super::columns::{Columns, Symbols, TableId};
+use crate::language::form::{By, Expr};
+use crate::roster::Sym;
+use hashbrown::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// What an index is of: a table and the columns of its key.
+pub(super) type IndexKey = (TableId, Vec<(Expr, By)>);
+
+/// Records by key. Open addressing over record numbers; records of one key are chained in the order of the table.
+pub(super) struct Index<'d> {
+    columns: Vec<Arc<Symbols<'d>>>,
+    /// Record number plus one; 0 is free.
+    heads: Vec<u32>,
+    /// Per record of `rows`: the place of the next one of the same key plus one; 0 ends the chain.
+    next: Vec<u32>,
+    /// The records that are in; `None` is all.
+    rows: Option<Vec<u32>>,
+    mask: usize,
+}
+
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Mixes the symbols of a key.
+pub(super) fn mix(symbols: impl Iterator<Item = Sym>) -> u64 {
+    symbols.fold(0, |hash: u64, symbol| (hash.rotate_left(29) ^ u64::from(symbol.0)).wrapping_mul(GOLDEN))
+}
+
+impl<'d> Index<'d> {
+    /// Indexes `rows` of a table, or all of them; records with a missing part of the key are left out.
+    pub(super) fn new(columns: Vec<Arc<Symbols<'d>>>, rows: Option<Vec<u32>>) -> Self {
+        let count = rows.as_ref().map_or_else(|| columns.first().map_or(0, |column| column.len()), Vec::len);
+        let size = (count * 2).next_power_of_two().max(4);
+        let mut index = Index { columns, heads: vec![0; size], next: vec![0; count], rows, mask: size - 1 };
+        // From the last to the first, so that chains run in the order of the table.
+        for place in (0..count).rev() {
+            let row = index.row(place);
+            if index.columns.iter().any(|column| column[row] == Sym::MISSING) {
+                continue;
+            }
+            let mut at = index.home(mix(index.columns.iter().map(|column| column[row])));
+            loop {
+                let head = index.heads[at];
+                if head == 0 {
+                    break;
+                }
+                let other = index.row(head as usize - 1);
+                if index.columns.iter().all(|column| column[other] == column[row]) {
+                    index.next[place] = head;
+                    break;
+                }
+                at = (at + 1) & index.mask;
+            }
+            index.heads[at] = place as u32 + 1;
+        }
+        index
+    }
+
+    fn row(&self, place: usize) -> usize {
+        self.rows.as_ref().map_or(place, |rows| rows[place] as usize)
+    }
+
+    fn home(&self, hash: u64) -> usize {
+        (hash >> 32) as usize & self.mask
+    }
+
+    /// Calls `visit` with every record of `key`, in the order of the table, until it says false.
+    pub(super) fn each(&self, key: &[Sym], mut visit: impl FnMut(u32) -> bool) {
+        let mut at = self.home(mix(key.iter().copied()));
+        loop {
+            let head = self.heads[at];
+            if head == 0 {
+                return;
+            }
+            let first = self.row(head as usize - 1);
+            if self.columns.iter().zip(key).all(|(column, wanted)| column[first] == *wanted) {
+                let mut place = head;
+                while place != 0 {
+                    if !visit(self.row(place as usize - 1) as u32) {
+                        return;
+                    }
+                    place = self.next[place as usize - 1];
+                }
+                return;
+            }
+            at = (at + 1) & self.mask;
+        }
+    }
+}
+
+/// A set of symbols, one bit each.
+pub(super) struct SymbolSet {
+    bits: Vec<u64>,
+}
+
+impl SymbolSet {
+    pub(super) fn new(symbols: impl Iterator<Item = Sym>, most: usize) -> Self {
+        let mut set = SymbolSet { bits: vec![0; most / 64 + 1] };
+        for symbol in symbols {
+            let word = symbol.0 as usize / 64;
+            if word >= set.bits.len() {
+                set.bits.resize(word + 1, 0);
+            }
+            set.bits[word] |= 1 << (symbol.0 % 64);
+        }
+        set.bits[0] &= !1;
+        set
+    }
+
+    pub(super) fn contains(&self, symbol: Sym) -> bool {
+        self.bits.get(symbol.0 as usize / 64).is_some_and(|word| word & (1 << (symbol.0 % 64)) != 0)
+    }
+}
+
+type Cell<T> = Arc<OnceLock<Arc<T>>>;
+
+/// The indexes of whole tables, each made once and shared.
+#[derive(Default)]
+pub(super) struct Indexes<'d> {
+    indexes: Mutex<HashMap<IndexKey, Cell<Index<'d>>>>,
+    sets: Mutex<HashMap<(TableId, Expr, By), Cell<SymbolSet>>>,
+}
+
+impl<'d> Indexes<'d> {
+    /// The index of a whole table.
+    pub(super) fn whole(&self, columns: &Columns<'d>, key: &IndexKey) -> Arc<Index<'d>> {
+        let cell = shared(&self.indexes, key.clone());
+        cell.get_or_init(|| {
+            let keys = key.1.iter().map(|(expr, by)| columns.key(key.0, expr, *by)).collect();
+            Arc::new(Index::new(keys, None))
+        })
+        .clone()
+    }
+
+    /// The keys that a table has.
+    pub(super) fn set(&self, columns: &Columns<'d>, table: TableId, expr: &Expr, by: By) -> Arc<SymbolSet> {
+        let cell = shared(&self.sets, (table, expr.clone(), by));
+        cell.get_or_init(|| Arc::new(SymbolSet::new(columns.key(table, expr, by).iter().copied(), columns.dataset.symbols().len()))).clone()
+    }
+}
+
+fn shared<K: std::hash::Hash + Eq, T>(map: &Mutex<HashMap<K, Cell<T>>>, key: K) -> Cell<T> {
+    map.lock().unwrap_or_else(std::sync::PoisonError::into_inner).entry(key).or_default().clone()
+}

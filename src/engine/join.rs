@@ -1,0 +1,327 @@
+//! Joins: from a batch of tuples, step by step, to the batches of longer tuples that a clause has.
+use super::columns::{Columns, Symbols, TableId, table_of};
+use super::condition::Truth;
+use super::index::{Index, Indexes, SymbolSet};
+use super::plan::Supply;
+use crate::language::form::{Column, Cond, Frame, Slot};
+use crate::language::joins::{Joined, Step};
+use crate::model::{FieldRef, NounId};
+use crate::roster::Sym;
+use std::sync::{Arc, Mutex};
+
+/// Tuples past which a batch is handed on before it grows further.
+const BATCH: usize = 1 << 18;
+
+/// Tuples: a record number per bound variable, and which outer tuple each came from.
+#[derive(Default)]
+pub(super) struct Batch {
+    slots: Vec<Vec<u32>>,
+    bound: Vec<Slot>,
+    /// The outer tuple of each.
+    pub(super) origin: Vec<u32>,
+}
+
+impl Batch {
+    /// One tuple without records, for conditions about the whole.
+    pub(super) fn unit() -> Self {
+        Batch { slots: Vec::new(), bound: Vec::new(), origin: vec![0] }
+    }
+
+    /// Tuples of one record each.
+    pub(super) fn scan(slot: Slot, rows: Vec<u32>) -> Self {
+        let origin = (0..rows.len() as u32).collect();
+        let mut slots = vec![Vec::new(); slot.0 as usize + 1];
+        slots[slot.0 as usize] = rows;
+        Batch { slots, bound: vec![slot], origin }
+    }
+
+    /// Tuples with the records of `slots`, a column each.
+    pub(super) fn of_tuples(slots: &[Slot], rows: Vec<Vec<u32>>) -> Self {
+        let origin = (0..rows.first().map_or(0, Vec::len) as u32).collect();
+        let mut batch = Batch { slots: Vec::new(), bound: slots.to_vec(), origin };
+        for (slot, rows) in slots.iter().zip(rows) {
+            let at = slot.0 as usize;
+            if batch.slots.len() <= at {
+                batch.slots.resize(at + 1, Vec::new());
+            }
+            batch.slots[at] = rows;
+        }
+        batch
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.origin.len()
+    }
+
+    pub(super) fn rows(&self, slot: Slot) -> &[u32] {
+        &self.slots[slot.0 as usize]
+    }
+
+    pub(super) fn bound(&self) -> Vec<Slot> {
+        self.bound.clone()
+    }
+
+    /// The tuples at `places`, each its own origin.
+    pub(super) fn select(&self, places: &[u32]) -> Batch {
+        let mut selected = self.keep(places);
+        selected.origin = (0..places.len() as u32).collect();
+        selected
+    }
+
+    /// The tuples at `places`.
+    pub(super) fn keep(&self, places: &[u32]) -> Batch {
+        let pick = |from: &Vec<u32>| places.iter().map(|place| from[*place as usize]).collect::<Vec<u32>>();
+        let slots = self.slots.iter().map(|rows| if rows.is_empty() { Vec::new() } else { pick(rows) }).collect();
+        Batch { slots, bound: self.bound.clone(), origin: pick(&self.origin) }
+    }
+
+    /// Makes the tuples at `places` one longer.
+    fn extend(&self, places: &[u32], slot: Slot, rows: Vec<u32>) -> Batch {
+        let mut longer = self.keep(places);
+        let at = slot.0 as usize;
+        if longer.slots.len() <= at {
+            longer.slots.resize(at + 1, Vec::new());
+        }
+        longer.slots[at] = rows;
+        longer.bound.push(slot);
+        longer
+    }
+}
+
+/// Rows of a table that a condition on them alone keeps, remembered across rules.
+type Kept = (TableId, Vec<Cond>, Arc<Vec<u32>>);
+
+/// What joins need: columns, indexes, and which nouns are there.
+pub(super) struct Joiner<'c, 'd> {
+    pub(super) columns: &'c Columns<'d>,
+    pub(super) indexes: &'c Indexes<'d>,
+    pub(super) supply: &'c Supply,
+    kept: &'c Mutex<Vec<Kept>>,
+}
+
+/// The memory of [`Joiner`] that outlives a rule.
+#[derive(Default)]
+pub(super) struct Memory(Mutex<Vec<Kept>>);
+
+/// What a step looks records up in.
+enum Lookup<'d> {
+    Index(Arc<Index<'d>>),
+    Own(Index<'d>),
+    Scan(Vec<u32>),
+}
+
+impl<'c, 'd> Joiner<'c, 'd> {
+    pub(super) fn new(columns: &'c Columns<'d>, indexes: &'c Indexes<'d>, supply: &'c Supply, memory: &'c Memory) -> Self {
+        Joiner { columns, indexes, supply, kept: &memory.0 }
+    }
+
+    pub(super) fn supplied(&self, noun: NounId, previous: bool, field: Option<&FieldRef>) -> bool {
+        self.supply.has((noun, previous), field)
+    }
+
+    /// Calls `found` with the longer tuples of `batch`, whose `origin` says where they came from. Gives, per outer tuple, whether something unknown stood in the way.
+    pub(super) fn join(&self, frame: &Frame, joined: &Joined, batch: Batch, found: &mut dyn FnMut(&Batch)) -> Vec<bool> {
+        let mut unknown = vec![false; batch.origin.iter().max().map_or(0, |most| *most as usize + 1)];
+        let batch = self.filter(frame, &joined.before, batch, &mut unknown);
+        self.steps(frame, &joined.steps, batch, &mut unknown, found);
+        unknown
+    }
+
+    /// Keeps the tuples for which all `conditions` hold.
+    fn filter(&self, frame: &Frame, conditions: &[Cond], mut batch: Batch, unknown: &mut [bool]) -> Batch {
+        for condition in conditions {
+            let places: Vec<u32> = (0..batch.len() as u32).collect();
+            let truths = self.truth(frame, condition, &batch, &places);
+            let mut kept = Vec::new();
+            for (place, truth) in truths.into_iter().enumerate() {
+                match truth {
+                    Truth::True => kept.push(place as u32),
+                    Truth::Unknown => unknown[batch.origin[place] as usize] = true,
+                    Truth::False => {}
+                }
+            }
+            if kept.len() < batch.len() {
+                batch = batch.keep(&kept);
+            }
+        }
+        batch
+    }
+
+    fn steps(&self, frame: &Frame, steps: &[Step], batch: Batch, unknown: &mut [bool], found: &mut dyn FnMut(&Batch)) {
+        if batch.len() == 0 {
+            return;
+        }
+        let Some((step, rest)) = steps.split_first() else {
+            found(&batch);
+            return;
+        };
+        let table = table_of(frame, step.slot);
+        let outer: Vec<_> = step.keys.iter().map(|(_, other, by)| self.columns.key(table_of(frame, other.slot), &other.expr, *by)).collect();
+        let lookup = self.lookup(frame, table, step, &batch, &outer);
+        let (mut places, mut rows) = (Vec::new(), Vec::new());
+        let mut flush = |places: &mut Vec<u32>, rows: &mut Vec<u32>, unknown: &mut [bool]| {
+            let longer = batch.extend(places, step.slot, std::mem::take(rows));
+            places.clear();
+            let longer = self.filter(frame, &step.rest, longer, unknown);
+            self.steps(frame, rest, longer, unknown, found);
+        };
+        let mut key = Vec::with_capacity(outer.len());
+        for place in 0..batch.len() {
+            match &lookup {
+                Lookup::Scan(all) => {
+                    places.extend(std::iter::repeat_n(place as u32, all.len()));
+                    rows.extend_from_slice(all);
+                }
+                lookup => {
+                    key.clear();
+                    let values = step.keys.iter().zip(&outer).map(|((_, other, _), column)| column[batch.rows(other.slot)[place] as usize]);
+                    key.extend(values);
+                    if key.contains(&Sym::MISSING) {
+                        unknown[batch.origin[place] as usize] = true;
+                        continue;
+                    }
+                    let index = match lookup {
+                        Lookup::Index(index) => index,
+                        Lookup::Own(index) => index,
+                        Lookup::Scan(_) => continue,
+                    };
+                    index.each(&key, |row| {
+                        places.push(place as u32);
+                        rows.push(row);
+                        true
+                    });
+                }
+            }
+            if places.len() >= BATCH {
+                flush(&mut places, &mut rows, unknown);
+            }
+        }
+        if !places.is_empty() {
+            flush(&mut places, &mut rows, unknown);
+        }
+    }
+
+    /// The cheapest way to find a step's records: the shared index when much is asked of the whole table, an index of its own when its conditions
+    /// or the keys that are asked for leave few.
+    fn lookup(&self, frame: &Frame, table: TableId, step: &Step, batch: &Batch, outer: &[Arc<Symbols<'d>>]) -> Lookup<'d> {
+        let all = self.columns.rows(table);
+        if step.keys.is_empty() {
+            return Lookup::Scan(if step.own.is_empty() { (0..all).collect() } else { (*self.own(frame, table, step)).clone() });
+        }
+        let columns = || -> Vec<Arc<Symbols<'d>>> { step.keys.iter().map(|(column, _, by)| self.columns.key(table, &column.expr, *by)).collect() };
+        let few = batch.len() < all as usize / 8;
+        if step.own.is_empty() && !few {
+            let key = (table, step.keys.iter().map(|(column, _, by)| ((*column.expr).clone(), *by)).collect());
+            return Lookup::Index(self.indexes.whole(self.columns, &key));
+        }
+        let columns = columns();
+        if few {
+            // Few are asked for: pass once over the first key column and index only what can be asked for.
+            let slot = step.keys[0].1.slot;
+            let asked = batch.rows(slot).iter().map(|row| outer[0][*row as usize]);
+            let asked = SymbolSet::new(asked, self.columns.dataset.symbols().len());
+            let first = &columns[0];
+            let mut rows: Vec<u32> = (0..all).filter(|row| asked.contains(first[*row as usize])).collect();
+            if !step.own.is_empty() {
+                rows = self.kept_of(frame, step, rows);
+            }
+            return Lookup::Own(Index::new(columns, Some(rows)));
+        }
+        let rows = (*self.own(frame, table, step)).clone();
+        Lookup::Own(Index::new(columns, Some(rows)))
+    }
+
+    /// The rows of `rows` that the step's own conditions keep.
+    fn kept_of(&self, frame: &Frame, step: &Step, rows: Vec<u32>) -> Vec<u32> {
+        let batch = Batch::scan(step.slot, rows);
+        let mut unknown = vec![false; batch.len()];
+        self.filter(frame, &step.own, batch, &mut unknown).rows(step.slot).to_vec()
+    }
+
+    /// The rows of a table that a step's own conditions keep, from memory where another rule asked the same.
+    fn own(&self, frame: &Frame, table: TableId, step: &Step) -> Arc<Vec<u32>> {
+        let mut normal: Vec<Cond> = step.own.clone();
+        // Nested clauses name further variables, whose numbers differ from rule to rule: such conditions are not shared.
+        let mut nested = false;
+        for condition in &mut normal {
+            condition.clauses(&mut |_| nested = true);
+            rename(condition, step.slot, Slot(0));
+        }
+        let lock = || self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !nested && let Some((_, _, rows)) = lock().iter().find(|(kept, conditions, _)| *kept == table && *conditions == normal) {
+            return rows.clone();
+        }
+        let rows = Arc::new(self.kept_of(frame, step, (0..self.columns.rows(table)).collect()));
+        if !nested {
+            lock().push((table, normal, rows.clone()));
+        }
+        rows
+    }
+
+    /// Whether each tuple has a match, when that can be said from the keys alone: one step, one key, nothing else to ask.
+    pub(super) fn semijoin(&self, frame: &Frame, joined: &Joined, batch: &Batch) -> Option<Vec<Truth>> {
+        let [step] = joined.steps.as_slice() else { return None };
+        let [(column, other, by)] = step.keys.as_slice() else { return None };
+        if !joined.before.is_empty() || !step.rest.is_empty() {
+            return None;
+        }
+        let table = table_of(frame, step.slot);
+        let set = if step.own.is_empty() {
+            self.indexes.set(self.columns, table, &column.expr, *by)
+        } else {
+            let keys = self.columns.key(table, &column.expr, *by);
+            let rows = self.own(frame, table, step);
+            Arc::new(SymbolSet::new(rows.iter().map(|row| keys[*row as usize]), self.columns.dataset.symbols().len()))
+        };
+        let outer = self.columns.key(table_of(frame, other.slot), &other.expr, *by);
+        let answer = |row: &u32| match outer[*row as usize] {
+            Sym::MISSING => Truth::Unknown,
+            key if set.contains(key) => Truth::True,
+            _ => Truth::False,
+        };
+        Some(batch.rows(other.slot).iter().map(answer).collect())
+    }
+}
+
+/// Gives the variable `from` the number `to` everywhere in a condition.
+fn rename(condition: &mut Cond, from: Slot, to: Slot) {
+    use crate::language::form::{Quantity, Side};
+    let column = |column: &mut Column| {
+        if column.slot == from {
+            column.slot = to;
+        }
+    };
+    let side = |side: &mut Side| {
+        if let Side::Column(inner) = side {
+            column(inner);
+        }
+    };
+    match condition {
+        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter_mut().for_each(|term| rename(term, from, to)),
+        Cond::Not(inner) => rename(inner, from, to),
+        Cond::Equal(left, right, _) | Cond::Text(left, _, right, _) | Cond::Similar(left, right, _, _) => {
+            column(left);
+            side(right);
+        }
+        Cond::OneOf(inner, ..)
+        | Cond::Matches(inner, _)
+        | Cond::Missing(inner)
+        | Cond::Valid(inner)
+        | Cond::Email(inner)
+        | Cond::Number(inner)
+        | Cond::Changed(inner) => column(inner),
+        Cond::Order(_, left, right) => {
+            for quantity in [left, right] {
+                if let Quantity::Column(inner) = quantity {
+                    column(inner);
+                }
+            }
+        }
+        Cond::Counterpart(slot) => {
+            if *slot == from {
+                *slot = to;
+            }
+        }
+        Cond::Known(_) | Cond::Supplied(..) => {}
+    }
+}

@@ -1,0 +1,206 @@
+//! A run, and what came of it.
+use super::columns::Columns;
+use super::follow::{FindingId, explain, root_of};
+use super::group::Findings;
+use super::index::Indexes;
+use super::join::{Joiner, Memory};
+use super::plan::{Plan, RulePlan};
+use super::rule::Found;
+use crate::finding::{Cause, Finding, Fingerprint, Hanging, RuleSummary, Severity};
+use crate::pack::{Body, Grouping, Rule};
+use crate::roster::Dataset;
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+/// Root causes that a summary names.
+const MOST_CAUSES: usize = 5;
+
+/// What the rules found in a dataset.
+pub struct Outcome<'p, 'd> {
+    pub(super) columns: Columns<'d>,
+    rules: Vec<(&'p Rule, &'p RulePlan)>,
+    findings: Vec<Findings>,
+    explained: Vec<Vec<Option<FindingId>>>,
+    /// Per root finding, its consequences per rule.
+    hanging: HashMap<FindingId, Vec<(u32, u64)>>,
+    /// The order in which rules are shown.
+    order: Vec<usize>,
+}
+
+/// Runs a plan over a dataset, in parallel over rules on rayon's current pool. `progress` is told how many rules of all are done.
+#[must_use]
+pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<'p, 'd> {
+    let columns = Columns::new(dataset, plan.today);
+    let rules: Vec<(&Rule, &RulePlan)> = plan.rules.iter().map(|(rule, plan)| (*rule, plan)).collect();
+    let (findings, explained) = {
+        let (indexes, memory) = (Indexes::default(), Memory::default());
+        let joiner = Joiner::new(&columns, &indexes, &plan.supply, &memory);
+        let findings = find(&joiner, &rules, progress);
+        let bare: Vec<&Rule> = rules.iter().map(|(rule, _)| *rule).collect();
+        let explained = explain(&joiner, &bare, &findings);
+        (findings, explained)
+    };
+    let mut hanging: HashMap<FindingId, Vec<(u32, u64)>> = HashMap::new();
+    for (at, rule) in explained.iter().enumerate() {
+        for (finding, root) in rule.iter().enumerate() {
+            if root.is_some() {
+                let root = root_of(&explained, (at as u32, finding as u32));
+                let rules = hanging.entry(root).or_default();
+                match rules.iter_mut().find(|(rule, _)| *rule == at as u32) {
+                    Some((_, count)) => *count += 1,
+                    None => rules.push((at as u32, 1)),
+                }
+            }
+        }
+    }
+    let mut order: Vec<usize> = (0..rules.len()).collect();
+    order.sort_by_key(|at| (std::cmp::Reverse(rules[*at].0.severity), *at));
+    Outcome { columns, rules, findings, explained, hanging, order }
+}
+
+/// Runs all rules; those with most records first, so that no thread is left with a long one at the end.
+fn find(joiner: &Joiner<'_, '_>, rules: &[(&Rule, &RulePlan)], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Findings> {
+    let mut queue: Vec<usize> = (0..rules.len()).collect();
+    let weight = |rule: &Rule| rule.nouns().iter().map(|table| u64::from(joiner.columns.rows(*table))).sum::<u64>();
+    queue.sort_by_key(|at| (std::cmp::Reverse(weight(rules[*at].0)), *at));
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let slots: Vec<std::sync::Mutex<Findings>> = rules.iter().map(|_| std::sync::Mutex::default()).collect();
+    let threads = rayon::current_num_threads().max(1);
+    (0..threads).into_par_iter().for_each(|_| {
+        loop {
+            let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(rule_at) = queue.get(at).copied() else { return };
+            let (rule, plan) = rules[rule_at];
+            let findings = one(joiner, rule, plan);
+            *slots[rule_at].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = findings;
+            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, rules.len());
+        }
+    });
+    slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)).collect()
+}
+
+fn one(joiner: &Joiner<'_, '_>, rule: &Rule, plan: &RulePlan) -> Findings {
+    if rule.severity.is_none() || plan.skipped.is_some() {
+        return Findings::single(Found::default());
+    }
+    let found = joiner.find(rule, &plan.runnable);
+    match &rule.body {
+        Body::Records { variants, grouping } if *grouping != Grouping::None => joiner.group(variants, *grouping, found),
+        _ => Findings::single(found),
+    }
+}
+
+impl<'p> Outcome<'p, '_> {
+    /// The rules that ran, or would have, in the order in which they are shown: the worst first, then the order of the packs.
+    pub fn rules(&self) -> impl Iterator<Item = usize> + '_ {
+        self.order.iter().copied()
+    }
+
+    /// A rule.
+    #[must_use]
+    pub fn rule(&self, rule: usize) -> &'p Rule {
+        self.rules[rule].0
+    }
+
+    /// Its findings, consequences included.
+    #[must_use]
+    pub fn count(&self, rule: usize) -> u64 {
+        self.findings[rule].len() as u64 + self.findings[rule].beyond()
+    }
+
+    /// How many of them are consequences.
+    #[must_use]
+    pub fn consequences(&self, rule: usize) -> u64 {
+        self.explained[rule].iter().filter(|root| root.is_some()).count() as u64
+    }
+
+    /// The findings of a rule that can be described, by number.
+    pub fn findings(&self, rule: usize) -> impl Iterator<Item = usize> + use<'_> {
+        0..self.findings[rule].len()
+    }
+
+    /// Whether a finding is only a consequence of another.
+    #[must_use]
+    pub fn is_consequence(&self, rule: usize, finding: usize) -> bool {
+        self.explained[rule][finding].is_some()
+    }
+
+    /// How many findings go when this one is fixed, itself included.
+    #[must_use]
+    pub fn clears(&self, rule: usize, finding: usize) -> u64 {
+        let id = (rule as u32, finding as u32);
+        1 + self.hanging.get(&id).map_or(0, |rules| rules.iter().map(|(_, count)| count).sum())
+    }
+
+    /// A finding, with its records as they stand in the files.
+    #[must_use]
+    pub fn describe(&self, rule: usize, finding: usize) -> Finding {
+        let (form, _) = self.rules[rule];
+        let mut described = super::describe::describe(&self.columns, form, &self.findings[rule], finding);
+        described.follows = self.explained[rule][finding].map(|(root, at)| self.fingerprint(root as usize, at as usize));
+        if let Some(rules) = self.hanging.get(&(rule as u32, finding as u32)) {
+            described.hanging = rules
+                .iter()
+                .map(|(at, count)| {
+                    let rule = self.rules[*at as usize].0;
+                    Hanging { rule: rule.id.clone(), title: rule.title.clone(), count: *count }
+                })
+                .collect();
+        }
+        described
+    }
+
+    fn fingerprint(&self, rule: usize, finding: usize) -> Fingerprint {
+        super::describe::fingerprint(&self.columns, self.rules[rule].0, &self.findings[rule], finding)
+    }
+
+    /// Per rule, what it did; rules that were turned off are left out.
+    #[must_use]
+    pub fn summaries(&self) -> Vec<RuleSummary> {
+        let mut summaries = Vec::new();
+        for (at, (rule, plan)) in self.rules.iter().enumerate() {
+            let Some(severity) = rule.severity else { continue };
+            summaries.push(RuleSummary {
+                rule: rule.id.clone(),
+                title: rule.title.clone(),
+                severity,
+                checked: self.findings[at].found.checked,
+                found: self.count(at),
+                consequences: self.consequences(at),
+                unverifiable: self.findings[at].found.unverifiable,
+                skipped: plan.skipped.clone(),
+                without: plan.without.clone(),
+            });
+        }
+        summaries
+    }
+
+    /// The root causes that clear most findings.
+    #[must_use]
+    pub fn causes(&self) -> Vec<Cause> {
+        let mut roots: Vec<(u64, FindingId)> =
+            self.hanging.iter().map(|(root, rules)| (1 + rules.iter().map(|(_, count)| count).sum::<u64>(), *root)).collect();
+        roots.sort_by_key(|(clears, root)| (std::cmp::Reverse(*clears), *root));
+        roots
+            .into_iter()
+            .take(MOST_CAUSES)
+            .map(|(clears, (rule, finding))| {
+                let found = self.describe(rule as usize, finding as usize);
+                Cause { rule: found.rule, message: found.message, clears }
+            })
+            .collect()
+    }
+
+    /// The worst severity of any finding.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        (0..self.rules.len()).filter(|at| self.count(*at) > 0).filter_map(|at| self.rules[at].0.severity).max()
+    }
+
+    /// The identity of the records of a finding, by variable: for tests.
+    #[must_use]
+    pub fn identities(&self, rule: usize, finding: usize) -> Vec<(String, Vec<String>)> {
+        super::describe::identities(&self.columns, self.rules[rule].0, &self.findings[rule], finding)
+    }
+}

@@ -1,0 +1,401 @@
+//! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
+use super::columns::{TableId, identity, table_of};
+use crate::finding::List;
+use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
+use crate::model::{FieldRef, NounId};
+use crate::pack::{Body, Pack, Rule, Variant};
+use crate::roster::{Dataset, Wanted};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which nouns and columns the sources have.
+pub(super) struct Supply {
+    nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
+}
+
+impl Supply {
+    pub(super) fn has(&self, table: TableId, field: Option<&FieldRef>) -> bool {
+        self.nouns.get(&table).is_some_and(|fields| field.is_none_or(|field| fields.contains(field)))
+    }
+
+    /// All that a dataset has of the nouns of `frame`.
+    pub(super) fn everything(dataset: &Dataset, frame: &Frame) -> Supply {
+        let mut nouns: BTreeMap<TableId, BTreeSet<FieldRef>> = BTreeMap::new();
+        for binding in frame {
+            if let Some(table) = dataset.table(binding.noun, binding.previous) {
+                let known = (0..binding.noun.get().fields.len() as u8).map(|at| FieldRef::Field(crate::model::FieldId(at)));
+                nouns.insert((binding.noun, binding.previous), known.filter(|field| table.column(field).is_some()).collect());
+            }
+        }
+        Supply { nouns }
+    }
+
+    /// Whether a value can be present at all.
+    fn can_be(&self, table: TableId, expr: &Expr) -> bool {
+        match expr {
+            Expr::Field(field) => self.has(table, Some(field)),
+            Expr::Text(_) => true,
+            Expr::Apply(_, inner) => self.can_be(table, inner),
+            Expr::First(parts) => parts.iter().any(|part| self.can_be(table, part)),
+            Expr::Join(parts) => parts.iter().all(|part| self.can_be(table, part)),
+        }
+    }
+}
+
+/// Which truths a condition can have, whatever the data: true, false.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Possible {
+    yes: bool,
+    no: bool,
+}
+
+const OPEN: Possible = Possible { yes: true, no: true };
+const UNKNOWN: Possible = Possible { yes: false, no: false };
+
+/// What a rule can do.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RulePlan {
+    /// Per variant, whether it runs.
+    pub(super) runnable: Vec<bool>,
+    /// Why none does.
+    pub(super) skipped: Option<String>,
+    /// What it does without.
+    pub(super) without: Vec<String>,
+}
+
+/// A plan for packs and what was supplied.
+pub struct Plan<'p> {
+    pub(super) rules: Vec<(&'p Rule, RulePlan)>,
+    pub(super) supply: Supply,
+    pub(super) today: i32,
+}
+
+impl<'p> Plan<'p> {
+    /// Plans the rules of `packs`. `supplies` says whether a source has a noun, or a column of it; `today` is in days since 1970.
+    /// Rules for which `selected` is false do not run and are not told of.
+    pub fn new(
+        packs: &'p [Pack],
+        selected: &dyn Fn(&Rule) -> bool,
+        supplies: &dyn Fn(NounId, bool, Option<&FieldRef>) -> bool,
+        today: i32,
+    ) -> Plan<'p> {
+        let rules: Vec<&Rule> = packs.iter().flat_map(|pack| &pack.rules).filter(|rule| selected(rule)).collect();
+        let mut fields: BTreeMap<TableId, BTreeSet<FieldRef>> = BTreeMap::new();
+        for noun in NounId::all() {
+            for previous in [false, true] {
+                if supplies(noun, previous, None) {
+                    let known = (0..noun.get().fields.len() as u8).map(|at| FieldRef::Field(crate::model::FieldId(at)));
+                    fields.insert((noun, previous), known.filter(|field| supplies(noun, previous, Some(field))).collect());
+                }
+            }
+        }
+        for rule in &rules {
+            each_column(rule, &mut |frame, column| {
+                let table = table_of(frame, column.slot);
+                column.expr.fields(&mut |field| {
+                    if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
+                        fields.entry(table).or_default().insert(field.clone());
+                    }
+                });
+            });
+        }
+        let supply = Supply { nouns: fields };
+        let rules = rules.into_iter().map(|rule| (rule, supply.plan(rule))).collect();
+        Plan { rules, supply, today }
+    }
+
+    /// The columns that the rules need.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::default();
+        let mut want = |table: TableId, expr: &Expr| {
+            expr.fields(&mut |field| {
+                if self.supply.has(table, Some(field)) {
+                    wanted.add(table.0, table.1, field.clone());
+                }
+            });
+        };
+        for (rule, plan) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
+            let _ = plan;
+            each_column(rule, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
+            each_condition(rule, &mut |frame, condition| {
+                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
+                each_changed(condition, &mut |column| {
+                    let table = table_of(frame, column.slot);
+                    both_identities(table, &mut want);
+                    want((table.0, !table.1), &column.expr);
+                });
+            });
+            for follow in &rule.follows {
+                for link in &follow.links {
+                    link.clause.condition.columns(&mut |column| want(table_of(&link.frame, column.slot), &column.expr));
+                }
+            }
+            if rule.follows.iter().any(|follow| follow.links.is_empty()) {
+                for table in rule.nouns() {
+                    for (at, field) in table.0.get().fields.iter().enumerate() {
+                        if field.refers.is_some() {
+                            want(table, &Expr::Field(FieldRef::Field(crate::model::FieldId(at as u8))));
+                        }
+                    }
+                }
+            }
+        }
+        wanted
+    }
+}
+
+fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
+    let expr = identity(table.0);
+    want((table.0, false), &expr);
+    want((table.0, true), &expr);
+}
+
+fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
+    match condition {
+        Cond::Changed(column) => visit(column),
+        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| each_changed(term, visit)),
+        Cond::Not(inner) => each_changed(inner, visit),
+        Cond::Order(_, left, right) => {
+            for quantity in [left, right] {
+                if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
+                    each_changed(&clause.condition, visit);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
+    match &rule.body {
+        Body::Records { variants, .. } => {
+            for variant in variants {
+                for clause in std::iter::once(&variant.each).chain(&variant.with).chain(&variant.without) {
+                    visit(&variant.frame, &clause.condition);
+                }
+            }
+        }
+        Body::Whole { frame, condition, .. } => visit(frame, condition),
+    }
+}
+
+/// Every column that a rule computes with; what only its texts show is read from the file when it is shown.
+fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
+    each_condition(rule, &mut |frame, condition| condition.columns(&mut |column| visit(frame, column)));
+    if let Body::Records { variants, .. } = &rule.body {
+        for variant in variants {
+            for (column, _) in variant.group.iter().chain(&variant.differ) {
+                visit(&variant.frame, column);
+            }
+        }
+    }
+}
+
+/// The columns of a text.
+pub(super) fn template_columns<'t>(template: &'t Template, visit: &mut dyn FnMut(&'t Column)) {
+    for piece in &template.pieces {
+        if let Piece::Value(columns) = piece {
+            columns.iter().for_each(&mut *visit);
+        }
+    }
+}
+
+impl Supply {
+    fn plan(&self, rule: &Rule) -> RulePlan {
+        let mut plan = RulePlan::default();
+        let mut reasons = Vec::new();
+        let mut absent = BTreeSet::new();
+        match &rule.body {
+            Body::Records { variants, .. } => {
+                for variant in variants {
+                    let reason = self.variant(variant, &mut absent);
+                    plan.runnable.push(reason.is_none());
+                    reasons.extend(reason);
+                }
+            }
+            Body::Whole { frame, condition, .. } => {
+                let possible = self.possible(frame, condition, &mut absent);
+                plan.runnable.push(possible.yes);
+                if !possible.yes && !absent.is_empty() {
+                    reasons.push(lacking(&absent));
+                } else if !possible.yes {
+                    // Decided by the settings alone: it ran, and found nothing.
+                    plan.runnable = vec![true];
+                }
+            }
+        }
+        if !plan.runnable.iter().any(|run| *run) {
+            reasons.dedup();
+            plan.skipped = Some(reasons.into_iter().next().unwrap_or_else(|| "since nothing was supplied for it".to_owned()));
+        } else {
+            plan.without = absent.into_iter().collect();
+        }
+        plan
+    }
+
+    /// Why a variant can't run.
+    fn variant(&self, variant: &Variant, absent: &mut BTreeSet<String>) -> Option<String> {
+        let frame = &variant.frame;
+        for clause in std::iter::once(&variant.each).chain(&variant.with).chain(&variant.without) {
+            for slot in &clause.slots {
+                let table = table_of(frame, *slot);
+                if !self.has(table, None) {
+                    return Some(no_source(table));
+                }
+            }
+            let mut lacks = BTreeSet::new();
+            if !self.possible(frame, &clause.condition, &mut lacks).yes && !lacks.is_empty() {
+                return Some(lacking(&lacks));
+            }
+            absent.append(&mut lacks);
+        }
+        for (column, _) in variant.group.iter().chain(&variant.differ) {
+            let table = table_of(frame, column.slot);
+            if !self.can_be(table, &column.expr) {
+                let mut lacks = BTreeSet::new();
+                self.lack(table, &column.expr, &mut lacks);
+                return Some(lacking(&lacks));
+            }
+        }
+        None
+    }
+
+    fn lack(&self, table: TableId, expr: &Expr, absent: &mut BTreeSet<String>) {
+        expr.fields(&mut |field| {
+            if !self.has(table, Some(field)) {
+                absent.insert(field_words(table, field));
+            }
+        });
+    }
+
+    /// The truths that `condition` can have with the columns that are there; what is not goes to `absent`.
+    fn possible(&self, frame: &Frame, condition: &Cond, absent: &mut BTreeSet<String>) -> Possible {
+        let mut value = |column: &Column| {
+            let table = table_of(frame, column.slot);
+            let there = self.can_be(table, &column.expr);
+            if !there {
+                self.lack(table, &column.expr, absent);
+            }
+            there
+        };
+        let when = |there: bool| if there { OPEN } else { UNKNOWN };
+        match condition {
+            Cond::Known(known) => Possible { yes: *known == Some(true), no: *known == Some(false) },
+            Cond::And(terms) => {
+                let terms: Vec<Possible> = terms.iter().map(|term| self.possible(frame, term, absent)).collect();
+                Possible { yes: terms.iter().all(|term| term.yes), no: terms.iter().any(|term| term.no) }
+            }
+            Cond::Or(terms) => {
+                let terms: Vec<Possible> = terms.iter().map(|term| self.possible(frame, term, absent)).collect();
+                Possible { yes: terms.iter().any(|term| term.yes), no: terms.iter().all(|term| term.no) }
+            }
+            Cond::AtLeast(number, terms) => {
+                let terms: Vec<Possible> = terms.iter().map(|term| self.possible(frame, term, absent)).collect();
+                let yes = terms.iter().filter(|term| term.yes).count();
+                let no = terms.iter().filter(|term| term.no).count();
+                Possible { yes: yes >= *number, no: no > terms.len() - *number }
+            }
+            Cond::Not(inner) => {
+                let Possible { yes, no } = self.possible(frame, inner, absent);
+                Possible { yes: no, no: yes }
+            }
+            Cond::Equal(left, Side::Column(right), _) | Cond::Text(left, _, Side::Column(right), _) | Cond::Similar(left, Side::Column(right), _, _) => {
+                let (left, right) = (value(left), value(right));
+                when(left && right)
+            }
+            Cond::Equal(column, ..)
+            | Cond::Text(column, ..)
+            | Cond::Similar(column, ..)
+            | Cond::OneOf(column, ..)
+            | Cond::Matches(column, _)
+            | Cond::Missing(column)
+            | Cond::Valid(column)
+            | Cond::Email(column)
+            | Cond::Number(column) => when(value(column)),
+            Cond::Order(_, left, right) => {
+                let mut there = true;
+                for quantity in [left, right] {
+                    there &= match quantity {
+                        Quantity::Number(_) => true,
+                        Quantity::Column(column) => {
+                            let table = table_of(frame, column.slot);
+                            let there = self.can_be(table, &column.expr);
+                            if !there {
+                                self.lack(table, &column.expr, absent);
+                            }
+                            there
+                        }
+                        Quantity::Count(clause) | Quantity::Share(clause) => self.countable(frame, clause, absent),
+                    };
+                }
+                when(there)
+            }
+            Cond::Counterpart(slot) => {
+                let (noun, previous) = table_of(frame, *slot);
+                let there = self.has((noun, !previous), None) && self.can_be((noun, !previous), &identity(noun));
+                if !there {
+                    absent.insert(no_source_words((noun, !previous)));
+                }
+                when(there)
+            }
+            Cond::Changed(column) => {
+                let (noun, previous) = table_of(frame, column.slot);
+                let other = (noun, !previous);
+                let mut there = value(column);
+                if !self.has(other, None) {
+                    absent.insert(no_source_words(other));
+                    there = false;
+                } else if !self.can_be(other, &column.expr) {
+                    self.lack(other, &column.expr, absent);
+                    there = false;
+                }
+                when(there)
+            }
+            Cond::Supplied(noun, previous, field) => {
+                let there = self.has((*noun, *previous), field.as_ref());
+                Possible { yes: there, no: !there }
+            }
+        }
+    }
+
+    fn countable(&self, frame: &Frame, clause: &Clause, absent: &mut BTreeSet<String>) -> bool {
+        for slot in &clause.slots {
+            let table = table_of(frame, *slot);
+            if !self.has(table, None) {
+                absent.insert(no_source_words(table));
+                return false;
+            }
+        }
+        let mut lacks = BTreeSet::new();
+        let possible = self.possible(frame, &clause.condition, &mut lacks);
+        let decided = possible.yes || lacks.is_empty();
+        absent.append(&mut lacks);
+        decided
+    }
+}
+
+fn table_words(table: TableId) -> String {
+    if table.1 { format!("previous {}", table.0.get().plural) } else { table.0.get().plural.to_owned() }
+}
+
+fn no_source_words(table: TableId) -> String {
+    table_words(table)
+}
+
+fn no_source(table: TableId) -> String {
+    format!("since no source supplies {}", table_words(table))
+}
+
+fn field_words(table: TableId, field: &FieldRef) -> String {
+    let noun = table.0.get().name;
+    let previous = if table.1 { "previous " } else { "" };
+    match field {
+        FieldRef::Field(_) => format!("{previous}{noun}.{}", field.name(table.0)),
+        FieldRef::Header(header) => format!("{previous}{noun}.\"{header}\""),
+    }
+}
+
+fn lacking(absent: &BTreeSet<String>) -> String {
+    let words: Vec<&String> = absent.iter().collect();
+    format!("since no source supplies {}", List(&words, "or"))
+}
