@@ -15,4 +15,5 @@
 pub mod document;
 pub mod finding;
 pub mod model;
+pub mod roster;
 pub mod source;
