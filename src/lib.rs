@@ -14,6 +14,9 @@
 //! - [`cli`]: arguments, commands, exit codes; the only room that prints
 pub mod document;
 pub mod finding;
+pub mod language;
 pub mod model;
+pub mod pack;
+pub mod report;
 pub mod roster;
 pub mod source;

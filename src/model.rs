@@ -7,4 +7,4 @@ mod noun;
 pub use date::{Day, day};
 pub use fold::{fold, is_email, is_number, order, parse_flag};
 pub use grade::{Grade, grade};
-pub use noun::{Field, FieldId, NOUNS, Noun, NounId, Privacy, Type, noun};
+pub use noun::{Field, FieldId, FieldRef, NOUNS, Noun, NounId, Privacy, Type, noun};

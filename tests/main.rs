@@ -1,2 +1,3 @@
-//! All tests that use the library from outside, in one binary.
+//! All integration tests, in one program so that they link once.
+mod report;
 mod roster;

@@ -80,6 +80,35 @@ pub struct NounId(pub u8);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FieldId(pub u8);
 
+/// A field that a rule names: one of the noun, or a column of the file that no layout maps.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FieldRef {
+    /// A field of the noun.
+    Field(FieldId),
+    /// A column by its header; headers compare without letter case, spaces and underscores.
+    Header(String),
+}
+
+impl FieldRef {
+    /// The word in rules.
+    #[must_use]
+    pub fn name(&self, noun: NounId) -> &str {
+        match self {
+            FieldRef::Field(field) => field.of(noun).name,
+            FieldRef::Header(header) => header,
+        }
+    }
+
+    /// How much it says of a person; of an unknown column everything.
+    #[must_use]
+    pub fn privacy(&self, noun: NounId) -> Privacy {
+        match self {
+            FieldRef::Field(field) => field.of(noun).privacy,
+            FieldRef::Header(_) => Privacy::Personal,
+        }
+    }
+}
+
 /// A kind of record.
 #[derive(Debug)]
 pub struct Noun {

@@ -46,7 +46,7 @@ impl fmt::Debug for Span {
 }
 
 /// A value and where it was written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,

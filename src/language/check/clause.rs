@@ -1,0 +1,102 @@
+//! Clauses: nouns and variables, and that every noun is joined.
+use super::Checker;
+use crate::finding::{Count, Mistake, suggestion};
+use crate::language::form::{Binding, Clause, Cond, Slot};
+use crate::language::{joins, syntax};
+use crate::model::{NOUNS, NounId, noun};
+
+/// Variables in a rule; tuples hold one record number each.
+const MOST_VARIABLES: usize = 16;
+
+impl Checker<'_, '_> {
+    /// Checks a clause, whose variables stay known afterwards. `joined` clauses stand after the rule's first and must be joined to it.
+    pub fn clause(&mut self, clause: &syntax::Clause, joined: bool) -> Option<Clause> {
+        let bound = self.slots();
+        let mut slots = Vec::new();
+        for binding in &clause.bindings {
+            slots.extend(self.bind(binding));
+        }
+        if slots.len() < clause.bindings.len() {
+            // The condition would only complain of the variables that could not be bound.
+            return None;
+        }
+        let condition = clause.condition.as_ref().map_or(Cond::Known(Some(true)), |condition| self.condition(condition));
+        let clause_form = Clause { slots, condition };
+        let bound = if joined { bound } else { Vec::new() };
+        if let Err(slot) = joins::order(&bound, &clause_form) {
+            self.not_joined(clause, slot, &bound, &clause_form.slots);
+        }
+        Some(clause_form)
+    }
+
+    fn bind(&mut self, binding: &syntax::Binding) -> Option<Slot> {
+        let noun = self.noun_named(&binding.noun)?;
+        let name = &binding.variable;
+        if self.slot(&name.value).is_some() {
+            let message = format!("the variable `{}` is taken", name.value);
+            self.error("duplicate-variable", name.span, message, "bound a second time", "give this noun a variable of its own");
+            return None;
+        }
+        if self.frame.len() >= MOST_VARIABLES {
+            let message = format!("more than {MOST_VARIABLES} variables in one rule");
+            self.error("too-many-variables", name.span, message, "one too many", "write two rules");
+            return None;
+        }
+        let slot = Slot(self.frame.len() as u8);
+        self.frame.push(Binding { name: name.value.clone(), noun, previous: binding.previous });
+        self.visible.push((name.value.clone(), slot));
+        Some(slot)
+    }
+
+    /// The noun of that name; an unknown one is reported.
+    pub(super) fn noun_named(&mut self, name: &syntax::Name) -> Option<NounId> {
+        let found = noun(&name.value);
+        if found.is_none() {
+            let by_plural = NOUNS.iter().find(|noun| noun.plural == name.value).map(|noun| noun.name);
+            let near = by_plural.or_else(|| foreign(&name.value)).or_else(|| suggestion(&name.value, NOUNS.iter().map(|noun| noun.name)));
+            let mistake = Mistake::error("unknown-noun", name.span, format!("no noun `{}`", name.value), "not a kind of record");
+            self.mistakes.push(match near {
+                Some(_) => mistake.meant(near),
+                None => mistake.help("`rollbook list nouns` prints all of them"),
+            });
+        }
+        found
+    }
+
+    fn not_joined(&mut self, clause: &syntax::Clause, slot: Slot, bound: &[Slot], own: &[Slot]) {
+        let binding = self.binding(slot);
+        let plural = binding.noun.get().plural;
+        let variable = binding.name.clone();
+        let others: Vec<Slot> = bound.iter().chain(own).copied().filter(|other| *other != slot).collect();
+        let other = others.first().map_or("the rest", |other| self.noun(*other).get().plural);
+        let span = clause.bindings.iter().find(|written| written.variable.value == variable).map_or(clause.span, |written| written.span);
+        let pairs = Count::grouped(10_000 * 10_000);
+        let message = format!(
+            "nothing joins `{variable}`: every one of the {plural} would be compared with all {other}, {pairs} pairs in a district with 10,000 of each"
+        );
+        let help = format!("add an equality that must hold, such as `{variable}.id = ...`; inside `or`, `not` or `at least` it does not join");
+        self.error("not-joined", span, message, "joined by no equality", help);
+    }
+
+    /// A clause inside a condition: its variables are known only there.
+    pub(super) fn nested(&mut self, clause: &syntax::Clause) -> Option<Clause> {
+        let known = self.visible.len();
+        let form = self.clause(clause, true);
+        self.visible.truncate(known);
+        form
+    }
+}
+
+/// What other systems call our nouns.
+fn foreign(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "teacher" | "teachers" | "employee" | "administrator" => "staff",
+        "class" | "classes" | "course_section" => "section",
+        "guardian" | "parent" | "parents" => "contact",
+        "user" | "users" => "account",
+        "org" | "orgs" | "building" => "school",
+        "roster" | "membership" => "enrollment",
+        "pupil" | "child" => "student",
+        _ => return None,
+    })
+}

@@ -1,0 +1,16 @@
+//! Packs: from TOML files to checked rules; the district's configuration; which packs a run uses.
+mod compile;
+mod config;
+mod file;
+mod library;
+mod lint;
+mod read;
+mod rule;
+
+pub use compile::{Overrides, compile};
+pub use config::{Config, ListSource, SourceConfig};
+pub use file::{Given, PackFile, TestFile};
+pub use library::{BUILTIN, builtin, builtin_names, order};
+pub use lint::lint;
+pub use read::read;
+pub use rule::{Body, Follow, Grouping, Label, Link, Pack, Reference, Rule, Shape, Variant};

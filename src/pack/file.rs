@@ -1,0 +1,212 @@
+//! What a pack's file says: names and syntax trees, each with its place; nothing is looked up yet.
+use crate::finding::Severity;
+use crate::language::scope::Setting;
+use crate::language::syntax::{Clause, Condition, Template, Value};
+use crate::source::{Decoded, Span, Spanned};
+
+/// A pack as written.
+#[derive(Debug, Default, Clone)]
+pub struct PackFile {
+    /// `[pack] name`.
+    pub name: Spanned<String>,
+    /// `[pack] version`.
+    pub version: String,
+    /// `[pack] title`.
+    pub title: String,
+    /// Packs whose definitions and rules it uses.
+    pub requires: Vec<Spanned<String>>,
+    /// Nouns that choose it when there is no configuration.
+    pub applies: Vec<Spanned<String>>,
+    /// Layouts that choose it when there is no configuration.
+    pub layouts: Vec<Spanned<String>>,
+    /// `[settings]`.
+    pub settings: Vec<(Spanned<String>, Setting)>,
+    /// `[lists.*]`.
+    pub lists: Vec<ListFile>,
+    /// `[derive.*]`: noun, field, template.
+    pub derived: Vec<(Spanned<String>, Spanned<String>, Template)>,
+    /// `[compare]`: noun and field.
+    pub exact: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `[define.*]`: noun, class, condition.
+    pub classes: Vec<(Spanned<String>, Spanned<String>, Condition)>,
+    /// `[[exception]]`.
+    pub exceptions: Vec<ExceptionFile>,
+    /// `[[rule]]` and `[[unique]]`, in the order of the file.
+    pub rules: Vec<RuleFile>,
+    /// `[[test]]`.
+    pub tests: Vec<TestFile>,
+}
+
+/// `[lists.name]`
+#[derive(Debug, Clone)]
+pub struct ListFile {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// What it is for.
+    pub title: String,
+    /// What it starts with.
+    pub values: Vec<String>,
+}
+
+/// `[[exception]]`
+#[derive(Debug, Clone)]
+pub struct ExceptionFile {
+    /// The class that it declares.
+    pub name: Spanned<String>,
+    /// Who belongs to it.
+    pub of: Option<Clause>,
+    /// Who of them is meant to be there.
+    pub intended: Option<Condition>,
+    /// How many there should be, inclusive, and where it says so.
+    pub expect: Option<Spanned<(u64, u64)>>,
+    /// Of the finding when there are more or fewer.
+    pub severity: Option<Spanned<Severity>>,
+    /// One line on it.
+    pub title: Option<String>,
+    /// Why they are outside the sync.
+    pub why: Option<String>,
+    /// What to do when there are too many.
+    pub help: Option<Template>,
+    /// Ids of a catalogue.
+    pub covers: Vec<String>,
+    /// Where it was published.
+    pub sources: Vec<SourceFile>,
+    /// As written.
+    pub text: String,
+    /// The header.
+    pub span: Span,
+}
+
+/// `[[rule]]` or `[[unique]]`
+#[derive(Debug, Clone)]
+pub struct RuleFile {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// One line on it.
+    pub title: Option<String>,
+    /// How bad a finding is.
+    pub severity: Option<Spanned<Severity>>,
+    /// What it asks.
+    pub body: BodyFile,
+    /// What a finding says.
+    pub message: Option<Template>,
+    /// Variable, field or header, text.
+    pub labels: Vec<(Spanned<String>, Spanned<String>, Template)>,
+    /// What to do.
+    pub help: Option<Template>,
+    /// Why it is bad.
+    pub why: Option<String>,
+    /// What the vendor's log or screen says.
+    pub vendor: Vec<String>,
+    /// A pattern for the vendor's log.
+    pub log: Option<Decoded>,
+    /// Ids of a catalogue.
+    pub covers: Vec<String>,
+    /// Where it was published.
+    pub sources: Vec<SourceFile>,
+    /// Rules of which a finding is only a consequence.
+    pub follows: Vec<FollowFile>,
+    /// The clauses as written, for `explain` and the docs: key and text.
+    pub text: Vec<(&'static str, String)>,
+    /// The header.
+    pub span: Span,
+}
+
+/// What a rule asks.
+#[derive(Debug, Clone)]
+pub enum BodyFile {
+    /// `[[rule]]` with `each`.
+    Each {
+        /// One clause, or several for several nouns.
+        each: Vec<Clause>,
+        /// What must be there.
+        with: Vec<Clause>,
+        /// What must not.
+        without: Vec<Clause>,
+        /// One finding of all that agree in these.
+        per: Vec<Value>,
+    },
+    /// `[[rule]]` with `when`.
+    When(Option<Condition>),
+    /// `[[unique]]`.
+    Unique {
+        /// Whose records share the name space.
+        among: Vec<Clause>,
+        /// What must be unique.
+        key: Vec<Value>,
+        /// Within what.
+        within: Within,
+        /// Only groups that differ in this.
+        differ: Vec<Value>,
+        /// What the platform does.
+        outcome: Option<String>,
+    },
+}
+
+/// The scope of a uniqueness.
+#[derive(Debug, Clone)]
+pub enum Within {
+    /// All that there is to see; `platform` is said in messages, as a holder may be out of sight.
+    All {
+        /// Beyond what the data shows.
+        platform: bool,
+    },
+    /// Each school by itself.
+    School(Span),
+    /// Each value of these.
+    Values(Vec<Value>),
+}
+
+/// `follows`
+#[derive(Debug, Clone)]
+pub struct FollowFile {
+    /// The rule that explains.
+    pub rule: Spanned<String>,
+    /// The way to its records.
+    pub by: Option<Clause>,
+}
+
+/// `source`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The page's title.
+    pub page: String,
+    /// Its address.
+    pub url: String,
+    /// The day on which it was read.
+    pub seen: String,
+}
+
+/// `[[test]]`
+#[derive(Debug, Clone)]
+pub struct TestFile {
+    /// The rule under test.
+    pub rule: Spanned<String>,
+    /// What it shows.
+    pub name: String,
+    /// Rows by noun.
+    pub given: Vec<Given>,
+    /// Per finding: variable and identities.
+    pub expect: Vec<Vec<(Spanned<String>, Vec<String>)>>,
+    /// Settings for this test.
+    pub settings: Vec<(Spanned<String>, Setting)>,
+    /// Lists for this test.
+    pub lists: Vec<(Spanned<String>, Vec<String>)>,
+    /// The day of the test, in days since 1970.
+    pub date: Option<i32>,
+    /// The header.
+    pub span: Span,
+}
+
+/// Rows of a test.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The noun.
+    pub noun: Spanned<String>,
+    /// Of the previous snapshot.
+    pub previous: bool,
+    /// The rows, with a header.
+    pub csv: String,
+    /// Where the rows stand.
+    pub span: Span,
+}

@@ -1,0 +1,43 @@
+//! The packs that are built into the binary, and the order in which packs are checked.
+use super::file::PackFile;
+use crate::finding::{Mistake, Mistakes};
+
+/// Name and text of every built-in pack. They are read by the same code as a district's own.
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("roster", include_str!("../../rules/roster.toml")),
+    ("clever", include_str!("../../rules/clever.toml")),
+    ("mylexia", include_str!("../../rules/mylexia.toml")),
+];
+
+/// The text of a built-in pack.
+#[must_use]
+pub fn builtin(name: &str) -> Option<&'static str> {
+    BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The names of the built-in packs.
+pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+    BUILTIN.iter().map(|(name, _)| *name)
+}
+
+/// Puts every pack after those that it requires; a circle is reported.
+#[must_use]
+pub fn order(mut files: Vec<PackFile>, mistakes: &mut Mistakes) -> Vec<PackFile> {
+    let mut ordered: Vec<PackFile> = Vec::new();
+    while !files.is_empty() {
+        let ready = files.iter().position(|file| {
+            file.requires.iter().all(|required| !files.iter().any(|other| other.name.value == required.value && other.name.value != file.name.value))
+        });
+        match ready {
+            Some(at) => ordered.push(files.remove(at)),
+            None => {
+                let file = &files[0];
+                let names: Vec<&str> = files.iter().map(|file| file.name.value.as_str()).collect();
+                let message = format!("packs require one another in a circle: {}", names.join(", "));
+                mistakes.push(Mistake::error("circle", file.name.span, message, "in the circle").help("take one `requires` out"));
+                ordered.append(&mut files);
+            }
+        }
+    }
+    ordered
+}

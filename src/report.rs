@@ -1,0 +1,20 @@
+//! Findings, mistakes and summaries as text for people and as lines for programs. Nothing here prints.
+//!
+//! What is drawn follows miette: findings and mistakes become its diagnostics, and this is the only room that knows it.
+mod diagnostic;
+mod excerpt;
+mod findings;
+mod handler;
+mod json;
+mod mistakes;
+mod plain;
+mod style;
+mod summary;
+mod table;
+mod text;
+
+pub use findings::{finding, rule_tail};
+pub use json::json_line;
+pub use mistakes::mistakes;
+pub use style::Style;
+pub use summary::{severity_totals, summary};
