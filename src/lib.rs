@@ -19,4 +19,5 @@ pub mod language;
 pub mod model;
 pub mod pack;
 pub mod report;
+pub mod roster;
 pub mod source;

@@ -1,0 +1,38 @@
+//! Rosters: layouts, readers, columns, and where each cell came from.
+//!
+//! A [`Survey`] looks at names and header rows; it knows what could be had. [`Survey::read`] then takes the columns that are wanted into a
+//! [`Dataset`]: one [`Table`] per noun, a column per field, a [`Sym`] per cell. Where a record stands is found when it is shown.
+mod bytes;
+mod checks;
+mod chunk;
+mod damage;
+mod dataset;
+mod detect;
+mod excerpt;
+mod hash;
+mod header;
+mod inline;
+mod interner;
+mod layout;
+mod layout_reader;
+mod listing;
+mod locate;
+mod notices;
+mod plan;
+mod reader;
+mod records;
+mod split;
+mod spots;
+mod survey;
+mod symbols;
+mod table;
+
+pub use checks::{CHECKS, Check};
+pub use dataset::{Dataset, ReadOptions};
+pub use inline::InlineTable;
+pub use layout::{Each, FileMap, Filter, From, Layout, Layouts, Lookup, RecordMap, Sign, Source};
+pub use plan::{FieldRef, Wanted};
+pub use reader::Progress;
+pub use survey::{Input, Recognised, Role, Survey, SurveyError};
+pub use symbols::{Sym, Symbols};
+pub use table::Table;

@@ -1,0 +1,223 @@
+//! What can be wrong with a file before any rule looks at it: the static table behind every `read/...` finding.
+use crate::finding::Severity;
+
+/// A check of the reader, as `explain` prints it.
+#[derive(Debug)]
+pub struct Check {
+    /// `read/unclosed-quote`.
+    pub id: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// The bad condition, in a few words.
+    pub title: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub help: &'static str,
+    /// Whether the data can't be known to be complete when this is found.
+    pub incomplete: bool,
+}
+
+/// A check by its place in [`CHECKS`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub(super) enum Kind {
+    Unreadable,
+    MissingFile,
+    EmptyFile,
+    WrongEncoding,
+    WrongSeparator,
+    NoHeader,
+    MissingColumn,
+    DuplicateColumn,
+    UnknownColumn,
+    UnusualHeader,
+    TooFewCells,
+    TooManyCells,
+    BlankRow,
+    UnclosedQuote,
+    StrayQuote,
+    NotUtf8,
+    NulByte,
+    TooLongCell,
+    CutOff,
+    UnknownFile,
+}
+
+impl Kind {
+    pub(super) const COUNT: usize = Kind::UnknownFile as usize + 1;
+
+    pub(super) fn check(self) -> &'static Check {
+        &CHECKS[self as usize]
+    }
+}
+
+const fn check(id: &'static str, severity: Severity, title: &'static str, why: &'static str, help: &'static str, incomplete: bool) -> Check {
+    Check { id, severity, title, why, help, incomplete }
+}
+
+use Severity::{Blocker, Error, Info, Warning};
+
+/// All checks of the reader. Two may share an id: too few and too many cells are both a ragged row.
+pub static CHECKS: &[Check] = &[
+    check(
+        "read/unreadable",
+        Error,
+        "a file can't be read",
+        "Nothing is known of the records in it, so no verdict on the data is complete.",
+        "check that the file exists, is a regular file, and may be read by this user",
+        true,
+    ),
+    check(
+        "read/missing-file",
+        Blocker,
+        "a file that the format requires is not there",
+        "An upload without it is refused, or taken for an upload that deletes every record of its kind.",
+        "export the file and put it beside the others; check the letter case of its name",
+        false,
+    ),
+    check(
+        "read/empty-file",
+        Error,
+        "a file has no content",
+        "An empty file has no header, so nothing tells what it should hold; an export that failed often leaves one behind.",
+        "export the file again; if there is nothing to export, write the header alone",
+        false,
+    ),
+    check(
+        "read/wrong-encoding",
+        Error,
+        "a file is in UTF-16",
+        "Roster files are UTF-8; spreadsheets write UTF-16 when a file is saved as Unicode text. None of its records could be read.",
+        "save the file as CSV UTF-8",
+        true,
+    ),
+    check(
+        "read/wrong-separator",
+        Error,
+        "a file is not separated by commas",
+        "With another separator the whole header is one column, so none of the file's records could be read.",
+        "export the file again with commas between the columns",
+        true,
+    ),
+    check(
+        "read/no-header",
+        Warning,
+        "a file has a header and no rows",
+        "Where every upload must be complete, a file without rows means that no such record exists any more.",
+        "check whether there is really nothing to export",
+        false,
+    ),
+    check(
+        "read/missing-column",
+        Error,
+        "a column that the format requires is not there",
+        "Records without a required value are refused, and rules that need the column can't run.",
+        "add the column to the export; a header under another name must be renamed",
+        false,
+    ),
+    check(
+        "read/duplicate-column",
+        Warning,
+        "two columns have the same header",
+        "Which of them counts differs from program to program; here it is the first.",
+        "remove or rename one of the columns",
+        false,
+    ),
+    check(
+        "read/unknown-column",
+        Info,
+        "a column is not part of the format",
+        "It is ignored by the sync, unless it is a known header with a typing mistake. Rules can use it by its header.",
+        "check the spelling of the header, or leave it if it is meant for something else",
+        false,
+    ),
+    check(
+        "read/unusual-header",
+        Warning,
+        "a header is not written as the format writes it",
+        "It was understood here, but where headers are compared letter by letter the column counts as missing.",
+        "write the header as the format does",
+        false,
+    ),
+    check(
+        "read/ragged-row",
+        Error,
+        "a row has fewer cells than the header",
+        "Cells are missing at its end, or a cell in between was lost and the rest stands in the wrong columns. The cells that are there were used in their order.",
+        "correct the row; a value that holds a line break must stand in quotes",
+        false,
+    ),
+    check(
+        "read/ragged-row",
+        Error,
+        "a row has more cells than the header",
+        "A value that holds a comma without quotes splits in two and shifts the rest of the row. The cells beyond the header were not used.",
+        "put a value that holds a comma in double quotes",
+        false,
+    ),
+    check(
+        "read/blank-row",
+        Info,
+        "a row is blank",
+        "It holds no record and was passed over; some programs count it as a record without an id.",
+        "remove the blank row",
+        false,
+    ),
+    check(
+        "read/unclosed-quote",
+        Error,
+        "a quote opens a cell and is never closed",
+        "Most programs take everything up to the next quote, or to the end of the file, for one cell, and lose these rows. Here the quote was taken literally and the row ends with its line.",
+        "close the quote, or double it if it belongs to the value",
+        true,
+    ),
+    check(
+        "read/stray-quote",
+        Warning,
+        "a quote stands where none belongs",
+        "Programs read such a cell differently: some drop the quote, some lose the rest of the row. Here it was taken literally.",
+        "put the whole value in double quotes and double every quote inside it",
+        false,
+    ),
+    check(
+        "read/not-utf-8",
+        Error,
+        "a cell holds bytes that are not UTF-8",
+        "The value can't be shown or compared as it was meant; accented letters are usually the ones that are lost. The cell was kept with replacement characters.",
+        "export the file as UTF-8; it was probably written as Windows-1252 or Latin-1",
+        false,
+    ),
+    check(
+        "read/nul-byte",
+        Error,
+        "a cell holds a NUL byte",
+        "Many programs end the value, or the whole file, there.",
+        "export the file again; such bytes come from a damaged copy or from a file in UTF-16",
+        false,
+    ),
+    check(
+        "read/too-long-cell",
+        Error,
+        "a cell is longer than 1 MiB",
+        "No value of a roster is that long; a quote that is closed much too late makes such a cell out of many rows.",
+        "look for a missing quote where the cell begins",
+        true,
+    ),
+    check(
+        "read/cut-off",
+        Error,
+        "a file ends in the middle of a row",
+        "Its last line has no line end and too few cells: the file was cut off while it was written or copied, and what came after is missing.",
+        "export or copy the file again",
+        true,
+    ),
+    check(
+        "read/unknown-file",
+        Info,
+        "a file is not part of the format",
+        "It was not read. A known file under another name would be missing without a word.",
+        "rename the file if it belongs to the data; otherwise leave it",
+        false,
+    ),
+];

@@ -1,0 +1,330 @@
+//! Reads one chunk of a file into numbered columns.
+use super::checks::Kind;
+use super::damage::{Damage, Spot};
+use super::hash::{hash, join};
+use super::interner::{Address, Batch, Column, Interner, SAME};
+use super::plan::FilePlan;
+use super::split::{Cell, Form, Oddity, PastLimit, Quick, Row, split, unescape};
+use std::borrow::Cow;
+
+/// Bytes per chunk: enough to make a task worth while, little enough that a wrong guess costs nothing.
+pub(super) const CHUNK: usize = 4 << 20;
+/// How far beyond its chunk a quoted cell may look for its end before the guess of where the chunk starts is given up.
+const PATIENCE: usize = 1 << 20;
+/// Bytes that are checked together, few enough to be split while they are still at hand.
+const BLOCK: usize = 64 << 10;
+/// Records between two places that are remembered.
+pub(super) const STRIDE: usize = 64;
+/// No cell is this long.
+const LONG: usize = 1 << 20;
+
+/// A file as chunks see it.
+#[derive(Clone, Copy)]
+pub(super) struct Job<'a> {
+    pub(super) bytes: &'a [u8],
+    /// The file's place among the interner's.
+    pub(super) file: usize,
+    pub(super) plan: &'a FilePlan,
+    pub(super) interner: &'a Interner,
+}
+
+/// A chunk that was read.
+#[derive(Default)]
+pub(super) struct Chunk {
+    /// The first row's first byte, and that of the row after the last.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) records: usize,
+    pub(super) lines: u64,
+    /// Byte and line of every [`STRIDE`]th record.
+    pub(super) marks: Vec<(usize, u32)>,
+    pub(super) damage: Damage,
+    /// By slot, a cell per record.
+    pub(super) columns: Vec<Column>,
+    /// Records that hold nothing.
+    pub(super) blanks: Vec<u32>,
+    /// Per record plan that asks for it: the records of which one of the columns is filled.
+    pub(super) filled: Vec<Vec<u32>>,
+    /// Per record plan that asks for it: a digest of each record.
+    pub(super) digests: Vec<Vec<u64>>,
+}
+
+/// Where the rows of the chunk from `nominal` on probably start.
+pub(super) fn guess(bytes: &[u8], nominal: usize, until: usize) -> Option<usize> {
+    let from = nominal.checked_sub(1)?;
+    let found = from + memchr::memchr2(b'\n', b'\r', &bytes[from..until])?;
+    let crlf = bytes[found] == b'\r' && bytes.get(found + 1) == Some(&b'\n');
+    Some(found + if crlf { 2 } else { 1 })
+}
+
+/// Reads all rows that start in `start..until`. When `start` is a guess, the reading may give up.
+pub(super) fn read(job: Job<'_>, start: usize, until: usize, guessed: bool) -> Result<Chunk, PastLimit> {
+    let limit = if guessed { until.saturating_add(PATIENCE).min(job.bytes.len()) } else { job.bytes.len() };
+    let mut reader = Reader::new(job, start);
+    let mut row = Row::default();
+    let mut at = start;
+    while at < until {
+        let block = Block::at(job.bytes, at, until);
+        let mut quick = Quick::new(job.bytes, at, block.end);
+        while at < block.end {
+            if !(block.clean && quick.split(at, &mut row)) {
+                split(job.bytes, at, limit, &mut row)?;
+                if block.clean && row.next < block.end {
+                    quick = Quick::new(job.bytes, row.next, block.end);
+                }
+            }
+            reader.row(&row, block.clean && row.next <= block.end);
+            at = row.next;
+        }
+    }
+    Ok(reader.finish(at))
+}
+
+/// A stretch of rows.
+struct Block {
+    end: usize,
+    /// Whether it ends with a line end and holds neither NUL, nor a lone CR, nor anything that is not UTF-8.
+    clean: bool,
+}
+
+impl Block {
+    fn at(bytes: &[u8], at: usize, until: usize) -> Block {
+        let far = (at + BLOCK).min(until);
+        let Some(last) = memchr::memrchr(b'\n', &bytes[at..far]) else { return Block { end: far, clean: false } };
+        let end = at + last + 1;
+        let block = &bytes[at..end];
+        let odd = |place: usize| block[place] == 0 || block.get(place + 1) != Some(&b'\n');
+        let clean = !memchr::memchr2_iter(b'\r', 0, block).any(odd) && std::str::from_utf8(block).is_ok();
+        Block { end, clean }
+    }
+}
+
+struct Reader<'a> {
+    job: Job<'a>,
+    chunk: Chunk,
+    batch: Batch<'a>,
+    /// Per slot, where the previous record's value stands.
+    before: Vec<(usize, usize)>,
+    /// Per record plan, stretches of neighbouring columns to digest.
+    runs: Vec<Vec<(usize, usize)>>,
+    scratch: Vec<u8>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(job: Job<'a>, start: usize) -> Self {
+        let plans = &job.plan.records;
+        let chunk = Chunk {
+            start,
+            columns: vec![Column::new(); job.plan.columns.len()],
+            filled: vec![Vec::new(); plans.len()],
+            digests: vec![Vec::new(); plans.len()],
+            ..Chunk::default()
+        };
+        let runs = plans.iter().map(|plan| runs(plan.distinct.as_deref().unwrap_or(&[]))).collect();
+        let before = vec![(0, 0); job.plan.columns.len()];
+        Reader { job, chunk, batch: Batch::new(job.interner), before, runs, scratch: Vec::new() }
+    }
+
+    fn note(&mut self, kind: Kind, row: &Row, at: usize, length: usize, number: usize) {
+        let record = (!row.is_blank_line()).then_some(self.chunk.records as u64);
+        self.chunk.damage.note(Spot { kind, at, length, row: row.start, line: self.chunk.lines, record, number });
+    }
+
+    /// Takes a row; `clean` says that it holds only UTF-8 without NUL.
+    #[inline]
+    fn row(&mut self, row: &Row, clean: bool) {
+        if row.is_blank_line() {
+            self.note(Kind::BlankRow, row, row.start, 0, 0);
+            self.chunk.lines += u64::from(row.lines);
+            return;
+        }
+        let number = self.chunk.records;
+        if number % STRIDE == 0 {
+            self.chunk.marks.push((row.start, u32::try_from(self.chunk.lines).unwrap_or(u32::MAX)));
+        }
+        if row.cells.len() != self.job.plan.width || !clean || !row.oddities.is_empty() || row.end - row.start > LONG {
+            self.inspect(row, clean);
+        }
+        if self.is_blank(row) {
+            self.note(Kind::BlankRow, row, row.start, row.end - row.start, 0);
+            self.chunk.blanks.push(number as u32);
+            self.chunk.columns.iter_mut().for_each(|column| column.push(0));
+            self.before.fill((0, 0));
+        } else {
+            for slot in 0..self.job.plan.columns.len() {
+                self.cell(slot, row, clean);
+            }
+        }
+        self.gather(row, number as u32);
+        self.chunk.records += 1;
+        self.chunk.lines += u64::from(row.lines);
+    }
+
+    fn is_blank(&self, row: &Row) -> bool {
+        let empty = |cell: &Cell| blank(cell.raw(self.job.bytes));
+        row.cells.first().is_some_and(empty) && row.cells.iter().all(empty)
+    }
+
+    /// Notes what is odd about a row.
+    #[cold]
+    fn inspect(&mut self, row: &Row, clean: bool) {
+        let width = self.job.plan.width;
+        let count = row.cells.len();
+        if count < width && !(count == 1 && self.is_blank(row)) {
+            let kind = if row.is_terminated() { Kind::TooFewCells } else { Kind::CutOff };
+            self.note(kind, row, row.end, 0, count);
+        }
+        if count > width {
+            let extra = row.cells[width];
+            self.note(Kind::TooManyCells, row, extra.outer_start(), row.end - extra.outer_start(), count);
+        }
+        for oddity in &row.oddities {
+            let (kind, at) = match *oddity {
+                Oddity::Unclosed(at) => (Kind::UnclosedQuote, at),
+                Oddity::Stray(at) => (Kind::StrayQuote, at),
+            };
+            let column = row.cells.iter().rposition(|cell| cell.outer_start() <= at).unwrap_or(0);
+            self.note(kind, row, at, 1, column);
+        }
+        for (column, cell) in row.cells.iter().enumerate() {
+            let raw = cell.raw(self.job.bytes);
+            if raw.len() > LONG {
+                self.note(Kind::TooLongCell, row, cell.start, 1, column);
+            }
+            if clean {
+                continue;
+            }
+            if let Some(at) = memchr::memchr(0, raw) {
+                self.note(Kind::NulByte, row, cell.start + at, 1, column);
+            }
+            if let Err(error) = std::str::from_utf8(raw) {
+                let at = error.valid_up_to();
+                let length = error.error_len().unwrap_or(raw.len() - at);
+                self.note(Kind::NotUtf8, row, cell.start + at, length, column);
+            }
+        }
+    }
+
+    #[inline]
+    fn cell(&mut self, slot: usize, row: &Row, clean: bool) {
+        let bytes = self.job.bytes;
+        let Some(cell) = row.cells.get(self.job.plan.columns[slot]) else {
+            self.chunk.columns[slot].push(0);
+            self.before[slot] = (0, 0);
+            return;
+        };
+        let text = cell.raw(bytes);
+        if blank(text) {
+            self.chunk.columns[slot].push(0);
+            self.before[slot] = (0, 0);
+            return;
+        }
+        let (from, to) = self.before[slot];
+        if to > from && &bytes[from..to] == text {
+            self.chunk.columns[slot].push(SAME);
+            return;
+        }
+        let in_place = cell.form != Form::Escaped && (clean || std::str::from_utf8(text).is_ok());
+        match Address::pack(self.job.file, cell.start, text.len()) {
+            Some(address) if in_place => {
+                self.batch.push(&mut self.chunk.columns, slot, text, address);
+                self.before[slot] = (cell.start, cell.end);
+            }
+            _ => {
+                let value = if cell.form == Form::Escaped { Cow::Owned(unescape(text)) } else { Cow::Borrowed(text) };
+                let raw = self.job.interner.own(&String::from_utf8_lossy(&value));
+                self.chunk.columns[slot].push(raw);
+                self.before[slot] = (0, 0);
+            }
+        }
+    }
+
+    /// What record plans need of the row beyond its numbered cells.
+    #[inline]
+    fn gather(&mut self, row: &Row, number: u32) {
+        let bytes = self.job.bytes;
+        for (at, plan) in self.job.plan.records.iter().enumerate() {
+            if let Some(columns) = &plan.any_of {
+                let filled = |column: &usize| row.cells.get(*column).is_some_and(|cell| !blank(cell.raw(bytes)));
+                if columns.iter().any(filled) {
+                    self.chunk.filled[at].push(number);
+                }
+            }
+            if plan.distinct.is_some() {
+                let digest = digest(bytes, row, &self.runs[at], &mut self.scratch);
+                self.chunk.digests[at].push(digest);
+            }
+        }
+    }
+
+    fn finish(self, end: usize) -> Chunk {
+        let mut chunk = self.chunk;
+        self.batch.finish(&mut chunk.columns);
+        for column in &mut chunk.columns {
+            let mut last = 0;
+            for raw in column {
+                if *raw == SAME {
+                    *raw = last;
+                }
+                last = *raw;
+            }
+        }
+        chunk.end = end;
+        chunk
+    }
+}
+
+/// Whether a cell holds nothing, or blanks only.
+#[inline]
+pub(super) fn blank(text: &[u8]) -> bool {
+    match text.first() {
+        None => true,
+        Some(first) if *first > b' ' && *first < 0x80 => false,
+        Some(_) => std::str::from_utf8(text).is_ok_and(|text| text.trim().is_empty()),
+    }
+}
+
+/// Neighbouring columns as stretches, first and last.
+fn runs(columns: &[usize]) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for &column in columns {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == column => *last = column,
+            _ => runs.push((column, column)),
+        }
+    }
+    runs
+}
+
+/// A digest of the values in `runs`. Rows without quotes are digested as they stand; in others each cell is first written with quotes only
+/// where it needs them, so that `"a"` and `a` are one value.
+fn digest(bytes: &[u8], row: &Row, runs: &[(usize, usize)], scratch: &mut Vec<u8>) -> u64 {
+    let mut digest = 0;
+    let last_cell = row.cells.len() - 1;
+    for &(first, last) in runs {
+        let (first, last) = (first.min(row.cells.len()), last.min(last_cell));
+        let next = if first > last {
+            0
+        } else if !row.quoted {
+            hash(&bytes[row.cells[first].start..row.cells[last].end])
+        } else {
+            scratch.clear();
+            for cell in &row.cells[first..=last] {
+                let raw = cell.raw(bytes);
+                let quotes = cell.form != Form::Plain && raw.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+                if quotes {
+                    scratch.push(b'"');
+                }
+                scratch.extend_from_slice(raw);
+                if quotes {
+                    scratch.push(b'"');
+                }
+                scratch.push(b',');
+            }
+            scratch.pop();
+            hash(scratch)
+        };
+        digest = join(digest, next);
+    }
+    digest
+}

@@ -1,0 +1,254 @@
+//! The data of a run: tables of nouns, their symbols, and what is wrong with the files.
+use super::bytes::Bytes;
+use super::checks::Kind;
+use super::chunk::Job;
+use super::header::Header;
+use super::interner::Interner;
+use super::notices::finding;
+use super::plan::{FieldRef, FilePlan, LookupPlan, Wanted};
+use super::reader::{Index, Order, Progress, Reading, read_all, read_lookup};
+use super::records::LookupTable;
+use super::spots::Damaged;
+use super::survey::{Role, Survey};
+use super::symbols::Symbols;
+use super::table::{Draft, Table, drop_repeats, tables};
+use crate::finding::{FileSummary, Finding, SourceSummary};
+use crate::model::NounId;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How to read.
+#[derive(Clone, Copy, Default)]
+pub struct ReadOptions<'a> {
+    /// Told how many bytes are done, of how many; from any thread.
+    pub progress: Option<Progress<'a>>,
+}
+
+/// Everything that was read.
+pub struct Dataset {
+    pub(super) tables: BTreeMap<(NounId, bool), Table>,
+    pub(super) symbols: Symbols,
+    pub(super) files: Vec<FileData>,
+    findings: Vec<Finding>,
+    incomplete: Vec<String>,
+    summaries: Vec<SourceSummary>,
+}
+
+/// What stays of a file: enough to find a record again.
+pub(super) struct FileData {
+    pub(super) role: Role,
+    pub(super) shown: Arc<str>,
+    pub(super) bytes: Arc<Bytes>,
+    pub(super) header: Header,
+    pub(super) plan: FilePlan,
+    pub(super) chunks: Vec<Index>,
+}
+
+/// A file and what to take from it, before it is read.
+struct Assignment {
+    source: usize,
+    sheet: usize,
+    plan: FilePlan,
+}
+
+impl Survey {
+    /// Reads the wanted columns of every file, on rayon's current threads.
+    #[must_use]
+    pub fn read(self, wanted: &Wanted, options: &ReadOptions<'_>) -> Dataset {
+        let assignments = self.assign(wanted);
+        let files: Arc<[Arc<Bytes>]> = assignments.iter().map(|task| self.sources[task.source].files[task.sheet].bytes.clone()).collect();
+        let interner = Interner::new(files);
+        let lookups = self.lookups(&assignments, &interner);
+        let orders: Vec<Order<'_>> = assignments
+            .iter()
+            .enumerate()
+            .map(|(file, task)| {
+                let sheet = &self.sources[task.source].files[task.sheet];
+                let rows = sheet.header.as_ref().map_or(0, |header| header.rows);
+                let found = task.plan.lookups.iter().filter_map(|lookup| {
+                    lookups.iter().find(|(source, plan, _)| *source == task.source && plan == lookup).map(|(_, _, table)| table)
+                });
+                Order { job: Job { bytes: &sheet.bytes, file, plan: &task.plan, interner: &interner }, rows, lookups: found.collect() }
+            })
+            .collect();
+        let mut readings = read_all(&orders, options.progress);
+        drop(orders);
+        drop(lookups);
+        readings.par_iter_mut().zip(&assignments).for_each(|(reading, task)| {
+            for (plan, record) in task.plan.records.iter().enumerate() {
+                if record.distinct.is_some() {
+                    drop_repeats(reading, plan);
+                }
+            }
+        });
+        self.assemble(assignments, readings, interner)
+    }
+
+    fn assign(&self, wanted: &Wanted) -> Vec<Assignment> {
+        let mut assignments = Vec::new();
+        for (at, source) in self.sources.iter().enumerate() {
+            for (sheet, file) in source.files.iter().enumerate() {
+                if let Some(plan) = source.plan(file, wanted) {
+                    assignments.push(Assignment { source: at, sheet, plan });
+                }
+            }
+        }
+        assignments
+    }
+
+    /// Reads what other files look up.
+    fn lookups(&self, assignments: &[Assignment], interner: &Interner) -> Vec<(usize, LookupPlan, LookupTable)> {
+        let mut wanted: Vec<(usize, LookupPlan)> = Vec::new();
+        for task in assignments {
+            for lookup in &task.plan.lookups {
+                if !wanted.iter().any(|(source, known)| *source == task.source && known == lookup) {
+                    wanted.push((task.source, lookup.clone()));
+                }
+            }
+        }
+        let read = |(source, lookup): (usize, LookupPlan)| {
+            let file = assignments.iter().position(|task| {
+                task.source == source && self.sources[source].files[task.sheet].shown.eq_ignore_ascii_case(&lookup.file)
+            })?;
+            let sheet = &self.sources[source].files[assignments[file].sheet];
+            let header = sheet.header.as_ref()?;
+            let mut columns = vec![header.find(&lookup.key)?, header.find(&lookup.value)?];
+            for (column, _) in &lookup.prefer {
+                // A preference for a column that is not there is none: any column will do, because no value of it is liked.
+                columns.push(header.find(column).unwrap_or(header.names.len()));
+            }
+            let plan = FilePlan { columns, width: header.names.len(), ..FilePlan::default() };
+            let job = Job { bytes: &sheet.bytes, file, plan: &plan, interner };
+            let table = read_lookup(Order { job, rows: header.rows, lookups: Vec::new() }, &lookup);
+            Some((source, lookup, table))
+        };
+        wanted.into_iter().filter_map(read).collect()
+    }
+
+    fn assemble(mut self, assignments: Vec<Assignment>, readings: Vec<Reading>, interner: Interner) -> Dataset {
+        let symbols = Symbols::freeze(interner);
+        let mut drafts: BTreeMap<(NounId, bool), Draft> = BTreeMap::new();
+        let mut files = Vec::new();
+        let mut findings = std::mem::take(&mut self.findings);
+        let mut incomplete = std::mem::take(&mut self.incomplete);
+        let mut records: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+        for (task, reading) in assignments.into_iter().zip(readings) {
+            let source = &self.sources[task.source];
+            let sheet = &source.files[task.sheet];
+            let Some(header) = sheet.header.clone() else { continue };
+            let damaged = Damaged { role: source.role, file: &sheet.shown, bytes: &sheet.bytes, header: &header, plan: &task.plan };
+            let found = damaged.findings(&reading.damage);
+            incomplete.extend(found.iter().filter(|finding| is_incomplete(finding)).map(|finding| finding.message.clone()));
+            findings.extend(found);
+            if reading.records == 0 {
+                let message = format!("`{}` has a header and no rows", sheet.shown);
+                findings.push(finding(Kind::NoHeader, source.role, &sheet.shown, "", message, 1));
+            }
+            records.insert((task.source, task.sheet), reading.records);
+            let file = files.len();
+            let previous = source.role == Role::Previous;
+            let fields: Vec<Vec<FieldRef>> =
+                task.plan.records.iter().map(|record| record.fields.iter().map(|(field, _)| field.clone()).collect()).collect();
+            let mut by_plan: Vec<Vec<_>> = task.plan.records.iter().map(|_| Vec::new()).collect();
+            for (chunk, pieces) in reading.pieces.into_iter().enumerate() {
+                for (plan, piece) in pieces.into_iter().enumerate() {
+                    by_plan[plan].push((chunk, piece));
+                }
+            }
+            for (plan, pieces) in by_plan.into_iter().enumerate() {
+                let draft = drafts.entry((task.plan.records[plan].noun, previous)).or_default();
+                draft.declare(&fields[plan]);
+                for (chunk, piece) in pieces {
+                    draft.push(file, plan, chunk, &fields[plan], piece);
+                }
+            }
+            files.push(FileData {
+                role: source.role,
+                shown: sheet.shown.clone(),
+                bytes: sheet.bytes.clone(),
+                header,
+                plan: task.plan,
+                chunks: reading.chunks,
+            });
+        }
+        let tables = tables(drafts, &symbols);
+        let summaries = self.summaries(&records);
+        order(&mut findings, &summaries);
+        Dataset { tables, symbols, files, findings, incomplete, summaries }
+    }
+
+    fn summaries(&self, records: &BTreeMap<(usize, usize), u64>) -> Vec<SourceSummary> {
+        let summary = |(at, source): (usize, &super::survey::Surveyed)| SourceSummary {
+            name: source.role.word().into(),
+            path: source.shown.clone(),
+            layout: source.layout.title.clone(),
+            why: source.why.clone(),
+            files: source
+                .files
+                .iter()
+                .enumerate()
+                .map(|(sheet, file)| FileSummary {
+                    file: file.shown.clone(),
+                    bytes: file.bytes.len() as u64,
+                    records: records.get(&(at, sheet)).copied().unwrap_or(0),
+                })
+                .collect(),
+        };
+        self.sources.iter().enumerate().map(summary).collect()
+    }
+}
+
+fn is_incomplete(finding: &Finding) -> bool {
+    super::checks::CHECKS.iter().any(|check| check.id == finding.rule.as_ref() && check.incomplete)
+}
+
+/// Sorts findings by source, file and line; files in the order in which they were read, those that are not there first.
+fn order(findings: &mut [Finding], summaries: &[SourceSummary]) {
+    let rank = |source: &str, file: &str| {
+        let mut files = summaries.iter().filter(|summary| summary.name.as_ref() == source).flat_map(|summary| &summary.files);
+        files.position(|known| known.file.as_ref() == file).map_or(0, |at| at + 1)
+    };
+    let source = |name: &str| [Role::Roster, Role::Accounts, Role::Previous].iter().position(|role| role.word() == name);
+    findings.sort_by_key(|finding| {
+        finding.place.as_ref().map(|place| (source(&place.source), rank(&place.source, &place.file), place.line, place.column))
+    });
+}
+
+impl Dataset {
+    /// The records of a noun, if any source supplies them.
+    #[must_use]
+    pub fn table(&self, noun: NounId, previous: bool) -> Option<&Table> {
+        self.tables.get(&(noun, previous))
+    }
+
+    /// All distinct texts.
+    #[must_use]
+    pub fn symbols(&self) -> &Symbols {
+        &self.symbols
+    }
+
+    /// What is wrong with the files, in the order of source, file and line.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What was read.
+    #[must_use]
+    pub fn sources(&self) -> Vec<SourceSummary> {
+        self.summaries.clone()
+    }
+
+    /// Why there is no complete verdict; empty when there is one.
+    #[must_use]
+    pub fn incomplete(&self) -> &[String] {
+        &self.incomplete
+    }
+}
+
+impl std::fmt::Debug for Dataset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dataset").field("tables", &self.tables.len()).field("symbols", &self.symbols).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,110 @@
+//! Recognises the layout of a source from the names and headers of its files.
+use super::header::{Header, Name};
+use super::layout::{FileMap, Layout, Sign};
+
+/// A file as detection sees it.
+pub(super) struct Sight<'a> {
+    /// Its name, relative to the source.
+    pub(super) name: &'a str,
+    pub(super) header: Option<&'a Header>,
+    pub(super) bytes: &'a [u8],
+}
+
+/// How well a layout fits.
+pub(super) struct Fit<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) score: f64,
+    /// Per sight, the file map that takes it.
+    pub(super) files: Vec<Option<usize>>,
+}
+
+/// The least that a file must score to be taken for one of a layout's.
+const ENOUGH: f64 = 0.45;
+/// What a line that names the format counts.
+const SIGN: f64 = 4.0;
+/// What a required file that is not there costs.
+const ABSENT: f64 = 0.3;
+
+/// Fits a layout to files; `whole` says that they are a whole folder, in which required files are to be expected.
+pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool) -> Fit<'a> {
+    let mut score = 0.0;
+    let mut files = Vec::new();
+    for sight in sights {
+        let best = layout
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(_, map)| map.takes(sight.name))
+            .map(|(at, map)| (at, file_score(map, sight)))
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        if let Some((_, file)) = best.filter(|best| best.1 >= ENOUGH) {
+            score += file;
+        }
+        files.push(best.filter(|(at, score)| *score >= ENOUGH || is_exact(&layout.files[*at], sight.name)).map(|best| best.0));
+    }
+    if whole && score > 0.0 {
+        let absent = |at: &usize| layout.files[*at].required && !files.contains(&Some(*at));
+        score -= ABSENT * (0..layout.files.len()).filter(absent).count() as f64;
+    }
+    for sign in &layout.signs {
+        match sights.iter().find(|sight| sight.name.eq_ignore_ascii_case(&sign.file)) {
+            Some(sight) if shows(sign, sight.bytes) => score += SIGN,
+            Some(_) => score -= SIGN,
+            None => {}
+        }
+    }
+    Fit { layout, score, files }
+}
+
+/// Whether the name alone says which file it is.
+fn is_exact(map: &FileMap, name: &str) -> bool {
+    map.names.iter().any(|pattern| !pattern.contains('*') && pattern.eq_ignore_ascii_case(name))
+}
+
+fn file_score(map: &FileMap, sight: &Sight<'_>) -> f64 {
+    let exact = is_exact(map, sight.name);
+    let Some(header) = sight.header else { return if exact { ENOUGH } else { 0.0 } };
+    let expected: Vec<Name> = map.headers().iter().map(|header| Name::new(header)).collect();
+    let known = header.names.iter().filter(|name| expected.contains(name)).count() as f64 / header.names.len().max(1) as f64;
+    let there = |group: &&Vec<String>| group.iter().any(|column| header.find(column).is_some());
+    let required = match map.columns.len() {
+        0 => known,
+        total => map.columns.iter().filter(there).count() as f64 / total as f64,
+    };
+    // A name that fits anything proves nothing: then all that is required must be there.
+    if !exact && required < 1.0 {
+        return 0.0;
+    }
+    0.2 + 0.4 * known + 0.4 * required
+}
+
+fn shows(sign: &Sign, bytes: &[u8]) -> bool {
+    let plain = |text: &str| -> String {
+        text.chars().filter(|letter| !letter.is_whitespace() && *letter != '"').flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(&sign.line);
+    // A manifest is short; what is longer is none.
+    let head = &bytes[..bytes.len().min(1 << 16)];
+    String::from_utf8_lossy(head).split(['\n', '\r']).any(|line| plain(line.trim_start_matches('\u{feff}')) == wanted)
+}
+
+/// What detection decided.
+pub(super) enum Verdict<'a> {
+    Found(Fit<'a>),
+    /// Two or more fit equally well.
+    Ambiguous(Vec<&'a Layout>),
+    Nothing,
+}
+
+/// Chooses among fits.
+pub(super) fn choose(mut fits: Vec<Fit<'_>>) -> Verdict<'_> {
+    fits.retain(|fit| fit.score >= ENOUGH && fit.files.iter().any(Option::is_some));
+    // The sort is stable: among equals the order of the layouts stays.
+    fits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let Some(best) = fits.first() else { return Verdict::Nothing };
+    let near: Vec<&Layout> = fits.iter().filter(|fit| fit.score > best.score - 0.01).map(|fit| fit.layout).collect();
+    if near.len() > 1 {
+        return Verdict::Ambiguous(near);
+    }
+    Verdict::Found(fits.swap_remove(0))
+}

@@ -1,0 +1,245 @@
+//! Reads a layout from its TOML file.
+use super::layout::{Each, FileMap, Filter, From, Layout, Lookup, RecordMap, Sign, Source};
+use crate::document::{Keys, Node, Table, Value, parse};
+use crate::finding::{Mistake, Mistakes, suggestion};
+use crate::model::{FieldId, NOUNS, NounId, noun};
+use crate::source::{Decoded, Sources};
+
+/// Reads the layout; `None` when it is too broken to be used.
+pub(super) fn read(sources: &mut Sources, name: &str, text: &str, mistakes: &mut Mistakes) -> Option<Layout> {
+    let before = mistakes.len();
+    let id = sources.add(name, text);
+    let root = parse(sources, id, mistakes);
+    let mut keys = Keys::new(&root, "a layout");
+    let mut layout = head(&mut keys, mistakes);
+    for table in keys.tables("file", mistakes) {
+        let file = file(table, mistakes);
+        if let Some(layout) = &mut layout {
+            layout.files.push(file);
+        }
+    }
+    keys.finish(mistakes);
+    layout.filter(|_| mistakes.len() == before)
+}
+
+fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
+    if !keys.has("layout") {
+        let span = keys.span();
+        mistakes.push(Mistake::error("missing-key", span, "a layout has no `[layout]` table", "it begins the file"));
+    }
+    let table = keys.table("layout", mistakes)?;
+    let mut keys = Keys::new(table, "`[layout]`");
+    let name = keys.required("name", mistakes).map(text);
+    let title = keys.required("title", mistakes).map(text);
+    let source = keys.text("source", mistakes).map(text);
+    let strict_headers = keys.flag("strict-headers", mistakes).unwrap_or(false);
+    let mut signs = Vec::new();
+    for table in keys.tables("sign", mistakes) {
+        let mut keys = Keys::new(table, "`[[layout.sign]]`");
+        if let (Some(file), Some(line)) = (keys.required("file", mistakes), keys.required("line", mistakes)) {
+            signs.push(Sign { file: text(file), line: text(line) });
+        }
+        keys.finish(mistakes);
+    }
+    keys.finish(mistakes);
+    Some(Layout { name: name?, title: title?, source, strict_headers, signs, files: Vec::new() })
+}
+
+fn text(decoded: &Decoded) -> String {
+    decoded.as_str().to_owned()
+}
+
+fn texts(keys: &mut Keys<'_>, key: &'static str, mistakes: &mut Mistakes) -> Vec<String> {
+    keys.texts(key, mistakes).into_iter().map(text).collect()
+}
+
+fn file(table: &Table, mistakes: &mut Mistakes) -> FileMap {
+    let mut keys = Keys::new(table, "`[[file]]`");
+    let mut file = FileMap { names: texts(&mut keys, "name", mistakes), ..FileMap::default() };
+    if file.names.is_empty() {
+        mistakes.push(Mistake::error("missing-key", table.span, "`[[file]]` has no `name`", "`name = 'students.csv'` belongs here"));
+    }
+    file.required = keys.flag("required", mistakes).unwrap_or(false);
+    file.columns = groups(&mut keys, mistakes);
+    file.known = texts(&mut keys, "known", mistakes);
+    if let Some(lookups) = keys.table("lookup", mistakes) {
+        for entry in &lookups.entries {
+            if let Some(lookup) = lookup(&entry.key, &entry.node, mistakes) {
+                file.lookups.push(lookup);
+            }
+        }
+    }
+    for table in keys.tables("record", mistakes) {
+        if let Some(record) = record(table, mistakes) {
+            file.records.push(record);
+        }
+    }
+    keys.finish(mistakes);
+    file
+}
+
+/// Required columns: each a header, or a list of headers of which one must be there.
+fn groups(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Vec<Vec<String>> {
+    let Some(node) = keys.node("columns") else { return Vec::new() };
+    let Value::List(list) = &node.value else {
+        wrong("columns", "a list of headers", node, mistakes);
+        return Vec::new();
+    };
+    list.iter().map(|item| strings("columns", item, mistakes)).collect()
+}
+
+fn strings(key: &str, node: &Node, mistakes: &mut Mistakes) -> Vec<String> {
+    match &node.value {
+        Value::Text(found) => vec![text(found)],
+        Value::List(list) => list.iter().flat_map(|item| strings(key, item, mistakes)).collect(),
+        _ => {
+            wrong(key, "a string or a list of strings", node, mistakes);
+            Vec::new()
+        }
+    }
+}
+
+fn wrong(key: &str, wanted: &str, node: &Node, mistakes: &mut Mistakes) {
+    let message = format!("`{key}` must be {wanted}, not {}", node.value.word());
+    mistakes.push(Mistake::error("wrong-kind", node.span, message, format!("expected {wanted}")));
+}
+
+fn lookup(name: &str, node: &Node, mistakes: &mut Mistakes) -> Option<Lookup> {
+    let Value::Table(table) = &node.value else {
+        wrong(name, "a table", node, mistakes);
+        return None;
+    };
+    let mut keys = Keys::new(table, "a lookup");
+    let file = keys.required("file", mistakes).map(text);
+    let key = keys.required("key", mistakes).map(text);
+    let by = keys.required("by", mistakes).map(text);
+    let prefer = filters(&mut keys, "prefer", false, mistakes);
+    keys.finish(mistakes);
+    Some(Lookup { name: name.to_owned(), file: file?, key: key?, by: by?, prefer })
+}
+
+fn filters(keys: &mut Keys<'_>, key: &'static str, negated: bool, mistakes: &mut Mistakes) -> Vec<Filter> {
+    let Some(table) = keys.table(key, mistakes) else { return Vec::new() };
+    let filter = |entry: &crate::document::Entry| Filter {
+        column: entry.key.clone(),
+        values: strings(key, &entry.node, mistakes).iter().map(|value| value.trim().to_lowercase()).collect(),
+        negated,
+    };
+    table.entries.iter().map(filter).collect()
+}
+
+fn record(table: &Table, mistakes: &mut Mistakes) -> Option<RecordMap> {
+    let mut keys = Keys::new(table, "`[[file.record]]`");
+    let noun = keys.required("noun", mistakes).and_then(|word| {
+        let known = noun(word.as_str());
+        if known.is_none() {
+            let message = format!("unknown noun `{}`", word.as_str());
+            let near = suggestion(word.as_str(), NOUNS.iter().map(|noun| noun.name));
+            mistakes.push(Mistake::error("unknown-noun", word.span(), message, "not a noun").meant(near));
+        }
+        known
+    });
+    let distinct = keys.flag("distinct", mistakes).unwrap_or(false);
+    let mut conditions = filters(&mut keys, "where", false, mistakes);
+    conditions.extend(filters(&mut keys, "where-not", true, mistakes));
+    let any_of = texts(&mut keys, "any-of", mistakes);
+    let columns = texts(&mut keys, "each-column", mistakes);
+    let items = keys.text("each-item", mistakes);
+    if let (Some(items), false) = (items, columns.is_empty()) {
+        let message = "a record is made for each column or for each item, not both";
+        mistakes.push(Mistake::error("two-repeats", items.span(), message, "remove this or `each-column`"));
+    }
+    let each = match items {
+        Some(column) => Each::Items(text(column)),
+        None if columns.is_empty() => Each::Row,
+        None => Each::Columns(columns),
+    };
+    let by_name = keys.flag("fields-by-name", mistakes).unwrap_or(false);
+    let named = keys.table("fields", mistakes);
+    keys.finish(mistakes);
+    let noun = noun?;
+    let mut fields = Vec::new();
+    for entry in named.map_or(&[][..], |table| &table.entries) {
+        match noun.field(&entry.key) {
+            Some(field) => fields.push((field, sources(&entry.node, &each, mistakes))),
+            None => {
+                let message = format!("`{}` has no field `{}`", noun.get().name, entry.key);
+                let near = suggestion(&entry.key, noun.get().fields.iter().map(|field| field.name));
+                mistakes.push(Mistake::error("unknown-field", entry.key_span, message, "not a field").meant(near));
+            }
+        }
+    }
+    if by_name {
+        add_by_name(noun, &mut fields);
+    }
+    Some(RecordMap { noun, distinct, filters: conditions, any_of, each, fields })
+}
+
+fn add_by_name(noun: NounId, fields: &mut Vec<(FieldId, Vec<Source>)>) {
+    for (at, field) in noun.get().fields.iter().enumerate() {
+        let id = FieldId(at as u8);
+        if !fields.iter().any(|(known, _)| *known == id) {
+            fields.push((id, vec![plain(field.name)]));
+        }
+    }
+}
+
+fn plain(header: &str) -> Source {
+    Source {
+        from: From::Column { header: header.to_owned(), first: false, map: Vec::new() },
+        when_file: Vec::new(),
+        when_columns: Vec::new(),
+    }
+}
+
+fn sources(node: &Node, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
+    match &node.value {
+        Value::Text(header) => vec![plain(header.as_str())],
+        Value::List(list) => list.iter().flat_map(|item| sources(item, each, mistakes)).collect(),
+        Value::Table(table) => source(table, each, mistakes),
+        _ => {
+            wrong("fields", "a header, a table, or a list of them", node, mistakes);
+            Vec::new()
+        }
+    }
+}
+
+fn source(table: &Table, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
+    let mut keys = Keys::new(table, "the source of a field");
+    let columns = texts(&mut keys, "column", mistakes);
+    let value = keys.text("value", mistakes).map(text);
+    let repeated = keys.text("each", mistakes);
+    let first = keys.flag("first", mistakes).unwrap_or(false);
+    let mut map = Vec::new();
+    if let Some(table) = keys.table("map", mistakes) {
+        for entry in &table.entries {
+            match &entry.node.value {
+                Value::Text(to) => map.push((entry.key.trim().to_lowercase(), text(to))),
+                _ => wrong("map", "a table of strings", &entry.node, mistakes),
+            }
+        }
+    }
+    let when_file = texts(&mut keys, "when-file", mistakes);
+    let when_columns = texts(&mut keys, "when-column", mistakes);
+    keys.finish(mistakes);
+    let mut found: Vec<From> = columns.into_iter().map(|header| From::Column { header, first, map: map.clone() }).collect();
+    found.extend(value.map(From::Value));
+    if let Some(word) = repeated {
+        match word.as_str() {
+            _ if *each == Each::Row => {
+                let message = "`each` needs `each-column` or `each-item` in its record";
+                mistakes.push(Mistake::error("no-repeat", word.span(), message, "nothing is repeated here"));
+            }
+            "value" => found.push(From::EachValue),
+            "position" => found.push(From::EachPosition),
+            other => {
+                let message = format!("`each` must be `value` or `position`, not `{other}`");
+                mistakes.push(Mistake::error("unknown-word", word.span(), message, "not known here"));
+            }
+        }
+    }
+    if found.is_empty() && !mistakes.any_error() {
+        mistakes.push(Mistake::error("missing-key", table.span, "the source of a field has no `column`, `value` or `each`", "one of them belongs here"));
+    }
+    found.into_iter().map(|from| Source { from, when_file: when_file.clone(), when_columns: when_columns.clone() }).collect()
+}

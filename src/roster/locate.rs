@@ -1,0 +1,159 @@
+//! Finds a record again when it is shown: its file, line, number and cells.
+use super::chunk::STRIDE;
+use super::dataset::{Dataset, FileData};
+use super::header::letter;
+use super::plan::{FieldRef, RecordPlan};
+use super::split::{Form, Row, split, unescape};
+use super::symbols::Sym;
+use super::table::Table;
+use crate::finding::{Cell, Record};
+use crate::model::{NounId, Privacy};
+use std::sync::Arc;
+
+/// A record in its file.
+struct Found {
+    row: Row,
+    line: u64,
+    record: u64,
+}
+
+impl Dataset {
+    /// A record, with the cells of `fields`. The variable and the labels are the caller's to fill in.
+    #[must_use]
+    pub fn record(&self, noun: NounId, previous: bool, row: u32, fields: &[FieldRef]) -> Record {
+        let nowhere = Record {
+            var: String::new(),
+            noun: noun.get().name,
+            source: Arc::from(""),
+            file: Arc::from(""),
+            line: 0,
+            record: 0,
+            id: String::new(),
+            cells: Vec::new(),
+        };
+        let Some(table) = self.table(noun, previous) else { return nowhere };
+        let Some(part) = table.part(row) else { return nowhere };
+        let file = &self.files[part.file];
+        let at = part.rows.get((row - part.first) as usize);
+        let found = find(file, part.chunk, at);
+        let plan = &file.plan.records[part.plan];
+        let mut cells: Vec<(usize, Cell)> =
+            fields.iter().map(|field| self.cell(table, file, plan, &found, field, row)).collect();
+        cells.sort_by_key(|(column, _)| *column);
+        cells.dedup_by(|a, b| a.1.field == b.1.field);
+        Record {
+            source: file.role.word().into(),
+            file: file.shown.clone(),
+            line: found.line,
+            record: found.record,
+            id: self.identity(table, row),
+            cells: cells.into_iter().map(|(_, cell)| cell).collect(),
+            ..nowhere
+        }
+    }
+
+    /// The identity of a record, as one text: its id; for a relation both ends with `/` between.
+    #[must_use]
+    pub fn identity(&self, table: &Table, row: u32) -> String {
+        let noun = table.noun();
+        let text = |name: &&str| -> Option<&str> {
+            let field = noun.field(name)?;
+            let sym = *table.column(&FieldRef::Field(field))?.get(row as usize)?;
+            (sym != Sym::MISSING).then(|| self.symbols.text(sym))
+        };
+        let refers = |name: &&str| noun.field(name).is_some_and(|field| field.of(noun).refers.is_some());
+        let names = noun.get().identity;
+        let relation = names.first().is_some_and(refers);
+        if relation {
+            return names.iter().map(|name| text(name).unwrap_or("")).collect::<Vec<_>>().join("/");
+        }
+        if let Some(id) = names.first().and_then(text) {
+            return id.to_owned();
+        }
+        let present: Vec<&str> = names.iter().filter_map(text).collect();
+        if names.iter().any(refers) { present.join("/") } else { present.first().map_or_else(String::new, |id| (*id).to_owned()) }
+    }
+
+    fn cell(&self, table: &Table, file: &FileData, plan: &RecordPlan, found: &Found, field: &FieldRef, row: u32) -> (usize, Cell) {
+        let normal = field.normal();
+        let column = plan.shown.get(&normal).copied().or_else(|| match &normal {
+            // A header may also name a column that the layout maps.
+            FieldRef::Header(name) => file.header.names.iter().position(|known| known.as_str() == name),
+            FieldRef::Field(_) => None,
+        });
+        let (name, privacy) = match field {
+            FieldRef::Field(id) => (id.of(table.noun()).name.to_owned(), id.of(table.noun()).privacy),
+            // Nobody knows what a column of the district's own holds.
+            FieldRef::Header(header) => (header.clone(), Privacy::Personal),
+        };
+        let kept = || {
+            let sym = table.column(field).and_then(|column| column.get(row as usize)).copied().unwrap_or(Sym::MISSING);
+            self.symbols.text(sym).to_owned()
+        };
+        let secret = privacy == Privacy::Secret || column.is_some_and(|column| is_secret(file, column));
+        let value = match column {
+            _ if secret => String::new(),
+            Some(column) => text(&file.bytes, &found.row, column),
+            None => kept(),
+        };
+        let cell = Cell {
+            field: name,
+            column: column.and_then(|column| file.header.texts.get(column)).cloned().unwrap_or_default(),
+            letter: column.map(letter).unwrap_or_default(),
+            value,
+            label: None,
+            personal: privacy != Privacy::Plain,
+        };
+        (column.unwrap_or(usize::MAX), cell)
+    }
+
+    /// Why a field can't be looked at: no source, no file, or no column for it.
+    #[must_use]
+    pub fn missing_reason(&self, noun: NounId, previous: bool, field: &FieldRef) -> String {
+        let name = match field {
+            FieldRef::Field(id) => id.of(noun).name,
+            FieldRef::Header(header) => header.as_str(),
+        };
+        let with = self.files.iter().filter(|file| (file.role == super::survey::Role::Previous) == previous);
+        let with: Vec<&FileData> = with.filter(|file| file.plan.records.iter().any(|record| record.noun == noun)).collect();
+        match with.first() {
+            Some(file) => format!("`{}` has no column for `{name}`", file.shown),
+            None if previous => format!("no previous snapshot supplies `{}`", noun.get().name),
+            None => format!("no source supplies `{}`", noun.get().name),
+        }
+    }
+}
+
+fn is_secret(file: &FileData, column: usize) -> bool {
+    super::excerpt::secrets(&file.plan).contains(&column)
+}
+
+fn text(bytes: &[u8], row: &Row, column: usize) -> String {
+    let Some(cell) = row.cells.get(column) else { return String::new() };
+    let raw = cell.raw(bytes);
+    if cell.form == Form::Escaped {
+        String::from_utf8_lossy(&unescape(raw)).into_owned()
+    } else {
+        String::from_utf8_lossy(raw).into_owned()
+    }
+}
+
+/// Splits again from the last remembered place on.
+fn find(file: &FileData, chunk: usize, at: usize) -> Found {
+    let index = &file.chunks[chunk];
+    let mut row = Row::default();
+    let (mut from, line) = index.marks.get(at / STRIDE).copied().unwrap_or((file.header.rows, 0));
+    let mut line = file.header.rows_line + index.lines + u64::from(line);
+    let mut left = at % STRIDE;
+    while from < file.bytes.len() && split(&file.bytes, from, file.bytes.len(), &mut row).is_ok() {
+        if !row.is_blank_line() {
+            if left == 0 {
+                break;
+            }
+            left -= 1;
+        }
+        from = row.next;
+        line += u64::from(row.lines);
+    }
+    Found { row, line, record: index.records + at as u64 + 1 }
+}

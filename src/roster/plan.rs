@@ -1,0 +1,282 @@
+//! What to take from one file: a layout's file map bound to the columns that a file really has, cut down to what is wanted.
+use super::header::{Header, Name, matches};
+use super::layout::{Each, FileMap, Filter, From, RecordMap, Source};
+use crate::model::{FieldId, NounId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A field of a noun in the data at hand: one that the model knows, or a column that no layout maps, by its header.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FieldRef {
+    /// A field of the model.
+    Field(FieldId),
+    /// A column, by its header without letter case, spaces and underscores.
+    Header(String),
+}
+
+/// The columns that rules, keys and messages need; identities are always kept.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    fields: BTreeMap<(NounId, bool), BTreeSet<FieldRef>>,
+    everything: bool,
+}
+
+impl Wanted {
+    /// Wants a field of a noun, in the previous snapshot or today.
+    pub fn add(&mut self, noun: NounId, previous: bool, field: FieldRef) {
+        self.fields.entry((noun, previous)).or_default().insert(field.normal());
+    }
+
+    /// Wants every column there is.
+    #[must_use]
+    pub fn everything() -> Wanted {
+        Wanted { everything: true, ..Wanted::default() }
+    }
+
+    fn wants(&self, noun: NounId, previous: bool, field: &FieldRef) -> bool {
+        let identity = match field {
+            FieldRef::Field(field) => noun.get().identity.contains(&field.of(noun).name),
+            FieldRef::Header(_) => false,
+        };
+        self.everything || identity || self.fields.get(&(noun, previous)).is_some_and(|fields| fields.contains(field))
+    }
+}
+
+impl FieldRef {
+    /// The form in which references are compared.
+    #[must_use]
+    pub(super) fn normal(&self) -> FieldRef {
+        match self {
+            FieldRef::Field(_) => self.clone(),
+            FieldRef::Header(header) => FieldRef::Header(Name::new(header).as_str().to_owned()),
+        }
+    }
+}
+
+/// A column whose cells are numbered, by its place in [`FilePlan::columns`].
+pub(super) type Slot = usize;
+
+/// Where a value comes from, row by row.
+#[derive(Clone, Debug)]
+pub(super) enum Feed {
+    Slot(Slot),
+    Value(String),
+    /// The item that a record is made for.
+    Item,
+    ItemPosition,
+    /// The first item of the list.
+    First(Box<Feed>),
+    Map(Box<Feed>, Vec<(String, String)>),
+    /// Looked up in another file: by this value, in this table of [`FilePlan::lookups`].
+    Lookup(Slot, usize),
+    /// The first that is filled.
+    Either(Vec<Feed>),
+}
+
+/// A condition on a row.
+#[derive(Clone, Debug)]
+pub(super) struct Test {
+    pub(super) feed: Feed,
+    pub(super) values: Vec<String>,
+    pub(super) negated: bool,
+}
+
+/// The records of one noun in the rows of a file.
+#[derive(Clone, Debug)]
+pub(super) struct RecordPlan {
+    pub(super) noun: NounId,
+    pub(super) fields: Vec<(FieldRef, Feed)>,
+    pub(super) tests: Vec<Test>,
+    /// Columns of the file of which one must be filled; `None` asks for nothing.
+    pub(super) any_of: Option<Vec<usize>>,
+    /// A list whose items each make a record.
+    pub(super) items: Option<Slot>,
+    /// Columns of the file, in order, whose equality makes two rows one record.
+    pub(super) distinct: Option<Vec<usize>>,
+    /// Which column of the file each field is shown from.
+    pub(super) shown: BTreeMap<FieldRef, usize>,
+}
+
+/// Two columns of another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LookupPlan {
+    pub(super) file: String,
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) prefer: Vec<(String, Vec<String>)>,
+}
+
+/// What to take from one file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FilePlan {
+    /// Columns of the file that are numbered.
+    pub(super) columns: Vec<usize>,
+    pub(super) lookups: Vec<LookupPlan>,
+    pub(super) records: Vec<RecordPlan>,
+    /// Columns in the file.
+    pub(super) width: usize,
+}
+
+/// Which other files a source has, with their headers.
+pub(super) type Others<'a> = dyn Fn(&str) -> Option<&'a Header> + 'a;
+
+/// Binds `map` to a file called `file` with this header. `wanted` is asked for each field.
+pub(super) fn plan(map: &FileMap, file: &str, header: &Header, others: &Others<'_>, wanted: &Wanted, previous: bool) -> FilePlan {
+    let mut binder = Binder { map, file, header, others, plan: FilePlan { width: header.names.len(), ..FilePlan::default() } };
+    for record in &map.records {
+        for (each, position) in binder.repeats(record) {
+            if let Some(record) = binder.record(record, each, position, wanted, previous) {
+                binder.plan.records.push(record);
+            }
+        }
+    }
+    binder.plan
+}
+
+struct Binder<'a, 'o> {
+    map: &'a FileMap,
+    file: &'a str,
+    header: &'a Header,
+    others: &'a Others<'o>,
+    plan: FilePlan,
+}
+
+/// What a record is made for: a row, or a column of it.
+type Repeat = Option<usize>;
+
+impl Binder<'_, '_> {
+    fn repeats(&self, record: &RecordMap) -> Vec<(Repeat, usize)> {
+        match &record.each {
+            Each::Columns(columns) => columns
+                .iter()
+                .enumerate()
+                .filter_map(|(at, header)| self.header.find(header).map(|column| (Some(column), at + 1)))
+                .collect(),
+            Each::Row | Each::Items(_) => vec![(None, 0)],
+        }
+    }
+
+    fn slot(&mut self, column: usize) -> Slot {
+        if let Some(slot) = self.plan.columns.iter().position(|known| *known == column) {
+            return slot;
+        }
+        self.plan.columns.push(column);
+        self.plan.columns.len() - 1
+    }
+
+    /// The value of a header: a column of this file, or of another by a lookup.
+    fn header(&mut self, header: &str) -> Option<Feed> {
+        for lookup in &self.map.lookups {
+            if let Some(value) = header.strip_prefix(lookup.name.as_str()).and_then(|rest| rest.strip_prefix('.')) {
+                let other = (self.others)(&lookup.file)?;
+                other.find(value)?;
+                other.find(&lookup.key)?;
+                let by = self.header.find(&lookup.by)?;
+                let prefer = |filter: &Filter| (filter.column.clone(), filter.values.clone());
+                let plan = LookupPlan {
+                    file: lookup.file.clone(),
+                    key: lookup.key.clone(),
+                    value: value.to_owned(),
+                    prefer: lookup.prefer.iter().map(prefer).collect(),
+                };
+                let by = self.slot(by);
+                let place = self.plan.lookups.iter().position(|known| *known == plan).unwrap_or_else(|| {
+                    self.plan.lookups.push(plan);
+                    self.plan.lookups.len() - 1
+                });
+                return Some(Feed::Lookup(by, place));
+            }
+        }
+        let column = self.header.find(header)?;
+        Some(Feed::Slot(self.slot(column)))
+    }
+
+    fn source(&mut self, source: &Source, each: Repeat, position: usize) -> Option<Feed> {
+        let file_fits = source.when_file.is_empty() || source.when_file.iter().any(|pattern| matches(pattern, self.file));
+        let columns_fit = source.when_columns.is_empty() || source.when_columns.iter().any(|column| self.header.find(column).is_some());
+        if !file_fits || !columns_fit {
+            return None;
+        }
+        match &source.from {
+            From::Value(value) => Some(Feed::Value(value.clone())),
+            From::EachValue => Some(match each {
+                Some(column) => Feed::Slot(self.slot(column)),
+                None => Feed::Item,
+            }),
+            From::EachPosition => Some(if each.is_some() { Feed::Value(position.to_string()) } else { Feed::ItemPosition }),
+            From::Column { header, first, map } => {
+                let mut feed = self.header(header)?;
+                if *first {
+                    feed = Feed::First(Box::new(feed));
+                }
+                Some(if map.is_empty() { feed } else { Feed::Map(Box::new(feed), map.clone()) })
+            }
+        }
+    }
+
+    /// The column of this file that a source reads.
+    fn column_of(&self, source: &Source, each: Repeat) -> Option<usize> {
+        match &source.from {
+            From::Column { header, .. } => self.header.find(header),
+            From::EachValue => each,
+            _ => None,
+        }
+    }
+
+    fn record(&mut self, record: &RecordMap, each: Repeat, position: usize, wanted: &Wanted, previous: bool) -> Option<RecordPlan> {
+        let mut tests = Vec::new();
+        for filter in &record.filters {
+            match self.header(&filter.column) {
+                Some(feed) => tests.push(Test { feed, values: filter.values.clone(), negated: filter.negated }),
+                None if filter.negated => {}
+                None => return None,
+            }
+        }
+        let any_of = match each {
+            Some(column) => Some(vec![column]),
+            None if record.any_of.is_empty() => None,
+            None => Some(record.any_of.iter().filter_map(|header| self.header.find(header)).collect()),
+        };
+        if any_of.as_ref().is_some_and(Vec::is_empty) {
+            return None;
+        }
+        let items = match &record.each {
+            Each::Items(header) => {
+                let column = self.header.find(header)?;
+                Some(self.slot(column))
+            }
+            _ => None,
+        };
+        let mut fields = Vec::new();
+        let mut shown = BTreeMap::new();
+        let mut mapped = BTreeSet::new();
+        for (field, sources) in &record.fields {
+            let name = FieldRef::Field(*field);
+            mapped.extend(sources.iter().filter_map(|source| self.column_of(source, each)));
+            if let Some(column) = sources.iter().find_map(|source| self.column_of(source, each)) {
+                shown.insert(name.clone(), column);
+            }
+            if !wanted.wants(record.noun, previous, &name) {
+                continue;
+            }
+            let feeds: Vec<Feed> = sources.iter().filter_map(|source| self.source(source, each, position)).collect();
+            match feeds.len() {
+                0 => {}
+                1 => fields.extend(feeds.into_iter().map(|feed| (name.clone(), feed))),
+                _ => fields.push((name, Feed::Either(feeds))),
+            }
+        }
+        for column in 0..self.header.names.len() {
+            let name = FieldRef::Header(self.header.names[column].as_str().to_owned());
+            if shown.contains_key(&name) || self.header.names[column].as_str().is_empty() {
+                continue;
+            }
+            if wanted.wants(record.noun, previous, &name) {
+                let slot = self.slot(column);
+                fields.push((name.clone(), Feed::Slot(slot)));
+            }
+            shown.insert(name, column);
+        }
+        let distinct = record.distinct.then(|| mapped.into_iter().collect());
+        Some(RecordPlan { noun: record.noun, fields, tests, any_of, items, distinct, shown })
+    }
+}

@@ -1,0 +1,148 @@
+//! Reads files in parallel, chunk by chunk, and proves that the chunks meet.
+use super::chunk::{CHUNK, Chunk, Job, guess, read};
+use super::damage::Damage;
+use super::interner::Raw;
+use super::plan::LookupPlan;
+use super::records::{LookupTable, Piece, pieces};
+use hashbrown::HashMap;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Told how many bytes are done, of how many.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+
+/// A file to read: how, from where on, and the values it looks up elsewhere.
+pub(super) struct Order<'a> {
+    pub(super) job: Job<'a>,
+    pub(super) rows: usize,
+    pub(super) lookups: Vec<&'a LookupTable>,
+}
+
+/// A file that was read.
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) chunks: Vec<Index>,
+    /// By chunk, then by record plan.
+    pub(super) pieces: Vec<Vec<Piece>>,
+    pub(super) records: u64,
+    pub(super) damage: Damage,
+    lines: u64,
+}
+
+/// Where the records of a chunk stand.
+pub(super) struct Index {
+    /// Records and line ends of the file's rows before this chunk.
+    pub(super) records: u64,
+    pub(super) lines: u64,
+    /// Byte and line, counted from the chunk, of every so-manieth record.
+    pub(super) marks: Vec<(usize, u32)>,
+}
+
+struct Task {
+    order: usize,
+    start: Option<usize>,
+    until: usize,
+    guessed: bool,
+}
+
+type Done = Option<(Chunk, Vec<Piece>)>;
+
+fn run(order: &Order<'_>, start: usize, until: usize, guessed: bool) -> Done {
+    let mut chunk = read(order.job, start, until, guessed).ok()?;
+    let pieces = pieces(&mut chunk, &order.job.plan.records, order.job.interner, &order.lookups);
+    if !order.job.plan.records.is_empty() {
+        chunk.columns = Vec::new();
+    }
+    Some((chunk, pieces))
+}
+
+fn tasks(orders: &[Order<'_>]) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for (at, order) in orders.iter().enumerate() {
+        let bytes = order.job.bytes;
+        let mut nominal = order.rows;
+        while nominal < bytes.len() {
+            let until = (nominal + CHUNK).min(bytes.len());
+            let first = nominal == order.rows;
+            let start = if first { Some(nominal) } else { guess(bytes, nominal, until) };
+            tasks.push(Task { order: at, start, until, guessed: !first });
+            nominal = until;
+        }
+    }
+    tasks
+}
+
+/// Reads everything that is ordered.
+pub(super) fn read_all(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> Vec<Reading> {
+    read_columns(orders, progress).into_iter().map(|(reading, _)| reading).collect()
+}
+
+fn read_columns(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> Vec<(Reading, Vec<Chunk>)> {
+    let tasks = tasks(orders);
+    let total = orders.iter().map(|order| order.job.bytes.len() as u64).sum();
+    let done = AtomicU64::new(0);
+    let results: Vec<Done> = tasks
+        .par_iter()
+        .with_max_len(1)
+        .map(|task| {
+            let order = &orders[task.order];
+            let found = task.start.and_then(|start| run(order, start, task.until, task.guessed));
+            if let Some(progress) = progress {
+                let bytes = task.until - task.start.unwrap_or(task.until);
+                progress(done.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64, total);
+            }
+            found
+        })
+        .collect();
+    let mut readings: Vec<(Reading, Vec<Chunk>)> = orders.iter().map(|_| Default::default()).collect();
+    let mut ends: Vec<usize> = orders.iter().map(|order| order.rows).collect();
+    for (task, found) in tasks.iter().zip(results) {
+        let order = &orders[task.order];
+        let end = &mut ends[task.order];
+        // A chunk counts only when it starts where the rows before it end. If the guess was wrong, it is read again from there.
+        let found = match found {
+            Some(found) if found.0.start == *end => Some(found),
+            _ if *end < task.until => run(order, *end, task.until, false),
+            _ => None,
+        };
+        let Some((mut chunk, pieces)) = found else { continue };
+        *end = chunk.end;
+        let (reading, chunks) = &mut readings[task.order];
+        let lines = reading.lines;
+        reading.damage.append(&chunk.damage, lines, reading.records);
+        reading.chunks.push(Index { records: reading.records, lines, marks: std::mem::take(&mut chunk.marks) });
+        reading.records += chunk.records as u64;
+        reading.lines = lines + chunk.lines;
+        reading.pieces.push(pieces);
+        chunks.push(chunk);
+    }
+    readings
+}
+
+/// Reads the two columns of a lookup; `columns` of the order's plan are the key, the value, and those that the preference asks for.
+pub(super) fn read_lookup(order: Order<'_>, lookup: &LookupPlan) -> LookupTable {
+    let interner = order.job.interner;
+    let mut table = LookupTable::new();
+    let mut preferred: HashMap<Raw, bool> = HashMap::new();
+    let mut known: HashMap<(usize, Raw), bool> = HashMap::new();
+    for (_, chunks) in read_columns(&[order], None) {
+        for chunk in chunks {
+            for row in 0..chunk.records {
+                let (key, value) = (chunk.columns[0][row], chunk.columns[1][row]);
+                if key == 0 {
+                    continue;
+                }
+                let liked = lookup.prefer.iter().enumerate().all(|(at, (_, values))| {
+                    let raw = chunk.columns[at + 2][row];
+                    *known.entry((at, raw)).or_insert_with(|| values.contains(&interner.text(raw).trim().to_lowercase()))
+                });
+                let before = preferred.get(&key).copied();
+                if before.is_none() || (liked && before == Some(false)) {
+                    preferred.insert(key, liked);
+                    table.insert(key, value);
+                }
+            }
+        }
+    }
+    table
+}

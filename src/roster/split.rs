@@ -1,0 +1,222 @@
+//! Splits the bytes of a CSV file into rows and cells, and never gives up: what is not well-formed is taken literally, and noted.
+//!
+//! A cell is quoted when it begins with a quote. A line ends with LF, CRLF or a lone CR. Every row can be split without knowing what stood before it,
+//! so that chunks can be read in parallel and a row can be found again later.
+use memchr::{memchr, memchr_iter, memchr3, memchr3_iter};
+
+/// A cell of a row: where its value stands, without the quotes around it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Cell {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) form: Form,
+}
+
+/// How a cell was written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    /// Without quotes, or with stray ones.
+    Plain,
+    /// In quotes.
+    Quoted,
+    /// In quotes, with doubled quotes inside: the value is not a piece of the file.
+    Escaped,
+}
+
+impl Cell {
+    /// The value as it stands in the file: right unless the form is [`Form::Escaped`].
+    #[inline]
+    pub(super) fn raw<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        &bytes[self.start..self.end]
+    }
+
+    /// The first byte of the cell, its quote included.
+    pub(super) fn outer_start(&self) -> usize {
+        if self.form == Form::Plain { self.start } else { self.start - 1 }
+    }
+}
+
+/// Halves the doubled quotes of an escaped cell.
+pub(super) fn unescape(raw: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(raw.len());
+    let mut from = 0;
+    let mut quotes = memchr_iter(b'"', raw);
+    while let Some(at) = quotes.next() {
+        value.extend_from_slice(&raw[from..=at]);
+        quotes.next();
+        from = at + 2;
+    }
+    value.extend_from_slice(raw.get(from..).unwrap_or(&[]));
+    value
+}
+
+/// What is wrong with the quotes of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Oddity {
+    /// A quote opens at this byte and is never closed.
+    Unclosed(usize),
+    /// A quote at this byte stands where none belongs.
+    Stray(usize),
+}
+
+/// A row, reused from row to row.
+#[derive(Default, Debug)]
+pub(super) struct Row {
+    pub(super) cells: Vec<Cell>,
+    pub(super) start: usize,
+    /// The end of the last cell, quotes included.
+    pub(super) end: usize,
+    /// Where the next row starts.
+    pub(super) next: usize,
+    /// Line ends in the row, its own included.
+    pub(super) lines: u32,
+    pub(super) oddities: Vec<Oddity>,
+    /// Whether any cell is in quotes.
+    pub(super) quoted: bool,
+}
+
+impl Row {
+    fn begin(&mut self, at: usize) {
+        self.cells.clear();
+        self.oddities.clear();
+        self.start = at;
+        self.lines = 0;
+        self.quoted = false;
+    }
+
+    /// Whether the line is empty: no cell at all.
+    #[inline]
+    pub(super) fn is_blank_line(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether a line end closed the row, rather than the end of the file.
+    pub(super) fn is_terminated(&self) -> bool {
+        self.next > self.end
+    }
+}
+
+/// A quoted cell ran past the limit before its end was found.
+#[derive(Debug)]
+pub(super) struct PastLimit;
+
+/// Splits the row at `at`, which must be before the end. A quoted cell may look for its end up to `limit`; with the length of
+/// the file as limit it never fails.
+pub(super) fn split(bytes: &[u8], at: usize, limit: usize, row: &mut Row) -> Result<(), PastLimit> {
+    row.begin(at);
+    let mut from = at;
+    loop {
+        let cell = match bytes.get(from) {
+            Some(b'"') => quoted(bytes, from, limit, row)?,
+            _ => plain(bytes, from, from, row),
+        };
+        row.cells.push(cell);
+        let end = if cell.form == Form::Plain { cell.end } else { cell.end + 1 };
+        match bytes.get(end) {
+            Some(b',') => from = end + 1,
+            ending => {
+                row.end = end;
+                row.next = end
+                    + match ending {
+                        Some(b'\r') if bytes.get(end + 1) == Some(&b'\n') => 2,
+                        Some(_) => 1,
+                        None => 0,
+                    };
+                row.lines += u32::from(ending.is_some());
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// A cell without quotes that starts at `start`, of which everything before `from` is known to belong to it.
+fn plain(bytes: &[u8], start: usize, from: usize, row: &mut Row) -> Cell {
+    let rest = &bytes[from..];
+    let length = memchr3(b',', b'\n', b'\r', rest).unwrap_or(rest.len());
+    if from == start
+        && let Some(quote) = memchr(b'"', &rest[..length])
+    {
+        row.oddities.push(Oddity::Stray(from + quote));
+    }
+    Cell { start, end: from + length, form: Form::Plain }
+}
+
+/// A cell whose opening quote is at `open`.
+fn quoted(bytes: &[u8], open: usize, limit: usize, row: &mut Row) -> Result<Cell, PastLimit> {
+    let mut form = Form::Quoted;
+    let mut at = open + 1;
+    let literally = |row: &mut Row, oddity: Oddity, from: usize| {
+        row.oddities.push(oddity);
+        Ok(plain(bytes, open, from, row))
+    };
+    loop {
+        let Some(skip) = memchr(b'"', &bytes[at..limit.max(at)]) else {
+            return if limit < bytes.len() { Err(PastLimit) } else { literally(row, Oddity::Unclosed(open), open + 1) };
+        };
+        let quote = at + skip;
+        match bytes.get(quote + 1) {
+            Some(b'"') => {
+                form = Form::Escaped;
+                at = quote + 2;
+            }
+            None | Some(b',' | b'\n' | b'\r') => {
+                row.quoted = true;
+                row.lines += line_ends(&bytes[open..quote]);
+                return Ok(Cell { start: open + 1, end: quote, form });
+            }
+            // Text after the closing quote. On another line than the opening one, it was that one which was never closed: lines are more often
+            // whole than cells span lines, and so no row is lost.
+            Some(_) if memchr::memchr2(b'\n', b'\r', &bytes[open..quote]).is_some() => {
+                return literally(row, Oddity::Unclosed(open), open + 1);
+            }
+            Some(_) => return literally(row, Oddity::Stray(quote), quote + 1),
+        }
+    }
+}
+
+/// Line ends in a piece of text: LF, CRLF or a lone CR each count once.
+pub(super) fn line_ends(bytes: &[u8]) -> u32 {
+    let feeds = memchr_iter(b'\n', bytes).count();
+    let lone = memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
+    (feeds + lone) as u32
+}
+
+/// Splits rows of a block that has no lone CR, and ends with a line end: the usual case, at one step per cell.
+pub(super) struct Quick<'b> {
+    bytes: &'b [u8],
+    marks: memchr::Memchr3<'b>,
+    origin: usize,
+}
+
+impl<'b> Quick<'b> {
+    /// Starts at `from`, and leaves off at `until`.
+    pub(super) fn new(bytes: &'b [u8], from: usize, until: usize) -> Self {
+        Quick { bytes, marks: memchr3_iter(b',', b'\n', b'"', &bytes[from..until]), origin: from }
+    }
+
+    /// Splits the row at `at`; `false` when it holds a quote, and [`split`] must do it.
+    #[inline]
+    pub(super) fn split(&mut self, at: usize, row: &mut Row) -> bool {
+        row.begin(at);
+        let mut from = at;
+        for mark in self.marks.by_ref() {
+            let mark = self.origin + mark;
+            match self.bytes[mark] {
+                b',' => {
+                    row.cells.push(Cell { start: from, end: mark, form: Form::Plain });
+                    from = mark + 1;
+                }
+                b'\n' => {
+                    let end = if mark > from && self.bytes[mark - 1] == b'\r' { mark - 1 } else { mark };
+                    row.cells.push(Cell { start: from, end, form: Form::Plain });
+                    row.end = end;
+                    row.next = mark + 1;
+                    row.lines = 1;
+                    return true;
+                }
+                _ => return false,
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,345 @@
+//! The first look at the data: which files there are, which layout they are in, and which columns they have. Only header rows are read.
+use super::bytes::Bytes;
+use super::checks::Kind;
+use super::detect::{Sight, Verdict, choose, fit};
+use super::header::{self, Header, Start};
+use super::layout::{Layout, Layouts};
+use super::listing;
+use super::notices::{self, Scope};
+use super::plan::{FilePlan, FieldRef, Wanted, plan};
+use crate::finding::{Finding, List, suggestion};
+use crate::model::{NounId, noun};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a source is to the run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    /// Today's roster.
+    Roster,
+    /// The accounts that exist on the platform.
+    Accounts,
+    /// Yesterday's data: a roster, accounts, or both.
+    Previous,
+}
+
+impl Role {
+    /// The word in configurations and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Roster => "roster",
+            Role::Accounts => "accounts",
+            Role::Previous => "previous",
+        }
+    }
+}
+
+/// A source as the user gave it.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// What it is to the run.
+    pub role: Role,
+    /// Its folders and files.
+    pub paths: Vec<PathBuf>,
+    /// The layout that the user says it is in.
+    pub layout: Option<String>,
+    /// As the user wrote it.
+    pub shown: String,
+}
+
+/// Why nothing can be read: what was found, what was expected, what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurveyError {
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl fmt::Display for SurveyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SurveyError {}
+
+/// A source after the first look.
+pub(super) struct Surveyed {
+    pub(super) role: Role,
+    pub(super) shown: String,
+    pub(super) layout: Arc<Layout>,
+    pub(super) why: String,
+    pub(super) files: Vec<Sheet>,
+}
+
+/// A file after the first look.
+pub(super) struct Sheet {
+    pub(super) shown: Arc<str>,
+    pub(super) bytes: Arc<Bytes>,
+    /// None when there is nothing in it that can be read.
+    pub(super) header: Option<Header>,
+    /// Its map in the layout.
+    pub(super) map: usize,
+}
+
+/// The layout of a source, and how it is known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recognised {
+    /// What the source is to the run.
+    pub role: Role,
+    /// The source, as the user wrote it.
+    pub shown: String,
+    /// The layout's word.
+    pub layout: String,
+    /// Its name for people.
+    pub title: String,
+    /// `recognised by students.csv and schools.csv`, or `as configured`.
+    pub why: String,
+}
+
+/// What the data consists of, known from names and header rows.
+pub struct Survey {
+    pub(super) sources: Vec<Surveyed>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) incomplete: Vec<String>,
+    /// What each file could supply.
+    supply: Vec<(bool, FilePlan)>,
+}
+
+impl Survey {
+    /// Looks at the sources.
+    ///
+    /// # Errors
+    /// A source that is not there, or whose layout is not recognised.
+    pub fn new(inputs: &[Input], layouts: &Layouts) -> Result<Survey, SurveyError> {
+        let mut survey = Survey { sources: Vec::new(), findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new() };
+        for input in inputs {
+            for path in &input.paths {
+                survey.look(input, path, layouts)?;
+            }
+        }
+        survey.settle();
+        Ok(survey)
+    }
+
+    /// A survey of data that stands in memory.
+    pub(super) fn of(sources: Vec<Surveyed>) -> Survey {
+        let mut survey = Survey { sources, findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new() };
+        survey.settle();
+        survey
+    }
+
+    fn settle(&mut self) {
+        let everything = Wanted::everything();
+        for source in &self.sources {
+            let previous = source.role == Role::Previous;
+            for sheet in &source.files {
+                self.supply.push((previous, source.plan(sheet, &everything).unwrap_or_default()));
+            }
+        }
+    }
+
+    fn look(&mut self, input: &Input, path: &Path, layouts: &Layouts) -> Result<(), SurveyError> {
+        let folder = listing::list(path, &input.shown)?;
+        let mut found: Vec<(String, Result<Bytes, std::io::Error>)> = Vec::new();
+        for (name, path) in &folder.files {
+            found.push((name.clone(), Bytes::open(path)));
+        }
+        let starts: Vec<Option<Start>> = found.iter().map(|(_, bytes)| bytes.as_ref().ok().map(|bytes| header::start(bytes))).collect();
+        let sights: Vec<Sight<'_>> = found
+            .iter()
+            .zip(&starts)
+            .map(|((name, bytes), start)| Sight {
+                name,
+                header: match start {
+                    Some(Start::Header(header)) => Some(header),
+                    _ => None,
+                },
+                bytes: bytes.as_ref().map_or(&[], |bytes| bytes),
+            })
+            .collect();
+        let (layout, why, maps) = choose_layout(input, layouts, &sights, folder.whole)?;
+        drop(sights);
+        let layout = Arc::new(layout.clone());
+        let mut scope = Scope { role: input.role, layout: &layout, findings: &mut self.findings, incomplete: &mut self.incomplete };
+        let mut files = Vec::new();
+        let mut strangers = Vec::new();
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        order.sort_by_key(|at| (maps[*at], found[*at].0.clone()));
+        let mut found: Vec<_> = found.into_iter().zip(starts).map(Some).collect();
+        for at in order {
+            let Some(((name, bytes), start)) = found[at].take() else { continue };
+            let Some(map) = maps[at] else {
+                strangers.push(name);
+                continue;
+            };
+            let shown: Arc<str> = name.into();
+            let (bytes, start) = match (bytes, start) {
+                (Ok(bytes), Some(start)) => (bytes, start),
+                (Err(error), _) => {
+                    scope.file(Kind::Unreadable, &shown, format!("`{shown}` can't be read: {}", notices::reason(&error)));
+                    continue;
+                }
+                _ => continue,
+            };
+            let header = scope.start(&shown, &bytes, start, &layout.files[map]);
+            files.push(Sheet { shown, bytes: Arc::new(bytes), header, map });
+        }
+        if folder.whole {
+            scope.missing(&files);
+            scope.strangers(&strangers);
+        }
+        self.sources.push(Surveyed { role: input.role, shown: shown_path(input, path), layout, why, files });
+        Ok(())
+    }
+
+    /// Whether any file holds records of this noun.
+    #[must_use]
+    pub fn supplies(&self, noun: NounId, previous: bool) -> bool {
+        self.supply.iter().any(|(before, plan)| *before == previous && plan.records.iter().any(|record| record.noun == noun))
+    }
+
+    /// Whether any file supplies this field of this noun.
+    #[must_use]
+    pub fn has(&self, noun: NounId, previous: bool, field: &FieldRef) -> bool {
+        let field = field.normal();
+        let mut records = self.supply.iter().filter(|(before, _)| *before == previous).flat_map(|(_, plan)| &plan.records);
+        records.any(|record| record.noun == noun && record.fields.iter().any(|(known, _)| *known == field))
+    }
+
+    /// The layout of each source.
+    #[must_use]
+    pub fn layouts(&self) -> Vec<Recognised> {
+        let recognised = |source: &Surveyed| Recognised {
+            role: source.role,
+            shown: source.shown.clone(),
+            layout: source.layout.name.clone(),
+            title: source.layout.title.clone(),
+            why: source.why.clone(),
+        };
+        self.sources.iter().map(recognised).collect()
+    }
+}
+
+impl Surveyed {
+    /// What to take from one of its files.
+    pub(super) fn plan(&self, sheet: &Sheet, wanted: &Wanted) -> Option<FilePlan> {
+        let others = |name: &str| self.files.iter().find(|file| file.shown.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
+        let header = sheet.header.as_ref()?;
+        Some(plan(&self.layout.files[sheet.map], &sheet.shown, header, &others, wanted, self.role == Role::Previous))
+    }
+}
+
+fn shown_path(input: &Input, path: &Path) -> String {
+    if input.paths.len() == 1 { input.shown.clone() } else { path.display().to_string() }
+}
+
+type Chosen<'l> = (&'l Layout, String, Vec<Option<usize>>);
+
+fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[Sight<'_>], whole: bool) -> Result<Chosen<'l>, SurveyError> {
+    if let Some(name) = &input.layout {
+        let Some(layout) = layouts.get(name) else { return Err(unknown_layout(name, layouts)) };
+        let fitted = fit(layout, sights, whole);
+        let mut files = fitted.files;
+        for (at, sight) in sights.iter().enumerate() {
+            // Who names the layout has already decided: what the name allows is taken, whatever the headers.
+            files[at] = files[at].or_else(|| layout.files.iter().position(|map| map.takes(sight.name)));
+        }
+        if !whole && let ([None], [_]) = (&files[..], &layout.files[..]) {
+            files = vec![Some(0)];
+        }
+        if files.iter().all(Option::is_none) {
+            return Err(no_files(input, layout, sights));
+        }
+        return Ok((layout, "as configured".to_owned(), files));
+    }
+    let account = noun("account");
+    let fits_role = |layout: &&Layout| input.role != Role::Accounts || account.is_some_and(|account| layout.nouns().contains(&account));
+    let fits = layouts.iter().filter(fits_role).map(|layout| fit(layout, sights, whole)).collect();
+    match choose(fits) {
+        Verdict::Found(fit) => {
+            let mut names: Vec<String> =
+                sights.iter().zip(&fit.files).filter(|(_, map)| map.is_some()).map(|(sight, _)| sight.name.to_owned()).collect();
+            if names.len() > 4 {
+                let more = names.len() - 3;
+                names.truncate(3);
+                names.push(format!("{more} more"));
+            }
+            Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files))
+        }
+        Verdict::Ambiguous(near) => {
+            let names: Vec<String> = near.iter().map(|layout| format!("`{}`", layout.name)).collect();
+            Err(SurveyError {
+                message: format!("the files in `{}` fit several formats equally well: {}", input.shown, List(&names, "and")),
+                help: format!("say which one it is with `--layout {}`", near[0].name),
+            })
+        }
+        Verdict::Nothing => Err(nothing(input, layouts, sights)),
+    }
+}
+
+fn unknown_layout(name: &str, layouts: &Layouts) -> SurveyError {
+    let known: Vec<String> = layouts.iter().map(|layout| format!("`{}`", layout.name)).collect();
+    let help = match suggestion(name, layouts.iter().map(|layout| layout.name.as_str())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the layouts are {}", List(&known, "and")),
+    };
+    SurveyError { message: format!("unknown layout `{name}`"), help }
+}
+
+/// Files by name, with the columns of the first few.
+fn found(sights: &[Sight<'_>]) -> String {
+    if sights.is_empty() {
+        return "it holds no CSV file".to_owned();
+    }
+    let columns = |header: &Header| {
+        let mut texts: Vec<&str> = header.texts.iter().take(6).map(String::as_str).collect();
+        if header.texts.len() > 6 {
+            texts.push("...");
+        }
+        texts.join(", ")
+    };
+    let file = |sight: &Sight<'_>| match sight.header {
+        Some(header) => format!("`{}` with the columns `{}`", sight.name, columns(header)),
+        None => format!("`{}` without a header", sight.name),
+    };
+    let mut files: Vec<String> = sights.iter().take(3).map(file).collect();
+    if sights.len() > 3 {
+        files.push(format!("{} more", sights.len() - 3));
+    }
+    format!("found {}", List(&files, "and"))
+}
+
+fn no_files(input: &Input, layout: &Layout, sights: &[Sight<'_>]) -> SurveyError {
+    let names: Vec<String> = layout.files.iter().flat_map(|file| file.names.first()).map(|name| format!("`{name}`")).collect();
+    SurveyError {
+        message: format!("`{}` holds no file of the layout `{}`: {}", input.shown, layout.name, found(sights)),
+        help: format!("its files are called {}", List(&names, "and")),
+    }
+}
+
+fn nothing(input: &Input, layouts: &Layouts, sights: &[Sight<'_>]) -> SurveyError {
+    let known: Vec<String> = layouts
+        .iter()
+        .map(|layout| {
+            let mut names: Vec<&str> = layout.files.iter().filter_map(|file| file.names.first()).map(String::as_str).take(4).collect();
+            if layout.files.len() > 4 {
+                names.push("...");
+            }
+            format!("`{}` ({})", layout.name, names.join(", "))
+        })
+        .collect();
+    SurveyError {
+        message: format!("the format of `{}` is not recognised: {}", input.shown, found(sights)),
+        help: format!("expected one of {}; if it is one of these, name it with `--layout`", List(&known, "or")),
+    }
+}
+
+impl fmt::Debug for Survey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Survey").field("layouts", &self.layouts()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,136 @@
+//! Layouts: what each makes of a row, and how they are told apart.
+use super::{Folder, id, input, read, survey, texts};
+use rollbook::roster::{Layouts, ReadOptions, Role, Survey, Wanted};
+
+#[test]
+fn clever_students_and_contacts() {
+    let folder = Folder::with(&[(
+        "students.csv",
+        b"School_id,Student_id,Last_name,First_name,Contact_name,Contact_sis_id,Contact_type\n\
+          s,1,L,F,Ann,c1,Primary\n\
+          s,1,L,\"F\",Bob,c2,Secondary\n\
+          s,2,M,G,,,\n\
+          s,1,L,F,Cem,c3,\n\
+          s,2,Mx,G,,,\n",
+    )]);
+    let data = read(&folder.path().join("students.csv"));
+    assert_eq!(texts(&data, "student", "id"), ["1", "2", "2"], "rows that differ only in the contact are one student");
+    assert_eq!(texts(&data, "student", "last_name"), ["L", "M", "Mx"]);
+    assert_eq!(texts(&data, "contact", "name"), ["Ann", "Bob", "Cem"]);
+    assert_eq!(texts(&data, "contact", "student_id"), ["1", "1", "1"]);
+    assert_eq!(data.record(id("student"), false, 2, &[]).line, 6);
+    assert_eq!(data.record(id("contact"), false, 2, &[]).line, 5);
+}
+
+#[test]
+fn clever_sections_and_staff() {
+    let folder = Folder::with(&[
+        ("sections.csv", b"School_id,Section_id,Teacher_id,Teacher_2_id,Teacher_10_id\ns,1,t1,t2,\ns,2,t3,,t4\n"),
+        ("teachers.csv", b"School_id,Teacher_id,Last_name,First_name\ns,t1,L,F\n"),
+        ("staff.csv", b"School_id,Staff_id,Staff_email,First_name,Last_name\ns,x,a@b.c,L,F\n"),
+        ("administrators.csv", b"Admin_id,Admin_email,First_name,Last_name,Title,Role\nad,a@b.c,L,F,T,R\n"),
+        ("customcontacts/contacts.csv", b"contact_id,student_id,first_name,last_name,type\nc,1,A,B,Primary\n"),
+    ]);
+    let data = read(folder.path());
+    assert_eq!(texts(&data, "section", "teacher_id"), ["t1", "t3"]);
+    assert_eq!(texts(&data, "teaching", "section_id"), ["1", "2", "1", "2"]);
+    assert_eq!(texts(&data, "teaching", "staff_id"), ["t1", "t3", "t2", "t4"]);
+    assert_eq!(texts(&data, "teaching", "position"), ["1", "1", "2", "10"]);
+    assert_eq!(texts(&data, "staff", "kind"), ["teacher", "staff", "administrator"]);
+    assert_eq!(texts(&data, "staff", "id"), ["t1", "x", "ad"]);
+    assert_eq!(texts(&data, "guardianship", "contact_id"), ["c"]);
+    let record = data.record(id("teaching"), false, 3, &[super::field("teaching", "staff_id"), super::field("teaching", "position")]);
+    assert_eq!((record.id.as_str(), record.line, record.cells[0].column.as_str()), ("2/t4", 3, "Teacher_10_id"));
+    assert_eq!((record.cells[1].column.as_str(), record.cells[1].value.as_str()), ("", "10"));
+}
+
+const USERS_11: &str = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n";
+
+#[test]
+fn oneroster_users() {
+    let users = format!(
+        "{USERS_11}1,,,true,\"o1,o2\",student,ann,,Ann,Lee,,,,,,\"p1, p2\",\"05,06\",\n\
+         2,,,true,o1,teacher,bob,,Bob,Roe,,,,,,,,\n3,,,true,o1,aide,cem,,Cem,Roe,,,,,,,,\np1,,,true,o1,parent,,,Pat,Lee,,,,,,1,,\n"
+    );
+    let folder = Folder::with(&[
+        ("users.csv", users.as_bytes()),
+        ("demographics.csv", b"sourcedId,birthDate,sex\n1,2015-04-01,female\n"),
+        ("enrollments.csv", b"sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role\ne1,c1,o1,1,student\ne2,c1,o1,2,teacher\n"),
+    ]);
+    let data = read(folder.path());
+    assert_eq!(data.sources()[0].layout, "OneRoster 1.1 CSV");
+    assert_eq!(texts(&data, "student", "id"), ["1"]);
+    assert_eq!(texts(&data, "student", "school_id"), ["o1"]);
+    assert_eq!(texts(&data, "student", "grade"), ["05"]);
+    assert_eq!(texts(&data, "student", "birth_date"), ["2015-04-01"]);
+    assert_eq!(texts(&data, "staff", "kind"), ["teacher", "staff"]);
+    assert_eq!(texts(&data, "contact", "student_id"), ["1"]);
+    assert_eq!(texts(&data, "guardianship", "contact_id"), ["p1", "p1", "p2"]);
+    assert_eq!(texts(&data, "guardianship", "student_id"), ["1", "1", "1"]);
+    assert_eq!(texts(&data, "enrollment", "student_id"), ["1"]);
+    assert_eq!(texts(&data, "teaching", "staff_id"), ["2"]);
+}
+
+#[test]
+fn oneroster_1_2_roles() {
+    let folder = Folder::with(&[
+        ("manifest.csv", b"propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\n"),
+        ("users.csv", b"sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,primaryOrgSourcedId\n1,,,true,ann,,Ann,Lee,\n2,,,true,bob,,Bob,Roe,o9\n"),
+        ("roles.csv", b"sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId\nr1,,,1,primary,student,,,o1\nr2,,,2,secondary,parent,,,o1\nr3,,,2,primary,teacher,,,o2\n"),
+    ]);
+    let data = read(folder.path());
+    assert_eq!(data.sources()[0].layout, "OneRoster 1.2 CSV");
+    assert_eq!((texts(&data, "student", "id"), texts(&data, "student", "school_id")), (vec!["1".to_owned()], vec!["o1".to_owned()]));
+    assert_eq!((texts(&data, "staff", "id"), texts(&data, "staff", "school_id")), (vec!["2".to_owned()], vec!["o9".to_owned()]));
+    assert_eq!(texts(&data, "staff", "role"), ["teacher"]);
+}
+
+#[test]
+fn mylexia_kinds() {
+    let cases: &[(&str, &[u8], &[&str])] = &[
+        ("mylexia-students.csv", b"First Name,Last Name,Username,RefID,Lexia ID,Grade\nA,B,ab,EX1,9,4\n", &["student"]),
+        ("mylexia-staff.csv", b"first_name,LastName,Username,REFID,Access\nA,B,ab,EX1,SAA\nC,D,cd,5,\n", &["staff", "staff"]),
+        ("accounts.csv", b"Student Name,Username,Ref ID,Role\nA B,ab,EX1,Student\nC D,cd,5,Teacher\nE F,ef,6,\n", &["student", "staff", "staff"]),
+        ("export.csv", b"First Name,Last Name,Username,RefID,Grade\nA,B,ab,EX1,4\n", &["student"]),
+    ];
+    for (name, bytes, kinds) in cases {
+        let folder = Folder::with(&[(name, bytes)]);
+        let input = input(Role::Accounts, &folder.path().join(name));
+        let data = Survey::new(&[input], &Layouts::builtin()).expect("a layout").read(&Wanted::everything(), &ReadOptions::default());
+        assert_eq!(texts(&data, "account", "kind"), *kinds, "{name}");
+        assert_eq!(texts(&data, "account", "ref_id")[0], "EX1", "{name}");
+    }
+}
+
+#[test]
+fn only_what_is_wanted_is_kept() {
+    let folder = Folder::with(&[("students.csv", b"School_id,Student_id,Last_name,First_name,Grade\ns,1,L,F,4\n")]);
+    let path = folder.path().join("students.csv");
+    let survey = survey(&path).expect("a layout");
+    assert!(survey.supplies(id("student"), false) && !survey.supplies(id("student"), true) && !survey.supplies(id("contact"), false));
+    assert!(survey.has(id("student"), false, &super::field("student", "grade")));
+    assert!(!survey.has(id("student"), false, &super::field("student", "email")));
+    let mut wanted = Wanted::default();
+    wanted.add(id("student"), false, super::field("student", "grade"));
+    let data = survey.read(&wanted, &ReadOptions::default());
+    let table = data.table(id("student"), false).expect("students");
+    assert!(table.column(&super::field("student", "id")).is_some(), "the identity is always kept");
+    assert!(table.column(&super::field("student", "grade")).is_some());
+    assert!(table.column(&super::field("student", "last_name")).is_none());
+}
+
+#[test]
+fn what_is_not_recognised_is_told() {
+    let folder = Folder::with(&[("things.csv", b"a,b,c\n1,2,3\n"), ("package.zip", b"PK")]);
+    let error = survey(folder.path()).expect_err("nothing known");
+    assert_eq!(error.message, "the format of `data` is not recognised: found `things.csv` with the columns `a, b, c`");
+    assert!(error.help.contains("`clever`") && error.help.contains("--layout"), "{}", error.help);
+    let zip = survey(&folder.path().join("package.zip")).expect_err("a zip");
+    assert!(zip.message.ends_with("is a zip archive, which can't be read yet"), "{}", zip.message);
+    let none = survey(&folder.path().join("nothing")).expect_err("no such folder");
+    assert!(none.message.starts_with("there is no `"), "{}", none.message);
+    let mut wrong = input(Role::Roster, folder.path());
+    wrong.layout = Some("cleverr".to_owned());
+    let unknown = Survey::new(&[wrong], &Layouts::builtin()).expect_err("unknown");
+    assert_eq!((unknown.message.as_str(), unknown.help.as_str()), ("unknown layout `cleverr`", "did you mean `clever`?"));
+}
