@@ -133,7 +133,7 @@ fn repeated(keys: &[Keys<'_, '_>]) -> Vec<Member> {
     let count: usize = keys.iter().map(|keys| keys.found.len(keys.variant)).sum();
     let bits = (count * 16).next_power_of_two().max(64);
     let (mut once, mut twice) = (vec![0u64; bits / 64], vec![0u64; bits / 64]);
-    let mut visit = |act: &mut dyn FnMut(usize, u64, Member)| {
+    let visit = |act: &mut dyn FnMut(usize, u64, Member)| {
         for (variant, keys) in keys.iter().enumerate() {
             for tuple in 0..keys.found.len(variant) {
                 if keys.of(tuple).any(|symbol| symbol == Sym::MISSING) {

@@ -1,17 +1,10 @@
 //! What to take from one file: a layout's file map bound to the columns that a file really has, cut down to what is wanted.
 use super::header::{Header, Name, matches};
 use super::layout::{Each, FileMap, Filter, From, RecordMap, Source};
-use crate::model::{FieldId, NounId};
+use crate::model::NounId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A field of a noun in the data at hand: one that the model knows, or a column that no layout maps, by its header.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum FieldRef {
-    /// A field of the model.
-    Field(FieldId),
-    /// A column, by its header without letter case, spaces and underscores.
-    Header(String),
-}
+pub use crate::model::FieldRef;
 
 /// The columns that rules, keys and messages need; identities are always kept.
 #[derive(Clone, Debug, Default)]
