@@ -69,7 +69,7 @@ impl<'d> Columns<'d> {
                 let text = symbols.text(value);
                 match by.key(text) {
                     None => Sym::MISSING,
-                    Some(Cow::Borrowed(key)) if key.len() == text.len() => value,
+                    Some(Cow::Borrowed(key)) if key == text => value,
                     Some(key) if key.is_empty() => Sym::MISSING,
                     Some(key) => symbols.intern(&key),
                 }
