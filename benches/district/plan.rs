@@ -1,0 +1,244 @@
+//! Who has which fault. Every fault has victims of its own, so that what it causes can be said without running a rule.
+use super::prng::Prng;
+use super::world::{self, World};
+use super::write::{Edit, Edits, Row};
+use std::collections::HashSet;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    Today,
+    Yesterday,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Schools,
+    Students,
+    Teachers,
+    Staff,
+    Sections,
+    Enrollments,
+    StudentAccounts,
+    StaffAccounts,
+    Configuration,
+}
+
+impl Kind {
+    pub fn header(self) -> &'static [&'static str] {
+        match self {
+            Kind::Schools => world::SCHOOLS,
+            Kind::Students => world::STUDENTS,
+            Kind::Teachers => world::TEACHERS,
+            Kind::Staff => world::STAFF,
+            Kind::Sections => world::SECTIONS,
+            Kind::Enrollments => world::ENROLLMENTS,
+            Kind::StudentAccounts | Kind::StaffAccounts => world::ACCOUNTS,
+            Kind::Configuration => &[],
+        }
+    }
+
+    fn column(self, name: &str) -> usize {
+        self.header().iter().position(|column| *column == name).unwrap_or_else(|| panic!("no column {name}"))
+    }
+}
+
+/// The key of a student's row with that contact.
+pub fn contact_key(student: usize, contact: usize) -> u64 {
+    (student as u64) << 4 | contact as u64
+}
+
+/// The key of all rows of a student.
+pub fn student_key(student: usize) -> u64 {
+    (student as u64) << 4 | 15
+}
+
+pub fn enrollment_key(section: usize, student: usize) -> u64 {
+    (section as u64) << 32 | student as u64
+}
+
+pub struct Plan<'w> {
+    pub world: &'w World,
+    /// How many of each fault.
+    pub each: usize,
+    /// Rule, and the identities of the records of a finding.
+    pub truth: Vec<(String, Vec<String>)>,
+    edits: [[Edits; 9]; 2],
+    random: Prng,
+    students: HashSet<usize>,
+    teachers: HashSet<usize>,
+    staff: HashSet<usize>,
+    sections: HashSet<usize>,
+    next: u64,
+}
+
+impl<'w> Plan<'w> {
+    pub fn new(world: &'w World, seed: u64) -> Self {
+        Plan {
+            world,
+            each: world.students / 20_000 + 3,
+            truth: Vec::new(),
+            edits: Default::default(),
+            random: Prng::new(seed ^ 0xfa17),
+            students: HashSet::new(),
+            teachers: HashSet::new(),
+            staff: HashSet::new(),
+            sections: HashSet::new(),
+            next: 0,
+        }
+    }
+
+    pub fn edits(&self, day: Day, kind: Kind) -> &Edits {
+        &self.edits[day as usize][kind as usize]
+    }
+
+    // ---- what is wrong
+
+    pub fn finds<T: ToString>(&mut self, rule: &str, records: impl IntoIterator<Item = T>) {
+        self.truth.push((rule.to_owned(), records.into_iter().map(|record| record.to_string()).collect()));
+    }
+
+    /// A number that no other record of the district has.
+    pub fn fresh(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    // ---- victims
+
+    /// A student with no fault yet.
+    pub fn student(&mut self) -> usize {
+        self.student_that(|_, _| true)
+    }
+
+    pub fn student_that(&mut self, fits: impl Fn(&World, usize) -> bool) -> usize {
+        let world = self.world;
+        loop {
+            let student = self.random.below(world.students);
+            if !self.students.contains(&student) && fits(world, student) {
+                self.students.insert(student);
+                return student;
+            }
+        }
+    }
+
+    /// A student with at least so many contacts, of whom nobody shares one.
+    pub fn parented(&mut self, contacts: usize) -> usize {
+        self.student_that(|world, student| world.alone(student) && world.contacts(student).1 >= contacts)
+    }
+
+    /// A teacher with no fault yet, nor in any section.
+    pub fn teacher(&mut self) -> usize {
+        let world = self.world;
+        loop {
+            let teacher = self.random.below(world.teachers);
+            if self.teachers.contains(&teacher) {
+                continue;
+            }
+            let (alone, shared) = world.sections_of_teacher(teacher);
+            let all = || alone.iter().chain(&shared);
+            if all().any(|section| self.sections.contains(section) || self.colleagues(*section).any(|other| self.teachers.contains(&other)))
+            {
+                continue;
+            }
+            self.teachers.insert(teacher);
+            return teacher;
+        }
+    }
+
+    fn colleagues(&self, section: usize) -> impl Iterator<Item = usize> + use<> {
+        let (main, second) = self.world.teachers_of_section(section);
+        std::iter::once(main).chain(second)
+    }
+
+    /// A section of one teacher, neither with a fault yet.
+    pub fn section(&mut self) -> usize {
+        let world = self.world;
+        loop {
+            let section = self.random.below(world.sections);
+            let (main, second) = world.teachers_of_section(section);
+            if second.is_none() && !self.teachers.contains(&main) && self.sections.insert(section) {
+                return section;
+            }
+        }
+    }
+
+    /// A section with its students, none of them with a fault yet.
+    pub fn class(&mut self) -> (usize, Vec<usize>) {
+        loop {
+            let section = self.section();
+            let students: Vec<usize> = self.world.students_of_section(section).collect();
+            if students.iter().all(|student| !self.students.contains(student)) {
+                self.students.extend(&students);
+                return (section, students);
+            }
+        }
+    }
+
+    /// A member of staff who does not teach, with no fault yet.
+    pub fn staff(&mut self) -> usize {
+        loop {
+            let staff = self.random.below(self.world.staff);
+            if self.staff.insert(staff) {
+                return staff;
+            }
+        }
+    }
+
+    pub fn school(&mut self) -> usize {
+        self.random.below(self.world.schools.len())
+    }
+
+    // ---- edits
+
+    fn edit(&mut self, day: Day, kind: Kind, key: u64, edit: Edit) {
+        self.edits[day as usize][kind as usize].entry(key).or_default().push(edit);
+    }
+
+    pub fn set(&mut self, day: Day, kind: Kind, key: u64, column: &str, value: impl Into<String>) {
+        self.edit(day, kind, key, Edit::Set(kind.column(column), value.into()));
+    }
+
+    /// Another value on both days.
+    pub fn set_both(&mut self, kind: Kind, key: u64, column: &str, value: impl Into<String>) {
+        let value = value.into();
+        self.set(Day::Today, kind, key, column, value.clone());
+        self.set(Day::Yesterday, kind, key, column, value);
+    }
+
+    pub fn drop(&mut self, day: Day, kind: Kind, key: u64) {
+        self.edit(day, kind, key, Edit::Drop);
+    }
+
+    /// Another row after that of `key`, which starts as `cells` and has other values in some columns.
+    pub fn add(&mut self, day: Day, kind: Kind, key: u64, mut cells: Vec<String>, changes: &[(&str, &str)]) {
+        for (column, value) in changes {
+            cells[kind.column(column)] = (*value).to_owned();
+        }
+        self.edit(day, kind, key, Edit::After(cells));
+    }
+
+    pub fn add_both(&mut self, kind: Kind, key: u64, cells: Vec<String>, changes: &[(&str, &str)]) {
+        self.add(Day::Today, kind, key, cells.clone(), changes);
+        self.add(Day::Yesterday, kind, key, cells, changes);
+    }
+
+    /// Takes a student out of today's roster, with all enrollments.
+    pub fn leave(&mut self, student: usize) {
+        self.drop(Day::Today, Kind::Students, student_key(student));
+        self.unenroll(student);
+    }
+
+    pub fn unenroll(&mut self, student: usize) {
+        for section in self.world.sections_of_student(student) {
+            self.drop(Day::Today, Kind::Enrollments, enrollment_key(section, student));
+        }
+    }
+
+    // ---- rows to start from
+
+    pub fn cells(&self, fill: impl FnOnce(&World, &mut Row)) -> Vec<String> {
+        let mut row = Row::default();
+        fill(self.world, &mut row);
+        row.cells()
+    }
+}
