@@ -1,7 +1,126 @@
 //! Every fault that the packs detect, and what each of their rules says of it.
-use super::plan::Plan;
+mod clever;
+mod mylexia;
+mod roster;
+
+use super::plan::{Day, Kind, Plan, contact_key, enrollment_key, student_key};
+use super::world::World;
 
 /// Plants all of them.
 pub fn plant(plan: &mut Plan<'_>) {
-    let _ = plan;
+    roster::plant(plan);
+    clever::plant(plan);
+    mylexia::plant(plan);
+}
+
+/// Calls `fault` for as many victims as each fault has.
+fn each(plan: &mut Plan<'_>, mut fault: impl FnMut(&mut Plan<'_>)) {
+    for _ in 0..plan.each {
+        fault(plan);
+    }
+}
+
+// ---- another identity, in every file that has it
+
+fn rename_student(plan: &mut Plan<'_>, student: usize, id: &str) {
+    plan.set_both(Kind::Students, student_key(student), "Student_id", id);
+    for section in plan.world.sections_of_student(student) {
+        plan.set(Day::Today, Kind::Enrollments, enrollment_key(section, student), "Student_id", id);
+    }
+    plan.set(Day::Today, Kind::StudentAccounts, student as u64, "RefID", id);
+}
+
+fn rename_teacher(plan: &mut Plan<'_>, teacher: usize, id: &str) {
+    plan.set_both(Kind::Teachers, teacher as u64, "Teacher_id", id);
+    let (alone, shared) = plan.world.sections_of_teacher(teacher);
+    for section in alone.into_iter().chain(shared) {
+        let column = if plan.world.teachers_of_section(section).0 == teacher { "Teacher_id" } else { "Teacher_2_id" };
+        plan.set_both(Kind::Sections, section as u64, column, id);
+    }
+    plan.set(Day::Today, Kind::StaffAccounts, teacher as u64, "RefID", id);
+}
+
+fn rename_section(plan: &mut Plan<'_>, section: usize, id: &str) {
+    plan.set_both(Kind::Sections, section as u64, "Section_id", id);
+    for student in plan.world.students_of_section(section) {
+        plan.set(Day::Today, Kind::Enrollments, enrollment_key(section, student), "Section_id", id);
+    }
+}
+
+/// The account of a member of staff who does not teach.
+fn staff_account(plan: &Plan<'_>, staff: usize) -> u64 {
+    (plan.world.teachers + staff) as u64
+}
+
+// ---- rows that nobody else has
+
+/// The name of somebody who is nowhere else.
+struct Stranger {
+    first: String,
+    last: String,
+    login: String,
+    number: u64,
+}
+
+fn stranger(plan: &mut Plan<'_>) -> Stranger {
+    let number = plan.fresh();
+    let mut code = String::new();
+    let mut rest = number;
+    while rest > 0 || code.is_empty() {
+        code.push(char::from(b'a' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    Stranger { first: format!("Qu{code}"), last: format!("Zyw{code}"), login: format!("qzyw{code}{number}"), number }
+}
+
+/// Adds a school with nothing in it, today and yesterday.
+fn add_school(plan: &mut Plan<'_>, changes: &[(&str, &str)]) -> String {
+    let number = plan.fresh();
+    let school = plan.school();
+    let id = (9_000_000 + number).to_string();
+    let cells = plan.cells(|world, row| world.school_row(school, row));
+    let (name, code, state) = (format!("Annex {number} School"), format!("A{number:04}"), format!("AX{number}"));
+    let mut all = vec![("School_id", id.as_str()), ("School_name", &name), ("School_number", &code), ("State_id", &state)];
+    all.extend(changes);
+    plan.add_both(Kind::Schools, school as u64, cells, &all);
+    id
+}
+
+/// Adds a section to those of a teacher, today and yesterday, in which nobody is enrolled.
+fn add_section(plan: &mut Plan<'_>, changes: &[(&str, &str)]) -> (usize, String) {
+    let like = plan.section();
+    let id = (900_000_000 + plan.fresh()).to_string();
+    let name = format!("Seminar {id}");
+    let cells = plan.cells(|world, row| world.section_row(like, row));
+    let mut all = vec![("Section_id", id.as_str()), ("Name", &name), ("Section_number", &id)];
+    all.extend(changes);
+    plan.add_both(Kind::Sections, like as u64, cells, &all);
+    (like, id)
+}
+
+fn student_id(plan: &Plan<'_>, student: usize) -> String {
+    plan.world.student_id(student).to_string()
+}
+
+fn teacher_id(plan: &Plan<'_>, teacher: usize) -> String {
+    plan.world.teacher_id(teacher).to_string()
+}
+
+fn staff_id(plan: &Plan<'_>, staff: usize) -> String {
+    plan.world.staff_id(staff).to_string()
+}
+
+fn section_id(plan: &Plan<'_>, section: usize) -> String {
+    plan.world.section_id(section).to_string()
+}
+
+fn no_contacts(world: &World, student: usize) -> bool {
+    world.contacts(student).1 == 0
+}
+
+// ---- what follows from a fault
+
+/// No teacher of the section has an account that the sync made.
+fn no_synced_teacher(plan: &mut Plan<'_>, section: usize) {
+    let _ = (plan, section);
 }

@@ -220,5 +220,8 @@ path = "clever"
 [sources.accounts]
 path = ["mylexia-students.csv", "mylexia-staff.csv"]
 [sources.previous]
-path = "yesterday/clever"
+path = [
+    "yesterday/clever/schools.csv", "yesterday/clever/students.csv", "yesterday/clever/teachers.csv", "yesterday/clever/sections.csv",
+    "yesterday/clever/staff.csv",
+]
 "#;
