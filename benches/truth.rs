@@ -9,8 +9,8 @@ use std::path::Path;
 const USAGE: &str = "usage: cargo bench --bench truth -- DIR FINDINGS.jsonl   (- for standard input)";
 const EXAMPLES: usize = 3;
 
-/// A finding by what counts: the records' identities in order, and how many there are when not all are listed.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+/// A finding by what counts: the records' identities in order, and how many tuples it stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
 struct Found {
     records: Vec<String>,
     count: usize,
@@ -82,7 +82,7 @@ fn read(file: impl Read, mut take: impl FnMut(String, Found)) -> io::Result<()> 
         let mut records: Vec<String> =
             records.iter().map(|record| record.as_str().or(record["id"].as_str()).unwrap_or("").to_owned()).collect();
         records.sort_unstable();
-        let count = value["count"].as_u64().map_or(records.len(), |count| (count as usize).max(records.len()));
+        let count = value["count"].as_u64().map_or(1, |count| count as usize);
         take(rule.to_owned(), Found { records, count });
     }
     Ok(())
@@ -90,39 +90,34 @@ fn read(file: impl Read, mut take: impl FnMut(String, Found)) -> io::Result<()> 
 
 /// What was planted and not found, and what was found and not planted.
 ///
-/// A finding that lists only the first of its records stands for the planted one of that many records which has them all.
+/// A finding of one tuple has the same records. One of several lists only the first of them: they are among those of the planted one, and both
+/// stand for as many tuples.
 fn compare(rule: &Rule) -> (Vec<Found>, Vec<Found>) {
-    let mut left: HashMap<&Found, usize> = HashMap::new();
+    let mut met = vec![false; rule.planted.len()];
+    let mut by_record: HashMap<(usize, &str), Vec<usize>> = HashMap::new();
+    for (at, planted) in rule.planted.iter().enumerate() {
+        let mut records: Vec<&str> = planted.records.iter().map(String::as_str).collect();
+        records.dedup();
+        if records.is_empty() {
+            records.push("");
+        }
+        for record in records {
+            by_record.entry((planted.count, record)).or_default().push(at);
+        }
+    }
+    let fits = |planted: &Found, found: &Found| {
+        if found.count == 1 { planted == found } else { planted.count == found.count && has_all(planted, found) }
+    };
+    let mut unplanted = Vec::new();
     for found in &rule.found {
-        *left.entry(found).or_default() += 1;
-    }
-    let mut missed: Vec<Found> = Vec::new();
-    for planted in &rule.planted {
-        match left.get_mut(planted) {
-            Some(number) if *number > 0 => *number -= 1,
-            _ => missed.push(planted.clone()),
+        let candidates = by_record.get(&(found.count, found.records.first().map_or("", String::as_str)));
+        let one = candidates.into_iter().flatten().copied().find(|at| !met[*at] && fits(&rule.planted[*at], found));
+        match one {
+            Some(at) => met[at] = true,
+            None => unplanted.push(found.clone()),
         }
     }
-    let mut unplanted: Vec<Found> = left.into_iter().flat_map(|(found, number)| std::iter::repeat_n(found.clone(), number)).collect();
-    unplanted.sort_unstable();
-    let mut by_record: HashMap<String, Vec<usize>> = HashMap::new();
-    if unplanted.iter().any(|found| found.count > found.records.len()) {
-        for (at, planted) in missed.iter().enumerate() {
-            for record in &planted.records {
-                by_record.entry(record.clone()).or_default().push(at);
-            }
-        }
-    }
-    let mut met = vec![false; missed.len()];
-    unplanted.retain(|found| {
-        if found.count == found.records.len() || found.records.is_empty() {
-            return true;
-        }
-        let candidates = by_record.get(&found.records[0]).into_iter().flatten();
-        let whole = candidates.copied().find(|at| !met[*at] && missed[*at].count == found.count && has_all(&missed[*at], found));
-        whole.inspect(|at| met[*at] = true).is_none()
-    });
-    let missed = missed.into_iter().zip(met).filter(|(_, met)| !met).map(|(found, _)| found).collect();
+    let missed = rule.planted.iter().zip(met).filter(|(_, met)| !met).map(|(planted, _)| planted.clone()).collect();
     (missed, unplanted)
 }
 
@@ -135,7 +130,8 @@ fn has_all(whole: &Found, part: &Found) -> bool {
 fn show(word: &str, findings: &[Found]) {
     for found in findings.iter().take(EXAMPLES) {
         let records: Vec<&str> = found.records.iter().take(6).map(String::as_str).collect();
-        let more = if found.count > records.len() { format!(" ... {} in all", found.count) } else { String::new() };
+        let more = if found.records.len() > records.len() { " + ..." } else { "" };
+        let more = if found.count > 1 { format!("{more} ({} in all)", found.count) } else { more.to_owned() };
         println!("    {word}: {}{more}", records.join(" + "));
     }
     if findings.len() > EXAMPLES {

@@ -83,19 +83,7 @@ fn add_school(plan: &mut Plan<'_>, changes: &[(&str, &str)]) -> String {
     let mut all = vec![("School_id", id.as_str()), ("School_name", &name), ("School_number", &code), ("State_id", &state)];
     all.extend(changes);
     plan.add_both(Kind::Schools, school as u64, cells, &all);
-    id
-}
-
-/// Adds a section to those of a teacher, today and yesterday, in which nobody is enrolled.
-fn add_section(plan: &mut Plan<'_>, changes: &[(&str, &str)]) -> (usize, String) {
-    let like = plan.section();
-    let id = (900_000_000 + plan.fresh()).to_string();
-    let name = format!("Seminar {id}");
-    let cells = plan.cells(|world, row| world.section_row(like, row));
-    let mut all = vec![("Section_id", id.as_str()), ("Name", &name), ("Section_number", &id)];
-    all.extend(changes);
-    plan.add_both(Kind::Sections, like as u64, cells, &all);
-    (like, id)
+    all.iter().rfind(|(column, _)| *column == "School_id").map_or(String::new(), |(_, id)| (*id).to_owned())
 }
 
 fn student_id(plan: &Plan<'_>, student: usize) -> String {
@@ -118,9 +106,47 @@ fn no_contacts(world: &World, student: usize) -> bool {
     world.contacts(student).1 == 0
 }
 
+fn enrollment_id(plan: &Plan<'_>, section: usize, student: usize) -> String {
+    format!("{}/{}", section_id(plan, section), student_id(plan, student))
+}
+
+fn cell(plan: &Plan<'_>, kind: Kind, column: &str, fill: impl FnOnce(&World, &mut super::write::Row)) -> String {
+    plan.cells(fill).swap_remove(kind.column(column))
+}
+
+fn student_email(plan: &Plan<'_>, student: usize) -> String {
+    format!("{}@students.example.org", plan.world.student_login(student))
+}
+
 // ---- what follows from a fault
+
+/// The school of a student is not that of the sections.
+fn student_in_other_school(plan: &mut Plan<'_>, student: usize) {
+    let id = student_id(plan, student);
+    for section in plan.world.sections_of_student(student) {
+        let records = [enrollment_id(plan, section, student), id.clone(), section_id(plan, section)];
+        plan.group("roster/enrollment-in-other-school", &id, records);
+    }
+}
+
+/// The school of a section is not that of its enrollments and students.
+fn section_in_other_school(plan: &mut Plan<'_>, section: usize, students: &[usize]) {
+    let id = section_id(plan, section);
+    for student in students {
+        let enrollment = enrollment_id(plan, section, *student);
+        plan.group("roster/enrollment-school-differs", &id, [&enrollment, &id]);
+        plan.finds("roster/enrollment-in-other-school", [enrollment, student_id(plan, *student), id.clone()]);
+    }
+}
 
 /// No teacher of the section has an account that the sync made.
 fn no_synced_teacher(plan: &mut Plan<'_>, section: usize) {
     let _ = (plan, section);
+}
+
+/// The account of a teacher is none that the sync made.
+fn teacher_not_synced(plan: &mut Plan<'_>, teacher: usize) {
+    for section in plan.world.sections_of_teacher(teacher).0 {
+        no_synced_teacher(plan, section);
+    }
 }

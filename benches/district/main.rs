@@ -106,7 +106,7 @@ fn run(options: &Options) -> io::Result<()> {
         world.staff,
         world.sections,
         plan.truth.len(),
-        plan.truth.iter().map(|truth| truth.0.as_str()).collect::<HashSet<_>>().len()
+        plan.truth.iter().map(|truth| truth.rule.as_str()).collect::<HashSet<_>>().len()
     );
     let waiting = Mutex::new(FILES.iter());
     let written = Mutex::new(Vec::new());
@@ -135,11 +135,14 @@ fn run(options: &Options) -> io::Result<()> {
 }
 
 fn write_truth(path: &Path, plan: &mut Plan<'_>) -> io::Result<()> {
-    plan.truth.iter_mut().for_each(|(_, records)| records.sort_unstable());
-    plan.truth.sort_unstable();
+    plan.finish();
     let mut file = io::BufWriter::new(std::fs::File::create(path)?);
-    for (rule, records) in &plan.truth {
-        writeln!(file, "{}", serde_json::json!({ "rule": rule, "records": records }))?;
+    for truth in &plan.truth {
+        let mut line = serde_json::json!({ "rule": truth.rule, "records": truth.records });
+        if truth.count > 1 {
+            line["count"] = truth.count.into();
+        }
+        writeln!(file, "{line}")?;
     }
     file.flush()
 }

@@ -1,8 +1,9 @@
 //! Who has which fault. Every fault has victims of its own, so that what it causes can be said without running a rule.
+use super::people::Word;
 use super::prng::Prng;
 use super::world::{self, World};
 use super::write::{Edit, Edits, Row};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Day {
@@ -37,7 +38,7 @@ impl Kind {
         }
     }
 
-    fn column(self, name: &str) -> usize {
+    pub fn column(self, name: &str) -> usize {
         self.header().iter().position(|column| *column == name).unwrap_or_else(|| panic!("no column {name}"))
     }
 }
@@ -56,12 +57,21 @@ pub fn enrollment_key(section: usize, student: usize) -> u64 {
     (section as u64) << 32 | student as u64
 }
 
+/// A finding that is to be expected.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub struct Truth {
+    pub rule: String,
+    pub records: Vec<String>,
+    pub count: usize,
+}
+
 pub struct Plan<'w> {
     pub world: &'w World,
     /// How many of each fault.
     pub each: usize,
-    /// Rule, and the identities of the records of a finding.
-    pub truth: Vec<(String, Vec<String>)>,
+    /// Rule, tuples of a finding, and the identities of their records.
+    pub truth: Vec<Truth>,
+    groups: BTreeMap<(String, String), (usize, Vec<String>)>,
     edits: [[Edits; 9]; 2],
     random: Prng,
     students: HashSet<usize>,
@@ -77,6 +87,7 @@ impl<'w> Plan<'w> {
             world,
             each: world.students / 20_000 + 3,
             truth: Vec::new(),
+            groups: BTreeMap::new(),
             edits: Default::default(),
             random: Prng::new(seed ^ 0xfa17),
             students: HashSet::new(),
@@ -93,8 +104,32 @@ impl<'w> Plan<'w> {
 
     // ---- what is wrong
 
+    /// A finding of these records.
     pub fn finds<T: ToString>(&mut self, rule: &str, records: impl IntoIterator<Item = T>) {
-        self.truth.push((rule.to_owned(), records.into_iter().map(|record| record.to_string()).collect()));
+        let records = records.into_iter().map(|record| record.to_string()).collect();
+        self.truth.push(Truth { rule: rule.to_owned(), records, count: 1 });
+    }
+
+    /// A clash of so many records.
+    pub fn clash<T: ToString>(&mut self, rule: &str, records: impl IntoIterator<Item = T>) {
+        let records: Vec<String> = records.into_iter().map(|record| record.to_string()).collect();
+        self.truth.push(Truth { rule: rule.to_owned(), count: records.len(), records });
+    }
+
+    /// Records that belong to the one finding of all that agree in `key`.
+    pub fn group<T: ToString>(&mut self, rule: &str, key: &str, records: impl IntoIterator<Item = T>) {
+        let group = self.groups.entry((rule.to_owned(), key.to_owned())).or_default();
+        group.0 += 1;
+        group.1.extend(records.into_iter().map(|record| record.to_string()));
+    }
+
+    /// Ends the truth: groups are whole, and all is in order.
+    pub fn finish(&mut self) {
+        for ((rule, _), (count, records)) in std::mem::take(&mut self.groups) {
+            self.truth.push(Truth { rule, records, count });
+        }
+        self.truth.iter_mut().for_each(|truth| truth.records.sort_unstable());
+        self.truth.sort_unstable();
     }
 
     /// A number that no other record of the district has.
@@ -121,6 +156,14 @@ impl<'w> Plan<'w> {
         }
     }
 
+    /// Two students who have neither name in common.
+    pub fn two_students(&mut self) -> (usize, usize) {
+        let world = self.world;
+        let one = self.student();
+        let name = world.student_name(one);
+        (one, self.student_that(|world, two| differ(name, world.student_name(two))))
+    }
+
     /// A student with at least so many contacts, of whom nobody shares one.
     pub fn parented(&mut self, contacts: usize) -> usize {
         self.student_that(|world, student| world.alone(student) && world.contacts(student).1 >= contacts)
@@ -142,6 +185,17 @@ impl<'w> Plan<'w> {
             }
             self.teachers.insert(teacher);
             return teacher;
+        }
+    }
+
+    /// Two teachers who have neither name in common.
+    pub fn two_teachers(&mut self) -> (usize, usize) {
+        let one = self.teacher();
+        loop {
+            let two = self.teacher();
+            if differ(self.world.teacher_name(one), self.world.teacher_name(two)) {
+                return (one, two);
+            }
         }
     }
 
@@ -241,4 +295,8 @@ impl<'w> Plan<'w> {
         fill(self.world, &mut row);
         row.cells()
     }
+}
+
+fn differ(one: (&Word, &Word, Option<&Word>), two: (&Word, &Word, Option<&Word>)) -> bool {
+    one.0.plain != two.0.plain && one.1.plain != two.1.plain
 }
