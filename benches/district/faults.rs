@@ -1,4 +1,16 @@
 //! Every fault that the packs detect, and what each of their rules says of it.
+//!
+//! Rules without a fault, because the data or the settings of this district can't break them:
+//!
+//! - `roster/unknown-course`, `roster/unknown-term`, `roster/duplicate-course-id`, `roster/duplicate-term-id`, `roster/invalid-term-date`,
+//!   `roster/term-ends-before-start`: Clever's files have no courses or terms of their own.
+//! - `clever/contact-in-file-with-several-ids`: contacts stand in students.csv, and there is no contacts.csv.
+//! - `clever/staff-uploaded-beside-api`, `mylexia/class-is-renamed`, `mylexia/class-loses-teacher-name`, `mylexia/class-sync-turned-on`,
+//!   `mylexia/class-sync-needs-students-and-staff`, `mylexia/logs-out-of-reach`, `mylexia/no-summary-email-from-classlink`: off by default.
+//! - `mylexia/exception-made-before-the-sync`, `mylexia/many-new-exceptions`, `mylexia/staff-account-made-by-hand`,
+//!   `mylexia/account-archived-though-shared`, `mylexia/restored-account-lost-classes`: they need yesterday's accounts.
+//! - `mylexia/no-ref-ids`: it would have to be an export without any, and then nothing else is found.
+//! - `clever/*-beyond-hold`: a tenth of the district would have to be gone, or three quarters changed.
 mod clever;
 mod mylexia;
 mod roster;
@@ -139,12 +151,12 @@ fn section_in_other_school(plan: &mut Plan<'_>, section: usize, students: &[usiz
     }
 }
 
-/// No teacher of the section has an account that the sync made.
+/// No teacher of the section is known to the sync.
 fn no_synced_teacher(plan: &mut Plan<'_>, section: usize) {
-    let _ = (plan, section);
+    plan.finds("mylexia/class-has-no-synced-teacher", [section_id(plan, section)]);
 }
 
-/// The account of a teacher is none that the sync made.
+/// The sync can't make an account for a teacher.
 fn teacher_not_synced(plan: &mut Plan<'_>, teacher: usize) {
     for section in plan.world.sections_of_teacher(teacher).0 {
         no_synced_teacher(plan, section);

@@ -70,7 +70,7 @@ fn options(args: impl Iterator<Item = String>) -> Result<Option<Options>, String
 }
 
 /// A file of the district: where it is, and what it holds.
-const FILES: [(&str, Day, Kind); 14] = [
+const FILES: [(&str, Day, Kind); 16] = [
     ("clever/students.csv", Day::Today, Kind::Students),
     ("yesterday/clever/students.csv", Day::Yesterday, Kind::Students),
     ("clever/enrollments.csv", Day::Today, Kind::Enrollments),
@@ -82,6 +82,8 @@ const FILES: [(&str, Day, Kind); 14] = [
     ("mylexia-staff.csv", Day::Today, Kind::StaffAccounts),
     ("clever/staff.csv", Day::Today, Kind::Staff),
     ("yesterday/clever/staff.csv", Day::Yesterday, Kind::Staff),
+    ("clever/administrators.csv", Day::Today, Kind::Administrators),
+    ("yesterday/clever/administrators.csv", Day::Yesterday, Kind::Administrators),
     ("clever/schools.csv", Day::Today, Kind::Schools),
     ("yesterday/clever/schools.csv", Day::Yesterday, Kind::Schools),
     ("rollbook.toml", Day::Today, Kind::Configuration),
@@ -183,6 +185,12 @@ fn write(world: &World, path: &Path, kind: Kind, edits: &Edits) -> io::Result<(u
                 table.row(&row, &[staff as u64])?;
             }
         }
+        Kind::Administrators => {
+            for number in 0..world.administrators() {
+                world.administrator_row(number, &mut row);
+                table.row(&row, &[number as u64])?;
+            }
+        }
         Kind::Sections => {
             for section in 0..world.sections {
                 world.section_row(section, &mut row);
@@ -225,6 +233,6 @@ path = ["mylexia-students.csv", "mylexia-staff.csv"]
 [sources.previous]
 path = [
     "yesterday/clever/schools.csv", "yesterday/clever/students.csv", "yesterday/clever/teachers.csv", "yesterday/clever/sections.csv",
-    "yesterday/clever/staff.csv",
+    "yesterday/clever/staff.csv", "yesterday/clever/administrators.csv",
 ]
 "#;

@@ -59,7 +59,7 @@ fn all(starts: &[&str], ends: &[&str]) -> Vec<Word> {
     for start in starts {
         for end in ends {
             let name = format!("{start}{end}");
-            let plain = name.replace('\'', "").replace('é', "e").replace('ë', "e").to_lowercase();
+            let plain = name.replace('\'', "").replace(['é', 'ë'], "e").to_lowercase();
             if seen.insert(plain.clone()) {
                 words.push(Word { name, plain });
             }

@@ -19,6 +19,7 @@ pub enum Kind {
     Staff,
     Sections,
     Enrollments,
+    Administrators,
     StudentAccounts,
     StaffAccounts,
     Configuration,
@@ -33,6 +34,7 @@ impl Kind {
             Kind::Staff => world::STAFF,
             Kind::Sections => world::SECTIONS,
             Kind::Enrollments => world::ENROLLMENTS,
+            Kind::Administrators => world::ADMINISTRATORS,
             Kind::StudentAccounts | Kind::StaffAccounts => world::ACCOUNTS,
             Kind::Configuration => &[],
         }
@@ -72,7 +74,7 @@ pub struct Plan<'w> {
     /// Rule, tuples of a finding, and the identities of their records.
     pub truth: Vec<Truth>,
     groups: BTreeMap<(String, String), (usize, Vec<String>)>,
-    edits: [[Edits; 9]; 2],
+    edits: [[Edits; 10]; 2],
     random: Prng,
     students: HashSet<usize>,
     teachers: HashSet<usize>,
@@ -216,12 +218,14 @@ impl<'w> Plan<'w> {
         }
     }
 
-    /// A section with its students, none of them with a fault yet.
+    /// A section with its students, none of them with a fault yet; its teacher gets no other.
     pub fn class(&mut self) -> (usize, Vec<usize>) {
         loop {
             let section = self.section();
             let students: Vec<usize> = self.world.students_of_section(section).collect();
+            let teacher = self.world.teachers_of_section(section).0;
             if students.iter().all(|student| !self.students.contains(student)) {
+                self.teachers.insert(teacher);
                 self.students.extend(&students);
                 return (section, students);
             }
@@ -276,12 +280,7 @@ impl<'w> Plan<'w> {
         self.add(Day::Yesterday, kind, key, cells, changes);
     }
 
-    /// Takes a student out of today's roster, with all enrollments.
-    pub fn leave(&mut self, student: usize) {
-        self.drop(Day::Today, Kind::Students, student_key(student));
-        self.unenroll(student);
-    }
-
+    /// Takes a student out of all sections.
     pub fn unenroll(&mut self, student: usize) {
         for section in self.world.sections_of_student(student) {
             self.drop(Day::Today, Kind::Enrollments, enrollment_key(section, student));

@@ -57,5 +57,5 @@ impl Shuffle {
 }
 
 fn is_prime(number: u64) -> bool {
-    number > 1 && (2..).take_while(|by| by * by <= number).all(|by| number % by != 0)
+    number > 1 && (2..).take_while(|by| by * by <= number).all(|by| !number.is_multiple_of(by))
 }

@@ -35,6 +35,8 @@ pub const STUDENTS: &[&str] = &[
     "Ell_status",
     "Frl_status",
     "Iep_status",
+    "Section_504_status",
+    "Gifted_status",
     "Student_email",
     "Username",
     "Contact_relationship",
@@ -75,6 +77,7 @@ pub const SECTIONS: &[&str] = &[
 ];
 pub const ENROLLMENTS: &[&str] = &["School_id", "Section_id", "Student_id"];
 pub const STAFF: &[&str] = &["School_id", "Staff_id", "Staff_email", "First_name", "Last_name", "Department", "Title", "Username", "Role"];
+pub const ADMINISTRATORS: &[&str] = &["Admin_id", "Admin_email", "First_name", "Last_name", "Title", "Role"];
 pub const ACCOUNTS: &[&str] =
     &["First Name", "Last Name", "Username", "RefID", "Lexia ID", "Role", "Grade", "School", "Email", "Class", "Status"];
 
@@ -330,13 +333,6 @@ impl World {
         email(self.staff_name(staff))
     }
 
-    pub fn account_class(&self, section: usize) -> String {
-        let mut row = Row::default();
-        self.push_section_name(section, &mut row);
-        row.end();
-        row.cells().remove(0)
-    }
-
     fn push_section_name(&self, section: usize, row: &mut Row) {
         let place = self.place(section);
         let (_, last, _) = self.teacher_name(self.teachers_of_section(section).0);
@@ -396,6 +392,8 @@ impl World {
         row.cell(if (hash >> 43).is_multiple_of(9) { "Y" } else { "N" });
         row.cell(["Free", "Reduced", "Paid", "N"][(hash >> 47) as usize % 4]);
         row.cell(if (hash >> 50).is_multiple_of(7) { "Y" } else { "N" });
+        row.cell(if (hash >> 53).is_multiple_of(19) { "Y" } else { "N" });
+        row.cell(if (hash >> 56).is_multiple_of(11) { "Y" } else { "N" });
         self.push_login(student, row);
         row.part("@students.example.org").end();
         self.push_login(student, row);
@@ -451,6 +449,26 @@ impl World {
         row.cell(["Principal", "Librarian", "Counselor", "Coordinator"][staff % 4]);
         row.cell(&self.staff_email(staff));
         row.cell("Portal Access");
+    }
+
+    /// People of the district's office.
+    pub fn administrators(&self) -> usize {
+        self.students / 5000 + 3
+    }
+
+    pub fn administrator_id(&self, number: usize) -> u64 {
+        600_000_000 + number as u64 * 11
+    }
+
+    pub fn administrator_row(&self, number: usize, row: &mut Row) {
+        let name = self.names.person((self.students + self.teachers + self.staff + number) as u64);
+        row.clear();
+        row.number(self.administrator_id(number), 9).end();
+        row.cell(&email(name));
+        row.cell(&name.0.name);
+        push_last(name.1, name.2, row);
+        row.cell("Coordinator");
+        row.cell(["District Help Desk", "District Curriculum Lead", "Clever Administrator"][number % 3]);
     }
 
     pub fn section_row(&self, section: usize, row: &mut Row) {

@@ -6,13 +6,14 @@ const EXPECTED_EXCEPTIONS: usize = 200;
 
 pub fn plant(plan: &mut Plan<'_>) {
     let mut exceptions = Exceptions::default();
-    for _ in 0..plan.each {
+    for turn in 0..plan.each {
         exceptions.students(plan);
         exceptions.staff(plan);
         wrong_ref_ids(plan);
-        usernames(plan);
+        usernames(plan, turn);
         changed_schools(plan);
         staff_without_account(plan);
+        staff_values(plan);
     }
     plan.finds::<&str>("mylexia/admins-may-create-exceptions", []);
     if exceptions.all > EXPECTED_EXCEPTIONS {
@@ -115,7 +116,6 @@ impl Exceptions {
         let own = teacher_id(plan, teacher);
         plan.finds("mylexia/staff-same-name-as-exception", [&own, &id]);
         plan.finds("mylexia/teacher-still-without-account", [&own, &own]);
-        teacher_not_synced(plan, teacher);
 
         for sure in [true, false] {
             let staff = plan.staff();
@@ -138,8 +138,13 @@ impl Exceptions {
         let cells = plan.cells(|world, row| world.staff_account_row(staff_account(plan, staff) as usize, row));
         let (lexia, email) = ((80_000_000 + other.number).to_string(), format!("{}@schools.example.org", other.login));
         let changes = [
-            ("RefID", id.as_str()), ("Lexia ID", &lexia), ("First Name", &other.first), ("Last Name", &other.last), ("Username", &email),
-            ("Email", &email), ("Role", "District Admin"),
+            ("RefID", id.as_str()),
+            ("Lexia ID", &lexia),
+            ("First Name", &other.first),
+            ("Last Name", &other.last),
+            ("Username", &email),
+            ("Email", &email),
+            ("Role", "District Admin"),
         ];
         plan.add(Day::Today, Kind::StaffAccounts, staff_account(plan, staff), cells, &changes);
         plan.group("mylexia/exceptions-that-are-meant", "staff", [id]);
@@ -176,11 +181,44 @@ fn wrong_ref_ids(plan: &mut Plan<'_>) {
     }
 }
 
-fn usernames(plan: &mut Plan<'_>) {
-    for username in [String::new(), format!("two words {}", plan.fresh()), "xy".into()] {
-        let short = username == "xy";
+fn staff_values(plan: &mut Plan<'_>) {
+    let teacher = plan.teacher();
+    let email = plan.world.teacher_email(teacher).replace("@schools.example.org", "");
+    plan.set_both(Kind::Teachers, teacher as u64, "Teacher_email", email);
+    plan.finds("mylexia/staff-username-invalid", [teacher_id(plan, teacher)]);
+    plan.finds("roster/invalid-email", [teacher_id(plan, teacher)]);
+
+    let staff = plan.staff();
+    plan.set_both(Kind::Staff, staff as u64, "Staff_email", "");
+    plan.set_both(Kind::Staff, staff as u64, "Username", "");
+    plan.finds("mylexia/staff-username-invalid", [staff_id(plan, staff)]);
+    plan.finds("clever/staff-without-email", [staff_id(plan, staff)]);
+
+    let teacher = plan.teacher();
+    let name = "Maximilianalexanderius";
+    plan.set_both(Kind::Teachers, teacher as u64, "First_name", name);
+    plan.set(Day::Today, Kind::StaffAccounts, teacher as u64, "First Name", name);
+    plan.finds("mylexia/staff-name-too-long", [teacher_id(plan, teacher)]);
+
+    let teacher = plan.teacher();
+    plan.set(Day::Today, Kind::StaffAccounts, teacher as u64, "Role", "School Admin");
+    plan.finds("mylexia/staff-role-differs", [teacher_id(plan, teacher), teacher_id(plan, teacher)]);
+
+    let teacher = plan.teacher();
+    let school = (plan.world.school_of_teacher(teacher) + 1) % plan.world.schools.len();
+    plan.set_both(Kind::Teachers, teacher as u64, "School_id", plan.world.school_id(school));
+    plan.finds("mylexia/staff-in-several-schools", [teacher_id(plan, teacher)]);
+
+    let student = plan.student();
+    let id = format!("{}\u{a0}", student_id(plan, student));
+    plan.set(Day::Today, Kind::StudentAccounts, student as u64, "RefID", &id);
+    plan.finds("mylexia/ref-id-has-stray-characters", [&id]);
+    plan.finds("mylexia/wrong-ref-id", [student_id(plan, student), id]);
+}
+
+fn usernames(plan: &mut Plan<'_>, turn: usize) {
+    for username in [String::new(), format!("two words {turn}"), format!("{turn:03}")] {
         let student = plan.student();
-        let username = if short { format!("{:03}", plan.fresh() % 1000) } else { username };
         plan.set_both(Kind::Students, student_key(student), "Username", username);
         plan.finds("mylexia/student-username-invalid", [student_id(plan, student)]);
     }
@@ -205,5 +243,4 @@ fn staff_without_account(plan: &mut Plan<'_>) {
     plan.drop(Day::Today, Kind::StaffAccounts, teacher as u64);
     let id = teacher_id(plan, teacher);
     plan.finds("mylexia/teacher-still-without-account", [&id, &id]);
-    teacher_not_synced(plan, teacher);
 }

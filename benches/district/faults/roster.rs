@@ -38,10 +38,12 @@ fn invisible_characters(plan: &mut Plan<'_>) {
     let (student, teacher, (section, _)) = (plan.student(), plan.teacher(), plan.class());
     let id = format!("{}\u{200b}", student_id(plan, student));
     rename_student(plan, student, &id);
-    plan.finds(rule, [id]);
+    plan.finds(rule, [&id]);
+    plan.finds("mylexia/ref-id-has-stray-characters", [id]);
     let id = format!(" {}", teacher_id(plan, teacher));
     rename_teacher(plan, teacher, &id);
-    plan.finds(rule, [id]);
+    plan.finds(rule, [&id]);
+    plan.finds("mylexia/ref-id-has-stray-characters", [id]);
     let id = format!("{}\u{a0}", section_id(plan, section));
     rename_section(plan, section, &id);
     plan.finds(rule, [id]);
@@ -114,6 +116,10 @@ fn unknown_schools(plan: &mut Plan<'_>) {
     plan.set_both(Kind::Sections, section as u64, "School_id", &school);
     plan.group(rule, &school, [section_id(plan, section)]);
     section_in_other_school(plan, section, &class);
+    let colleague = plan.world.teachers_of_section(section).0;
+    for teacher in [teacher, colleague] {
+        plan.finds("mylexia/staff-in-several-schools", [teacher_id(plan, teacher)]);
+    }
 }
 
 fn unknown_people(plan: &mut Plan<'_>) {
@@ -143,8 +149,10 @@ fn unknown_people(plan: &mut Plan<'_>) {
 
 fn unreadable_values(plan: &mut Plan<'_>) {
     for (rule, column, value) in [
-        ("roster/invalid-birth-date", "DOB", "13/45/2015"), ("roster/birth-date-in-future", "DOB", "2031-05-01"),
-        ("roster/implausible-age", "DOB", "03/09/1971"), ("roster/implausible-age", "DOB", "2026-01-15"),
+        ("roster/invalid-birth-date", "DOB", "13/45/2015"),
+        ("roster/birth-date-in-future", "DOB", "2031-05-01"),
+        ("roster/implausible-age", "DOB", "03/09/1971"),
+        ("roster/implausible-age", "DOB", "2026-01-15"),
         ("roster/invalid-grade", "Grade", "4B"),
     ] {
         let student = plan.student();
@@ -174,7 +182,7 @@ fn unreadable_values(plan: &mut Plan<'_>) {
 
     let end = format!("{:04}-06-11", 1900 + plan.fresh() % 100);
     for (section, _) in [plan.class(), plan.class()] {
-        plan.set_both(Kind::Sections, section as u64, "Term_end", &end);
+        plan.set(Day::Today, Kind::Sections, section as u64, "Term_end", &end);
         plan.group("roster/section-term-ends-before-start", &end, [section_id(plan, section)]);
     }
 }
@@ -189,7 +197,7 @@ fn nobody_there(plan: &mut Plan<'_>) {
     let (section, _) = plan.class();
     plan.set_both(Kind::Sections, section as u64, "Teacher_id", "");
     plan.finds("roster/section-without-teacher", [section_id(plan, section)]);
-    no_synced_teacher(plan, section);
+    plan.finds("mylexia/class-has-no-teacher", [section_id(plan, section)]);
 
     let student = plan.student();
     plan.unenroll(student);
@@ -200,7 +208,8 @@ fn nobody_there(plan: &mut Plan<'_>) {
     let (id, email) = ((310_000_000 + 1_000_000_000 + other.number).to_string(), format!("{}@schools.example.org", other.login));
     let names = [("First_name", other.first.as_str()), ("Last_name", &other.last)];
     let cells = plan.cells(|world, row| world.teacher_row(like, row));
-    let own = [("Teacher_id", id.as_str()), ("Teacher_number", &id), ("State_teacher_id", &id), ("Teacher_email", &email), ("Username", &email)];
+    let own =
+        [("Teacher_id", id.as_str()), ("Teacher_number", &id), ("State_teacher_id", &id), ("Teacher_email", &email), ("Username", &email)];
     plan.add_both(Kind::Teachers, like as u64, cells, &[&names[..], &own[..]].concat());
     let cells = plan.cells(|world, row| world.staff_account_row(like, row));
     let lexia = (95_000_000 + other.number).to_string();
