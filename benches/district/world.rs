@@ -457,7 +457,7 @@ impl World {
     }
 
     pub fn administrator_id(&self, number: usize) -> u64 {
-        600_000_000 + number as u64 * 11
+        400_000_000 + number as u64 * 11
     }
 
     pub fn administrator_row(&self, number: usize, row: &mut Row) {

@@ -33,7 +33,7 @@ fn changed_ids(plan: &mut Plan<'_>) {
     plan.finds("clever/student-id-changed", [new, old]);
 
     let staff = plan.staff();
-    let (old, new) = (staff_id(plan, staff), (510_000_000 + plan.fresh()).to_string());
+    let (old, new) = (staff_id(plan, staff), (650_000_000 + plan.fresh()).to_string());
     plan.set(Day::Today, Kind::Staff, staff as u64, "Staff_id", &new);
     plan.set(Day::Today, Kind::StaffAccounts, staff_account(plan, staff), "RefID", &new);
     plan.finds("clever/staff-id-changed", [new, old]);
