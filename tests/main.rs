@@ -1,3 +1,6 @@
 //! All integration tests, in one program so that they link once.
+mod broken_packs;
+mod decode;
+mod language;
 mod report;
 mod roster;
