@@ -3,7 +3,7 @@ use rollbook::finding::{Mistake, Mistakes};
 use rollbook::pack::{self, Overrides};
 use rollbook::report::{self, Style};
 use rollbook::source::Sources;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const STYLE: Style = Style { color: false, plain: false, unicode: true, width: 100 };
 /// A second pack for the case of the same name.
@@ -18,10 +18,10 @@ fn cases() -> Vec<PathBuf> {
 }
 
 /// All mistakes of a pack, the way that `rollbook lint` gathers them.
-fn load(path: &PathBuf) -> (Sources, Vec<Mistake>) {
+fn load(path: &Path) -> (Sources, Vec<Mistake>) {
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
     let mut files = Vec::new();
-    for path in [path.clone(), path.with_extension("").with_extension("second.toml")] {
+    for path in [path.to_path_buf(), path.with_extension("").with_extension("second.toml")] {
         if let Ok(text) = std::fs::read_to_string(&path) {
             let id = sources.add(path.file_name().expect("a name").to_string_lossy(), text);
             files.push(pack::read(&sources, id, &mut mistakes));
