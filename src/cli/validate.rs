@@ -163,7 +163,7 @@ fn inputs(args: &ValidateArgs, start: &Path, configured: &Configured) -> Result<
     let mut inputs = Vec::new();
     let mut add = |role: Role, paths: &[PathBuf], folder: &Path, layout: Option<String>| {
         if !paths.is_empty() {
-            let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+            let shown: Vec<String> = paths.iter().map(|path| folder.join(path).display().to_string()).collect();
             let paths = paths.iter().map(|path| folder.join(path)).collect();
             inputs.push(Input { role, paths, layout: layout_of(role).or(layout), shown: shown.join(", ") });
         }
@@ -313,7 +313,7 @@ impl Shown<'_, '_, '_> {
             let tail = report::rule_tail(&self.outcome.rule(rule).id, shown as u64, total, consequences, &style);
             if !tail.is_empty() && shown > 0 {
                 text.push_str(&tail);
-                text.push_str("\n\n");
+                text.push('\n');
             }
             print(&std::mem::take(&mut text));
         }
@@ -338,7 +338,7 @@ impl Shown<'_, '_, '_> {
             let tail = report::rule_tail(rule, shown as u64, all.len() as u64, 0, style);
             if !tail.is_empty() {
                 text.push_str(&tail);
-                text.push_str("\n\n");
+                text.push('\n');
             }
         }
     }

@@ -223,6 +223,9 @@ impl Shown {
         });
         let matters = |name: &str| self.matter.iter().any(|(slot, field)| *slot == row.slot && field.name(noun) == name);
         let id = record.id.clone();
+        // What no column of the file says is told only where the rule speaks of it.
+        let labelled = |name: &str| variant.labels.iter().any(|label| label.column.slot == row.slot && mentions(&label.column, noun, name));
+        record.cells.retain(|cell| !cell.column.is_empty() || labelled(&cell.field));
         // Of an identity made of alternatives only what is there is worth a column.
         record.cells.retain(|cell| matters(&cell.field) || (own.contains(&cell.field) && !cell.value.is_empty() && id.contains(&cell.value)));
         for label in variant.labels.iter().filter(|label| label.column.slot == row.slot) {
@@ -239,7 +242,13 @@ impl Shown {
     }
 }
 
-/// A text with its values filled in.
+fn mentions(column: &Column, noun: NounId, name: &str) -> bool {
+    let mut found = false;
+    column.expr.fields(&mut |field| found |= field.name(noun) == name);
+    found
+}
+
+/// A text with its values filled in; line breaks of the pack's file are blanks.
 fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) -> String {
     let mut text = String::new();
     for piece in &template.pieces {
@@ -252,11 +261,11 @@ fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) ->
                     columns.text_of(&column.expr, &|field| row.text(columns, field))
                 });
                 match value {
-                    Some(value) => text.push_str(value.trim()),
+                    Some(value) => text.push_str(&value),
                     None => text.push_str("(missing)"),
                 }
             }
         }
     }
-    text
+    if text.contains('\n') { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text }
 }

@@ -246,8 +246,16 @@ impl Builder<'_, '_> {
         let negated = parts.iter().filter(|part| part.as_rule() == Rule::not).count() % 2 == 1;
         let cond = match rule {
             Rule::compare => {
-                let operator = self.operator(parts.first()?);
-                Cond::Compare(left, operator, self.value(parts.into_iter().nth(1)?)?)
+                let right = parts.get(1)?.clone();
+                if right.as_rule() == Rule::regex {
+                    let written = parts[0].as_str();
+                    let message = format!("`{written}` compares values, and this is a pattern");
+                    self.refuse(&parts[0], &message, "write `matches`", &format!("use `matches /.../` instead of `{written} /.../`"));
+                    Cond::Matches(left, self.pattern(&right))
+                } else {
+                    let operator = self.operator(parts.first()?);
+                    Cond::Compare(left, operator, self.value(right)?)
+                }
             }
             Rule::is_test => match parts.into_iter().find(|part| matches!(part.as_rule(), Rule::exactly | Rule::class))? {
                 part if part.as_rule() == Rule::class => Cond::Is(left, self.word(&part)),
@@ -281,7 +289,9 @@ impl Builder<'_, '_> {
                     }
                     _ => {
                         self.refuse(&pattern, "a pattern stands between slashes", "not between slashes", "write `matches /[a-z]+/`");
-                        return None;
+                        // Any pattern will do for the checks of the rest.
+                        let span = self.span(&pattern);
+                        Cond::Matches(left, Pattern { text: String::new(), places: vec![span], span })
                     }
                 }
             }

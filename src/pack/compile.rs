@@ -2,12 +2,12 @@
 use super::file::{BodyFile, ExceptionFile, PackFile, RuleFile, Within};
 use super::rule::{Body, Follow, Grouping, Label, Link, Pack, Reference, Rule, Shape, Variant};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
-use crate::language::check::Checker;
+use crate::language::check::{Checker, unknown_noun};
 use crate::language::form::{By, Clause, Column, Cond, Frame, Piece, Quantity, Template};
 use crate::language::joins;
 use crate::language::scope::{Class, Derived, Named, Scope, Setting};
 use crate::language::syntax::{self, Operator};
-use crate::model::{NOUNS, NounId, Type, noun};
+use crate::model::{NounId, Type, noun};
 use crate::source::{Sources, Span, Spanned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub fn compile(files: &[PackFile], overrides: &Overrides, sources: &Sources, mis
 /// The definitions of a pack and of those that it requires.
 fn scope(file: &PackFile, files: &[PackFile], overrides: &Overrides, mistakes: &mut Mistakes) -> Scope {
     let mut scope = Scope { today: overrides.today, ..Scope::default() };
-    for required in &file.requires {
+    for required in file.requires.iter().filter(|required| required.value != file.name.value) {
         match files.iter().find(|other| other.name.value == required.value) {
             Some(other) => define(other, false, &mut scope, overrides, &mut Mistakes::default()),
             None => {
@@ -54,6 +54,9 @@ fn scope(file: &PackFile, files: &[PackFile], overrides: &Overrides, mistakes: &
         }
     }
     define(file, true, &mut scope, overrides, mistakes);
+    for noun in &file.applies {
+        known_noun(noun, mistakes);
+    }
     // A definition that no rule uses is checked all the same.
     for class in scope.classes.iter().filter(|class| class.own) {
         let mut checker = Checker::of_record(&scope, mistakes, class.noun, class.variable.as_deref());
@@ -74,9 +77,7 @@ fn scope(file: &PackFile, files: &[PackFile], overrides: &Overrides, mistakes: &
 fn known_noun(name: &Spanned<String>, mistakes: &mut Mistakes) -> Option<NounId> {
     let found = noun(&name.value);
     if found.is_none() {
-        let near = suggestion(&name.value, NOUNS.iter().map(|noun| noun.name));
-        let mistake = Mistake::error("unknown-noun", name.span, format!("no noun `{}`", name.value), "not a kind of record");
-        mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("`rollbook list nouns` prints all of them") });
+        mistakes.push(unknown_noun(name));
     }
     found
 }
@@ -106,8 +107,9 @@ fn define(file: &PackFile, own: bool, scope: &mut Scope, overrides: &Overrides, 
         if let Some(noun) = known_noun(noun_name, mistakes) {
             if noun.field(&field.value).is_none() {
                 let near = suggestion(&field.value, noun.get().fields.iter().map(|field| field.name));
-                let message = format!("{} has no field `{}`", noun.get().name, field.value);
-                mistakes.push(Mistake::error("unknown-field", field.span, message, "unknown field").meant(near));
+                let message = format!("no field `{}` of {}", field.value, noun.get().name);
+                let mistake = Mistake::error("unknown-field", field.span, message, "unknown field");
+                mistakes.push(mistake.meant_or(near, "`rollbook list nouns` prints the fields"));
             }
             scope.exact.push((noun, field.value.clone()));
         }
@@ -222,13 +224,14 @@ impl PackCompiler<'_> {
         let message = file.message.clone().unwrap_or(syntax::Template { pieces: Vec::new(), span: file.span });
         let (shape, body) = match &file.body {
             BodyFile::Each { each, with, without, per } => {
+                let each = self.same_variable(each);
                 let variants: Vec<Option<Variant>> =
                     each.iter().map(|each| self.variant(file, &message, each, with, without, per, &[], &mut comparisons)).collect();
-                self.same_variable(each);
                 let grouping = if per.is_empty() { Grouping::None } else { Grouping::Per };
                 (Shape::Rule, Body::Records { variants: variants.into_iter().collect::<Option<_>>()?, grouping })
             }
             BodyFile::Unique { among, key, within, differ, .. } => {
+                let among = self.same_variable(among);
                 let variants: Vec<Option<Variant>> = among
                     .iter()
                     .map(|among| {
@@ -236,7 +239,6 @@ impl PackCompiler<'_> {
                         self.variant(file, &message, among, &[], &[], &scoped, differ, &mut comparisons)
                     })
                     .collect();
-                self.same_variable(among);
                 (Shape::Unique, Body::Records { variants: variants.into_iter().collect::<Option<_>>()?, grouping: Grouping::Unique })
             }
             BodyFile::When(condition) => {
@@ -271,10 +273,10 @@ impl PackCompiler<'_> {
         Some(Rule { id, title, severity, shape, body, follows: Vec::new(), reference, span: file.span })
     }
 
-    /// The clauses of a list speak of one variable.
-    fn same_variable(&mut self, clauses: &[syntax::Clause]) {
-        let Some((first, rest)) = clauses.split_first() else { return };
-        let Some(name) = first.bindings.first().map(|binding| &binding.variable) else { return };
+    /// The clauses of a list that speak of one variable; the others are reported, and not checked for a variable that they lack.
+    fn same_variable(&mut self, clauses: &[syntax::Clause]) -> Vec<syntax::Clause> {
+        let Some((first, rest)) = clauses.split_first() else { return Vec::new() };
+        let Some(name) = first.bindings.first().map(|binding| &binding.variable) else { return clauses.to_vec() };
         for clause in rest {
             if let Some(other) = clause.bindings.first().map(|binding| &binding.variable)
                 && other.value != name.value
@@ -284,6 +286,7 @@ impl PackCompiler<'_> {
                 self.mistakes.push(mistake.help(format!("call it `{}` here too", name.value)));
             }
         }
+        clauses.iter().filter(|clause| clause.bindings.first().is_none_or(|binding| binding.variable.value == name.value)).cloned().collect()
     }
 
     /// The key of a uniqueness with its scope before it.
@@ -313,11 +316,8 @@ impl PackCompiler<'_> {
         comparisons: &mut Vec<(Span, By)>,
     ) -> Option<Variant> {
         let mut checker = Checker::new(self.scope, self.mistakes);
-        let each = checker.clause(each, false);
-        if each.is_none() {
-            return None;
-        }
-        let with: Vec<Option<Clause>> = with.iter().map(|clause| checker.clause(clause, true)).collect();
+        let each = checker.clause(each, false)?;
+        let with: Vec<Option<Clause>> = with.iter().map(|clause| checker.joined_clause(clause)).collect();
         let group = checker.columns(group);
         let differ = checker.columns(differ);
         let message = checker.template(message);
@@ -333,14 +333,14 @@ impl PackCompiler<'_> {
             let text = checker.template(text);
             labels.extend(column.and_then(|columns| columns.into_iter().next()).map(|column| Label { column, text }));
         }
-        let without: Vec<Option<Clause>> = without.iter().map(|clause| checker.clause(clause, true)).collect();
+        let without: Vec<Option<Clause>> = without.iter().map(|clause| checker.joined_clause(clause)).collect();
         let keyed = |columns: Vec<Column>| columns.into_iter().map(|column| { let by = exact_or_type(self.scope, &checker.frame, &column); (column, by) }).collect();
         let (group, differ) = (keyed(group?), keyed(differ?));
         comparisons.append(&mut checker.comparisons);
         let frame = checker.frame;
         Some(Variant {
             frame,
-            each: each?,
+            each,
             with: with.into_iter().collect::<Option<_>>()?,
             without: without.into_iter().collect::<Option<_>>()?,
             group,
@@ -363,12 +363,10 @@ impl PackCompiler<'_> {
         let help = file.help.as_ref().map(|help| checker.template(help));
         let frame = std::mem::take(&mut checker.frame);
         let plural = frame.first().map_or("records", |binding| binding.noun.get().plural);
-        let message = format!("there are {{count}} {plural} of class {}, and from {low} to {high} are expected", file.name.value);
-        let pieces = vec![
-            Piece::Text("there are ".into()),
-            Piece::Count,
-            Piece::Text(format!(" {plural} of class {}, and from {low} to {high} are expected", file.name.value)),
-        ];
+        let expected = if low == 0 { format!("at most {high}") } else { format!("{low} to {high}") };
+        let words = format!(" {} {plural}, and {expected} are expected", file.name.value.replace('-', " "));
+        let message = format!("{{count}}{words}");
+        let pieces = vec![Piece::Count, Piece::Text(words)];
         let reference = Reference {
             why: file.why.clone(),
             message,
@@ -377,7 +375,7 @@ impl PackCompiler<'_> {
             text: vec![("of", file.text.clone()), ("expect", format!("{low}..{high}"))],
             ..Reference::default()
         };
-        let title = file.title.clone().unwrap_or_else(|| format!("an unexpected number of {plural} of class {}", file.name.value));
+        let title = file.title.clone().unwrap_or_else(|| format!("an unexpected number of {} {plural}", file.name.value.replace('-', " ")));
         let severity = self.severity(&id, Some(file.severity.map_or(Severity::Warning, |severity| severity.value)));
         let body = Body::Whole { frame, condition, message: Template { pieces }, help };
         Some(Rule { id, title, severity, shape: Shape::Population, body, follows: Vec::new(), reference, span: file.span })
@@ -403,13 +401,15 @@ impl PackCompiler<'_> {
         for (name, _) in &test.settings {
             if !self.scope.settings.contains_key(&name.value) {
                 let near = suggestion(&name.value, self.scope.settings.keys().map(String::as_str));
-                self.mistakes.push(Mistake::error("unknown-setting", name.span, format!("no setting `{}`", name.value), "unknown setting").meant(near));
+                let mistake = Mistake::error("unknown-setting", name.span, format!("no setting `{}`", name.value), "unknown setting");
+                self.mistakes.push(mistake.meant_or(near, "a test changes what the pack's [settings] have"));
             }
         }
         for (name, _) in &test.lists {
             if !self.scope.lists.contains_key(&name.value) {
                 let near = suggestion(&name.value, self.scope.lists.keys().map(String::as_str));
-                self.mistakes.push(Mistake::error("unknown-list", name.span, format!("no list `{}`", name.value), "unknown list").meant(near));
+                let mistake = Mistake::error("unknown-list", name.span, format!("no list `{}`", name.value), "unknown list");
+                self.mistakes.push(mistake.meant_or(near, "a test fills what the pack has under [lists]"));
             }
         }
         let variables: Vec<&str> = match &rule.body {
@@ -557,6 +557,7 @@ fn ways(rule: &Rule, root: &Rule, by: &syntax::Clause, scope: &Scope, mistakes: 
     let mut links = Vec::new();
     for (at, variant) in variants.iter().enumerate() {
         for (root_at, root_variant) in root_variants.iter().enumerate() {
+            let before = mistakes.len();
             let mut checker = Checker::new(scope, mistakes);
             for slot in 0..variant.frame.len() {
                 checker.lend(&variant.frame[slot]);
@@ -569,6 +570,10 @@ fn ways(rule: &Rule, root: &Rule, by: &syntax::Clause, scope: &Scope, mistakes: 
             let frame = std::mem::take(&mut checker.frame);
             let reached = lent.iter().map(|(_, here)| *here).chain(clause.slots.iter().copied()).collect();
             let way = Clause { slots: reached, condition: clause.condition.clone() };
+            // A name that is not known joins nothing, and was told already.
+            if mistakes.len() > before {
+                continue;
+            }
             if joins::order(&variant.tuple(), &way).is_err() {
                 let message = format!("this way does not lead from the records of `{}` to those of `{}`", rule.id, root.id);
                 let help = "join both ends by equalities; the variables of `each` are known here, those of `without` are not";
@@ -598,7 +603,7 @@ fn circles(packs: &[Pack], mistakes: &mut Mistakes) {
                         let message = format!("rules follow one another in a circle: {}", names.join(" -> "));
                         mistakes.push(Mistake::error("circle", rule.span, message, "comes back to itself").help("one of them is the root; take its `follows` out"));
                     }
-                    return;
+                    break;
                 }
                 if let Some(other) = rules.iter().find(|other| other.id == follow.rule)
                     && !way.iter().any(|known| known.id == other.id)

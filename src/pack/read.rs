@@ -1,11 +1,12 @@
 //! A pack's TOML, read table by table: one that is broken does not hide the next.
-use super::file::{BodyFile, ExceptionFile, FollowFile, Given, ListFile, PackFile, RuleFile, SourceFile, TestFile, Within};
+mod test;
+
+use super::file::{BodyFile, ExceptionFile, FollowFile, ListFile, PackFile, RuleFile, SourceFile, Within};
 use crate::document::{self, Keys, Node, Table, Value};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::parse;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template};
-use crate::model::day;
 use crate::source::{Decoded, Sources, Spanned, TextId};
 
 /// Reads the pack in `text`.
@@ -55,12 +56,25 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
         pack.tests.extend(reader.test(table));
     }
     for (key, issue) in [("naming", "naming schemas"), ("merge", "merge rules"), ("sync", "forecasts of the next sync")] {
-        if let Some(node) = keys.node(key) {
+        if keys.has(key)
+            && let Some(node) = keys.node(key)
+        {
             let message = format!("`{key}` is not there yet: {issue} come in a later version");
             reader.mistakes.push(Mistake::error("not-yet", node.span, message, "not read by this version").help("take the table out for now"));
         }
     }
     keys.finish(reader.mistakes);
+    let damage = document::damage(sources, text, mistakes);
+    if !damage.is_empty() {
+        // What broken TOML hides is not missing, and what it sets free is not unknown.
+        mistakes.retain(|mistake| match (mistake.code, mistake.labels.first()) {
+            ("missing-key", Some(label)) => label.span.text != text,
+            ("unknown-key" | "bad-name" | "wrong-kind" | "syntax", Some(label)) => {
+                label.span.text != text || !damage.iter().any(|range| range.contains(&(label.span.start as usize)))
+            }
+            _ => true,
+        });
+    }
     pack
 }
 
@@ -113,7 +127,8 @@ impl Reader<'_> {
             let mut better: String = name.as_str().to_lowercase();
             better.retain(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' '));
             let better = better.replace(['_', ' '], "-");
-            self.mistakes.push(Mistake::error("bad-name", name.span(), message, "not such a name").help(format!("write `{better}`")));
+            let help = if better.is_empty() { "write a name such as `student-without-email`".to_owned() } else { format!("write `{better}`") };
+            self.mistakes.push(Mistake::error("bad-name", name.span(), message, "not such a name").help(help));
         }
     }
 
@@ -125,7 +140,8 @@ impl Reader<'_> {
             Value::Flag(flag) => Setting::Flag(*flag),
             other => {
                 let message = format!("the setting `{key}` is a text, a number, or true or false, not {}", other.word());
-                self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "not a setting"));
+                let help = format!("write `{key} = 20` or `{key} = 'text'`; several values are a list: `[lists.{key}]`");
+                self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "not a setting").help(help));
                 return None;
             }
         })
@@ -148,7 +164,8 @@ impl Reader<'_> {
                 Value::Table(inner) => all.push(read(self, Spanned::new(entry.key.clone(), entry.key_span), inner)),
                 other => {
                     let message = format!("`{}` in {what} must be a table, not {}", entry.key, other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a table"));
+                    let help = format!("write `[lists.{}]`, and under it `values = ['...']`", entry.key);
+                    self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a table").help(help));
                 }
             }
         }
@@ -173,7 +190,8 @@ impl Reader<'_> {
         for noun in &table.entries {
             let Value::Table(inner) = &noun.node.value else {
                 let message = format!("`{}` in {what} must be a table, not {}", noun.key, noun.node.value.word());
-                self.mistakes.push(Mistake::error("wrong-kind", noun.node.span, message, "expected the table of a noun"));
+                let help = "name the noun or the variable before it: `[define.account]`, `[derive.student]`, `label.s.username`";
+                self.mistakes.push(Mistake::error("wrong-kind", noun.node.span, message, "expected a table").help(help));
                 continue;
             };
             for entry in &inner.entries {
@@ -183,7 +201,8 @@ impl Reader<'_> {
                     })),
                     other => {
                         let message = format!("`{}` must be a string, not {}", entry.key, other.word());
-                        self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string"));
+                        let help = format!("write `{} = '...'`", entry.key);
+                        self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string").help(help));
                     }
                 }
             }
@@ -224,7 +243,7 @@ impl Reader<'_> {
             other => suggestion(other, Severity::ALL.map(Severity::word)),
         };
         let mistake = Mistake::error("unknown-severity", text.span(), format!("no severity `{}`", text.as_str()), "unknown severity");
-        self.mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("severities are blocker, error, warning and info") });
+        self.mistakes.push(mistake.meant_or(near, "severities are blocker, error, warning and info"));
         None
     }
 
@@ -392,8 +411,8 @@ impl Reader<'_> {
 
     fn unique(&mut self, keys: &mut Keys<'_>) -> BodyFile {
         if !keys.has("among") {
-            let mistake = Mistake::error("missing-key", keys.span(), "[[unique]] has no `among`", "`among = ['student x']` belongs here");
-            self.mistakes.push(mistake);
+            let mistake = Mistake::error("missing-key", keys.span(), "[[unique]] has no `among`", "`among` belongs here");
+            self.mistakes.push(mistake.help("say whose records are compared: `among = ['student x']`"));
         }
         let among = self.clause(keys, "among");
         let key = keys.required("key", self.mistakes).and_then(|text| parse::values(text, self.mistakes)).unwrap_or_default();
@@ -403,6 +422,12 @@ impl Reader<'_> {
                 "board" => Within::All { platform: false },
                 "platform" => Within::All { platform: true },
                 "school" => Within::School(text.span()),
+                word if !word.contains('.') => {
+                    let mistake = Mistake::error("unknown-scope", text.span(), format!("no scope `{word}`"), "unknown scope");
+                    let near = suggestion(word, ["board", "platform", "school"]);
+                    self.mistakes.push(mistake.meant_or(near, "scopes are board, platform and school, or values of your own: 'x.school_id, x.term_id'"));
+                    Within::All { platform: false }
+                }
                 _ => Within::Values(parse::values(text, self.mistakes).unwrap_or_default()),
             },
         };
@@ -414,7 +439,7 @@ impl Reader<'_> {
             }
             let mistake = Mistake::error("unknown-outcome", text.span(), format!("no outcome `{}`", text.as_str()), "unknown outcome");
             let near = suggestion(text.as_str(), known);
-            self.mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("outcomes are refuse, suffix, hold, merge and allow") });
+            self.mistakes.push(mistake.meant_or(near, "outcomes are refuse, suffix, hold, merge and allow"));
             None
         });
         BodyFile::Unique { among, key, within, differ, outcome }
@@ -432,7 +457,8 @@ impl Reader<'_> {
             let span = error.span();
             let end = span.end.offset.max(span.start.offset + 1).min(log.as_str().len());
             let place = log.locate(span.start.offset.min(end)..end);
-            self.mistakes.push(Mistake::error("bad-regex", place, "a pattern that is no regular expression", error.kind().to_string()));
+            let mistake = Mistake::error("bad-regex", place, "a pattern that can't be read", crate::language::check::pattern_fault(error.kind()));
+            self.mistakes.push(mistake.help("a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax"));
         }
     }
 
@@ -455,101 +481,12 @@ impl Reader<'_> {
                     follows.extend(rule.map(|rule| FollowFile { rule, by }));
                 }
                 other => {
-                    let message = format!("`follows` holds rules, not {}", other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a rule"));
+                    let message = format!("`{key}` holds rules, not {}", other.word());
+                    self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a rule").help(format!("write `{key} = [\"other-rule\"]`")));
                 }
             }
         }
         follows
-    }
-
-    fn test(&mut self, table: &Table) -> Option<TestFile> {
-        let mut keys = Keys::new(table, "[[test]]");
-        let rule = keys.required("rule", self.mistakes).map(spanned);
-        let name = keys.required("name", self.mistakes).map(|text| text.as_str().to_owned()).unwrap_or_default();
-        let mut given = Vec::new();
-        if let Some(table) = keys.table("given", self.mistakes) {
-            self.given(table, false, &mut given);
-        }
-        let settings = keys.table("settings", self.mistakes).map(|table| self.settings(table)).unwrap_or_default();
-        let mut lists = Vec::new();
-        if let Some(table) = keys.table("lists", self.mistakes) {
-            for entry in &table.entries {
-                let values = match &entry.node.value {
-                    Value::List(list) => list.iter().filter_map(text_of).collect(),
-                    _ => Vec::new(),
-                };
-                lists.push((Spanned::new(entry.key.clone(), entry.key_span), values));
-            }
-        }
-        let date = keys.node("date").and_then(|node| match &node.value {
-            Value::Date(date) => day(date),
-            other => {
-                let message = format!("`date` must be a date, not {}", other.word());
-                self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a date").help("write `date = 2026-11-22`, without quotes"));
-                None
-            }
-        });
-        let expect = self.expect(&mut keys);
-        let span = keys.span();
-        keys.finish(self.mistakes);
-        Some(TestFile { rule: rule?, name, given, expect: expect?, settings, lists, date, span })
-    }
-
-    fn given(&mut self, table: &Table, previous: bool, given: &mut Vec<Given>) {
-        for entry in &table.entries {
-            match &entry.node.value {
-                Value::Text(csv) => given.push(Given {
-                    noun: Spanned::new(entry.key.clone(), entry.key_span),
-                    previous,
-                    csv: csv.as_str().to_owned(),
-                    span: entry.node.span,
-                }),
-                Value::Table(inner) if entry.key == "previous" && !previous => self.given(inner, true, given),
-                other => {
-                    let message = format!("the rows of `{}` must be a string of CSV, not {}", entry.key, other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string"));
-                }
-            }
-        }
-    }
-
-    fn expect(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Vec<(Spanned<String>, Vec<String>)>>> {
-        let span = keys.span();
-        let Some(node) = keys.node("expect") else {
-            let mistake = Mistake::error("missing-key", span, "[[test]] has no `expect`", "`expect = [...]` belongs here");
-            self.mistakes.push(mistake.help("name the records that must be found, `expect = [{ s = \"5n3f\" }]`, or none: `expect = []`"));
-            return None;
-        };
-        let Value::List(list) = &node.value else {
-            let message = format!("`expect` must be a list, not {}", node.value.word());
-            self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list"));
-            return None;
-        };
-        let mut expect = Vec::new();
-        for item in list {
-            let Value::Table(table) = &item.value else {
-                let message = format!("a finding is expected as a table, not {}", item.value.word());
-                let help = "write `{ s = \"5n3f\" }`: the variable and the record's identity";
-                self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a table").help(help));
-                continue;
-            };
-            let mut records = Vec::new();
-            for entry in &table.entries {
-                let ids = match &entry.node.value {
-                    Value::List(list) => list.iter().filter_map(text_of).collect(),
-                    Value::Text(text) => vec![text.as_str().to_owned()],
-                    other => {
-                        let message = format!("a record is named by its identity in quotes, not by {}", other.word());
-                        self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string"));
-                        continue;
-                    }
-                };
-                records.push((Spanned::new(entry.key.clone(), entry.key_span), ids));
-            }
-            expect.push(records);
-        }
-        Some(expect)
     }
 }
 

@@ -80,7 +80,11 @@ impl Checker<'_, '_> {
                 By::Type(kind) => kind.word(),
             };
             let message = format!("a number is compared with {} {kind}", if kind == "id" || kind == "email" { "an" } else { "a" });
-            self.error("wrong-type", span, message, "a number", format!("write it as a text: `\"{text}\"`"));
+            let help = match by {
+                By::Type(kind @ (Type::Flag | Type::Date | Type::Phone)) => expectation(kind).to_owned(),
+                _ => format!("write it as a text: `\"{text}\"`"),
+            };
+            self.error("wrong-type", span, message, "a number", help);
             return None;
         }
         let key = by.key(&text).map(std::borrow::Cow::into_owned);

@@ -100,12 +100,23 @@ impl Checker<'_, '_> {
                     return self.field(slot, &Spanned::new(name.clone(), value.span));
                 }
                 let message = format!("`{name}` is neither a field nor a text");
-                self.error("unknown-name", value.span, message, "a lone word", "a field is written `s.username`, a text in quotes: `\"active\"`");
+                let help = match name.to_ascii_lowercase().as_str() {
+                    "null" | "nil" | "none" | "empty" => "an empty cell is a missing value: write `s.username is missing`",
+                    "count" => "`{count}` stands alone in a message or a help",
+                    _ => "a field is written `s.username`, a text in quotes: `\"active\"`",
+                };
+                self.error("unknown-name", value.span, message, "a lone word", help);
                 None
             }
             Val::Apply(inner, name, arguments) => self.apply(inner, name, arguments),
             _ => {
-                self.error("wrong-type", value.span, "a field is expected here", "a constant", "name a field of a record: `s.username`");
+                let label = match value.value {
+                    Val::Count(_) => "a count",
+                    Val::ShareOf(_) => "a share",
+                    Val::Setting(_) => "a setting",
+                    _ => "a constant",
+                };
+                self.error("wrong-type", value.span, "a field is expected here", label, "name a field of a record: `s.username`");
                 None
             }
         }
@@ -129,7 +140,7 @@ impl Checker<'_, '_> {
             let derived = self.scope.derived.iter().filter(|derived| derived.noun == noun).map(|derived| derived.name.as_str());
             let fields = noun.get().fields.iter().map(|field| field.name);
             let near = suggestion(&name.value, fields.chain(derived));
-            let message = format!("{} {} has no field `{}`", an(noun.get().name), noun.get().name, name.value);
+            let message = format!("no field `{}` of {}", name.value, noun.get().name);
             let mistake = Mistake::error("unknown-field", name.span, message, "unknown field");
             self.mistakes.push(match near {
                 Some(_) => mistake.meant(near),
@@ -179,7 +190,7 @@ impl Checker<'_, '_> {
     fn apply(&mut self, inner: &Value, name: &Name, arguments: &[Value]) -> Option<Column> {
         let inner_column = self.column(inner);
         let Some(function) = function(&name.value) else {
-            let near = suggestion(&name.value, FUNCTIONS.iter().map(|function| function.name));
+            let near = foreign(&name.value).or_else(|| suggestion(&name.value, FUNCTIONS.iter().map(|function| function.name)));
             let mistake = Mistake::error("unknown-function", name.span, format!("no function `{}`", name.value), "unknown function");
             self.mistakes.push(match near {
                 Some(_) => mistake.meant(near),
@@ -191,7 +202,7 @@ impl Checker<'_, '_> {
         let column = inner_column?;
         if !function.takes.is_empty() && !function.takes.contains(&column.kind) {
             let message = format!("`{}` takes a {}, not {} {}", function.name, function.takes[0], article(column.kind), column.kind);
-            self.error("wrong-type", inner.span, message, format!("{} {}", article(column.kind), column.kind), format!("for example `{}`", function.example.0));
+            self.error("wrong-type", inner.span, message, format!("{} {}", article(column.kind), column.kind), format!("`{}` gives {}", function.example.0, function.doc));
             return None;
         }
         let kind = match (function.gives, column.kind) {
@@ -262,6 +273,10 @@ impl Checker<'_, '_> {
                             pieces.push(Piece::Text(setting.to_string()));
                         }
                     }
+                    [Value { value: Val::Name(name), span }] if suggestion(name, ["count"]).is_some() => {
+                        let mistake = Mistake::error("unknown-name", *span, format!("no word `{name}` in a message"), "unknown word");
+                        self.mistakes.push(mistake.meant(Some("count")));
+                    }
                     values => {
                         let columns: Vec<Option<Column>> = values.iter().map(|value| self.column(value)).collect();
                         if let Some(columns) = columns.into_iter().collect::<Option<Vec<_>>>() {
@@ -273,6 +288,23 @@ impl Checker<'_, '_> {
         }
         Template { pieces }
     }
+}
+
+/// What other languages call our functions.
+fn foreign(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "lowercase" | "tolower" | "lcase" | "downcase" => "lower",
+        "uppercase" | "toupper" | "ucase" | "upcase" => "upper",
+        "capitalize" | "capitalise" | "titlecase" => "title",
+        "strip" | "clean" => "trim",
+        "left" | "substring" | "substr" | "prefix" => "first",
+        "right" | "suffix" => "last",
+        "len" | "size" => "length",
+        "split" => "before",
+        "unaccent" | "normalize" => "ascii",
+        "padleft" | "lpad" | "zfill" => "pad",
+        _ => return None,
+    })
 }
 
 /// The type of the first present of two.
