@@ -1,11 +1,14 @@
 //! Packs: from TOML files to checked rules; the district's configuration; which packs a run uses.
 mod compile;
 mod config;
+mod definitions;
 mod file;
 mod library;
+mod link;
 mod lint;
 mod page;
 mod read;
+mod read_test;
 mod rule;
 
 pub use compile::{Overrides, compile};

@@ -1,11 +1,10 @@
 //! A pack's TOML, read table by table: one that is broken does not hide the next.
-use super::file::{BodyFile, ExceptionFile, FollowFile, Given, ListFile, PackFile, RuleFile, SourceFile, TestFile, Within};
+use super::file::{BodyFile, ExceptionFile, FollowFile, ListFile, PackFile, RuleFile, SourceFile, Within};
 use crate::document::{self, Keys, Node, Table, Value};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::parse;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template};
-use crate::model::day;
 use crate::source::{Decoded, Sources, Spanned, TextId};
 
 /// Reads the pack in `text`.
@@ -64,8 +63,9 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     pack
 }
 
-struct Reader<'m> {
-    mistakes: &'m mut Mistakes,
+/// Reads tables; what is wrong goes to `mistakes`.
+pub(super) struct Reader<'m> {
+    pub(super) mistakes: &'m mut Mistakes,
 }
 
 impl Reader<'_> {
@@ -131,7 +131,7 @@ impl Reader<'_> {
         })
     }
 
-    fn settings(&mut self, table: &Table) -> Vec<(Spanned<String>, Setting)> {
+    pub(super) fn settings(&mut self, table: &Table) -> Vec<(Spanned<String>, Setting)> {
         let mut settings = Vec::new();
         for entry in &table.entries {
             if let Some(setting) = self.setting(&entry.key, &entry.node) {
@@ -462,104 +462,8 @@ impl Reader<'_> {
         }
         follows
     }
-
-    fn test(&mut self, table: &Table) -> Option<TestFile> {
-        let mut keys = Keys::new(table, "[[test]]");
-        let rule = keys.required("rule", self.mistakes).map(spanned);
-        let name = keys.required("name", self.mistakes).map(|text| text.as_str().to_owned()).unwrap_or_default();
-        let mut given = Vec::new();
-        if let Some(table) = keys.table("given", self.mistakes) {
-            self.given(table, false, &mut given);
-        }
-        let settings = keys.table("settings", self.mistakes).map(|table| self.settings(table)).unwrap_or_default();
-        let mut lists = Vec::new();
-        if let Some(table) = keys.table("lists", self.mistakes) {
-            for entry in &table.entries {
-                let values = match &entry.node.value {
-                    Value::List(list) => list.iter().filter_map(text_of).collect(),
-                    _ => Vec::new(),
-                };
-                lists.push((Spanned::new(entry.key.clone(), entry.key_span), values));
-            }
-        }
-        let date = keys.node("date").and_then(|node| match &node.value {
-            Value::Date(date) => day(date),
-            other => {
-                let message = format!("`date` must be a date, not {}", other.word());
-                self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a date").help("write `date = 2026-11-22`, without quotes"));
-                None
-            }
-        });
-        let expect = self.expect(&mut keys);
-        let span = keys.span();
-        keys.finish(self.mistakes);
-        Some(TestFile { rule: rule?, name, given, expect: expect?, settings, lists, date, span })
-    }
-
-    fn given(&mut self, table: &Table, previous: bool, given: &mut Vec<Given>) {
-        for entry in &table.entries {
-            match &entry.node.value {
-                Value::Text(csv) => given.push(Given {
-                    noun: Spanned::new(entry.key.clone(), entry.key_span),
-                    previous,
-                    csv: csv.as_str().to_owned(),
-                    span: entry.node.span,
-                }),
-                Value::Table(inner) if entry.key == "previous" && !previous => self.given(inner, true, given),
-                other => {
-                    let message = format!("the rows of `{}` must be a string of CSV, not {}", entry.key, other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string"));
-                }
-            }
-        }
-    }
-
-    fn expect(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Vec<(Spanned<String>, Vec<String>)>>> {
-        let span = keys.span();
-        let Some(node) = keys.node("expect") else {
-            let mistake = Mistake::error("missing-key", span, "[[test]] has no `expect`", "`expect = [...]` belongs here");
-            self.mistakes.push(mistake.help("name the records that must be found, `expect = [{ s = \"5n3f\" }]`, or none: `expect = []`"));
-            return None;
-        };
-        let Value::List(list) = &node.value else {
-            let message = format!("`expect` must be a list, not {}", node.value.word());
-            self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list"));
-            return None;
-        };
-        let mut expect = Vec::new();
-        for item in list {
-            let Value::Table(table) = &item.value else {
-                let message = format!("a finding is expected as a table, not {}", item.value.word());
-                let help = "write `{ s = \"5n3f\" }`: the variable and the record's identity";
-                self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a table").help(help));
-                continue;
-            };
-            let mut records = Vec::new();
-            for entry in &table.entries {
-                let ids = match &entry.node.value {
-                    Value::List(list) => list.iter().filter_map(text_of).collect(),
-                    Value::Text(text) => vec![text.as_str().to_owned()],
-                    other => {
-                        let message = format!("a record is named by its identity in quotes, not by {}", other.word());
-                        self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string"));
-                        continue;
-                    }
-                };
-                records.push((Spanned::new(entry.key.clone(), entry.key_span), ids));
-            }
-            expect.push(records);
-        }
-        Some(expect)
-    }
 }
 
-fn text_of(node: &Node) -> Option<String> {
-    match &node.value {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
-    }
-}
-
-fn spanned(text: &Decoded) -> Spanned<String> {
+pub(super) fn spanned(text: &Decoded) -> Spanned<String> {
     Spanned::new(text.as_str().to_owned(), text.span())
 }
