@@ -1,14 +1,13 @@
 //! From pack files to checked packs: definitions are put in scope, rules are checked, and rules are linked to those that explain them.
 use super::{definitions, link};
 use super::file::{BodyFile, ExceptionFile, PackFile, RuleFile, Within};
-use super::rule::{Body, Follow, Grouping, Label, Link, Pack, Reference, Rule, Shape, Variant};
+use super::rule::{Body, Grouping, Label, Pack, Reference, Rule, Shape, Variant};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::check::Checker;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Piece, Quantity, Template};
-use crate::language::joins;
-use crate::language::scope::{Class, Derived, Named, Scope, Setting};
+use crate::language::scope::{Scope, Setting};
 use crate::language::syntax::{self, Operator};
-use crate::model::{NOUNS, NounId, Type, noun};
+use crate::model::Type;
 use crate::source::{Sources, Span, Spanned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -91,7 +90,7 @@ impl PackCompiler<'_> {
     fn rule(&mut self, file: &RuleFile) -> Option<Rule> {
         let id: Arc<str> = format!("{}/{}", self.file.name.value, file.name.value).into();
         let mut comparisons = Vec::new();
-        let message = file.message.clone().unwrap_or(syntax::Template { pieces: Vec::new(), span: file.span });
+        let message = file.message.clone().unwrap_or(syntax::Template { pieces: Vec::new(), text: String::new(), span: file.span });
         let (shape, body) = match &file.body {
             BodyFile::Each { each, with, without, per } => {
                 let variants: Vec<Option<Variant>> =
@@ -128,8 +127,8 @@ impl PackCompiler<'_> {
         comparisons.dedup();
         let reference = Reference {
             why: file.why.clone(),
-            help: file.help.as_ref().map(|help| self.sources.slice(help.span).trim().to_owned()),
-            message: self.sources.slice(message.span).to_owned(),
+            help: file.help.as_ref().map(|help| help.text.trim().to_owned()),
+            message: message.text.clone(),
             vendor: file.vendor.clone(),
             log: file.log.as_ref().map(|log| log.as_str().to_owned()),
             covers: file.covers.clone(),
@@ -243,6 +242,7 @@ impl PackCompiler<'_> {
         ];
         let reference = Reference {
             why: file.why.clone(),
+            help: file.help.as_ref().map(|help| help.text.trim().to_owned()),
             message,
             covers: file.covers.clone(),
             sources: file.sources.clone(),

@@ -29,12 +29,27 @@ pub struct PackFile {
     pub exact: Vec<(Spanned<String>, Spanned<String>)>,
     /// `[define.*]`: noun, class, condition.
     pub classes: Vec<(Spanned<String>, Spanned<String>, Condition)>,
+    /// Derived fields and classes as written, for `explain` and the docs.
+    pub definitions: Vec<Definition>,
     /// `[[exception]]`.
     pub exceptions: Vec<ExceptionFile>,
     /// `[[rule]]` and `[[unique]]`, in the order of the file.
     pub rules: Vec<RuleFile>,
     /// `[[test]]`.
     pub tests: Vec<TestFile>,
+}
+
+/// A name that a pack gives, and the words behind it.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The noun.
+    pub noun: String,
+    /// The field or the class.
+    pub name: String,
+    /// What it stands for.
+    pub text: String,
+    /// Whether it is a derived field; otherwise it is a class.
+    pub field: bool,
 }
 
 /// `[lists.name]`

@@ -1,5 +1,5 @@
 //! A pack's TOML, read table by table: one that is broken does not hide the next.
-use super::file::{BodyFile, ExceptionFile, FollowFile, ListFile, PackFile, RuleFile, SourceFile, Within};
+use super::file::{BodyFile, Definition, ExceptionFile, FollowFile, ListFile, PackFile, RuleFile, SourceFile, Within};
 use crate::document::{self, Keys, Node, Table, Value};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::parse;
@@ -31,9 +31,11 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     }
     if let Some(table) = keys.table("derive", reader.mistakes) {
         pack.derived = reader.by_noun(table, "[derive]", |reader, text| parse::template(text, reader.mistakes));
+        definitions(table, true, &mut pack);
     }
     if let Some(table) = keys.table("define", reader.mistakes) {
         pack.classes = reader.by_noun(table, "[define]", |reader, text| parse::condition(text, reader.mistakes));
+        definitions(table, false, &mut pack);
     }
     if let Some(table) = keys.table("compare", reader.mistakes) {
         reader.compare(table, &mut pack);
@@ -61,6 +63,19 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     }
     keys.finish(reader.mistakes);
     pack
+}
+
+/// Keeps what `[derive]` or `[define]` says, as written.
+fn definitions(table: &Table, field: bool, pack: &mut PackFile) {
+    for noun in &table.entries {
+        let Value::Table(inner) = &noun.node.value else { continue };
+        for entry in &inner.entries {
+            if let Value::Text(text) = &entry.node.value {
+                let text = text.as_str().trim().to_owned();
+                pack.definitions.push(Definition { noun: noun.key.clone(), name: entry.key.clone(), text, field });
+            }
+        }
+    }
 }
 
 /// Reads tables; what is wrong goes to `mistakes`.
