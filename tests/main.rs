@@ -1,3 +1,5 @@
 //! All integration tests, in one program so that they link once.
+mod docs;
+mod house;
 mod report;
 mod roster;
