@@ -13,7 +13,7 @@ mod rule;
 
 pub use compile::{Overrides, compile};
 pub use config::{Config, ListSource, SourceConfig};
-pub use file::{Definition, Given, PackFile, TestFile};
+pub use file::{Definition, Expected, Given, PackFile, TestFile};
 pub use library::{BUILTIN, builtin, builtin_names, order};
 pub use lint::lint;
 pub use page::{page, reference};

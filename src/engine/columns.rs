@@ -29,13 +29,16 @@ impl Deref for Symbols<'_> {
 
 type Cell<T> = Arc<OnceLock<T>>;
 
+/// Columns that were made so far.
+type Made<K, C> = Mutex<HashMap<K, Cell<Arc<C>>>>;
+
 /// All columns of a run.
 pub(super) struct Columns<'d> {
     pub(super) dataset: &'d Dataset,
     pub(super) today: i32,
-    values: Mutex<HashMap<(TableId, Expr), Cell<Arc<Symbols<'d>>>>>,
-    keys: Mutex<HashMap<(TableId, Expr, By), Cell<Arc<Symbols<'d>>>>>,
-    orders: Mutex<HashMap<(TableId, Expr, Type), Cell<Arc<Vec<f64>>>>>,
+    values: Made<(TableId, Expr), Symbols<'d>>,
+    keys: Made<(TableId, Expr, By), Symbols<'d>>,
+    orders: Made<(TableId, Expr, Type), Vec<f64>>,
 }
 
 impl<'d> Columns<'d> {

@@ -184,10 +184,7 @@ impl PackCompiler<'_> {
         comparisons: &mut Vec<(Span, By)>,
     ) -> Option<Variant> {
         let mut checker = Checker::new(self.scope, self.mistakes);
-        let each = checker.clause(each, false);
-        if each.is_none() {
-            return None;
-        }
+        let each = checker.clause(each, false)?;
         let with: Vec<Option<Clause>> = with.iter().map(|clause| checker.clause(clause, true)).collect();
         let group = checker.columns(group);
         let differ = checker.columns(differ);
@@ -211,7 +208,7 @@ impl PackCompiler<'_> {
         let frame = checker.frame;
         Some(Variant {
             frame,
-            each: each?,
+            each,
             with: with.into_iter().collect::<Option<_>>()?,
             without: without.into_iter().collect::<Option<_>>()?,
             group,

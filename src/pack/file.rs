@@ -194,6 +194,9 @@ pub struct SourceFile {
     pub seen: String,
 }
 
+/// A finding that a test expects: variable and identities.
+pub type Expected = Vec<(Spanned<String>, Vec<String>)>;
+
 /// `[[test]]`
 #[derive(Debug, Clone)]
 pub struct TestFile {
@@ -204,7 +207,7 @@ pub struct TestFile {
     /// Rows by noun.
     pub given: Vec<Given>,
     /// Per finding: variable and identities.
-    pub expect: Vec<Vec<(Spanned<String>, Vec<String>)>>,
+    pub expect: Vec<Expected>,
     /// Settings for this test.
     pub settings: Vec<(Spanned<String>, Setting)>,
     /// Lists for this test.

@@ -1,5 +1,5 @@
 //! A pack's `[[test]]` tables.
-use super::file::{Given, TestFile};
+use super::file::{Expected, Given, TestFile};
 use super::read::{Reader, spanned};
 use crate::document::{Keys, Node, Table, Value};
 use crate::finding::Mistake;
@@ -59,7 +59,7 @@ impl Reader<'_> {
         }
     }
 
-    fn expect(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Vec<(Spanned<String>, Vec<String>)>>> {
+    fn expect(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Expected>> {
         let span = keys.span();
         let Some(node) = keys.node("expect") else {
             let mistake = Mistake::error("missing-key", span, "[[test]] has no `expect`", "`expect = [...]` belongs here");

@@ -39,8 +39,11 @@ struct Frozen {
 struct Later {
     tables: Vec<Mutex<HashTable<(u32, u32)>>>,
     next: AtomicU32,
-    buckets: [OnceLock<Box<[OnceLock<Box<str>>]>>; BUCKETS],
+    buckets: [OnceLock<Bucket>; BUCKETS],
 }
+
+/// Texts, each written once.
+type Bucket = Box<[OnceLock<Box<str>>]>;
 
 const FIRST_BUCKET: u32 = 10;
 const BUCKETS: usize = 23;
