@@ -99,6 +99,9 @@ pub(super) struct ValidateArgs {
     /// What to print
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(super) format: Format,
+    /// Say on standard error how long each phase and the slowest rules took
+    #[arg(long)]
+    pub(super) timings: bool,
     /// Do not look for a rollbook.toml
     #[arg(long)]
     pub(super) no_config: bool,

@@ -13,9 +13,12 @@ use crate::source::Sources;
 use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Findings per rule in the terminal.
 const SHOWN: usize = 5;
+/// Rules that `--timings` names.
+const SLOWEST: usize = 25;
 /// Lines of JSON that are made at once.
 const LINES: usize = 4096;
 
@@ -29,6 +32,7 @@ pub(super) fn run(args: &ValidateArgs) -> Exit {
 }
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
+    let mut clock = Clock::new(args.timings);
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
     let start = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
     if !start.exists() {
@@ -54,6 +58,7 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let inputs = inputs(args, &start, &configured)?;
     let survey = Survey::new(&inputs, &layouts).map_err(|error| output::error(&error.message, &error.help))?;
     let recognised = survey.layouts();
+    clock.lap("survey");
 
     let mut names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
     let mut folder = configured.folder.clone();
@@ -77,11 +82,14 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     };
     let plan = Plan::new(&packs, &selected, &supplies, today);
     let wanted = plan.wanted();
+    clock.lap("packs and plan");
     let progress = Progress::new();
     let reading = |done, all| progress.tell("reading", done, all);
     let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
+    clock.lap("reading");
     let outcome = run_plan(&plan, &dataset, &|done, all| progress.tell("checking", done as u64, all as u64));
     progress.done();
+    clock.lap("checking");
 
     let shown = Shown { args, dataset: &dataset, outcome: &outcome };
     let summary = shown.summary();
@@ -89,7 +97,42 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
         Format::Jsonl => shown.jsonl(),
         Format::Text => shown.text(&summary, &configured),
     }
+    clock.lap("reporting");
+    clock.tell(&outcome);
     Ok(shown.exit(&summary))
+}
+
+/// How long the phases took, for `--timings`.
+struct Clock {
+    told: bool,
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn new(told: bool) -> Self {
+        Clock { told, last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, what: &'static str) {
+        let now = Instant::now();
+        self.laps.push((what, now - self.last));
+        self.last = now;
+    }
+
+    fn tell(&self, outcome: &Outcome<'_, '_>) {
+        if !self.told {
+            return;
+        }
+        for (what, time) in &self.laps {
+            eprintln!("{what:16} {:9.1} ms", time.as_secs_f64() * 1000.0);
+        }
+        let (rules, causes) = outcome.times();
+        eprintln!("{:16} {:9.1} ms", "  root causes", causes.as_secs_f64() * 1000.0);
+        for (rule, time) in rules.iter().take(SLOWEST) {
+            eprintln!("  {:8.1} ms  {}", time.as_secs_f64() * 1000.0, rule.id);
+        }
+    }
 }
 
 /// Warnings on packs that nobody here can change are no news; `rollbook lint` tells them.
