@@ -8,6 +8,7 @@ mod link;
 mod lint;
 mod page;
 mod read;
+mod read_rule;
 mod read_test;
 mod rule;
 
