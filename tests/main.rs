@@ -1,5 +1,6 @@
 //! All integration tests, in one program so that they link once.
 mod docs;
+mod examples;
 mod house;
 mod packs;
 mod report;
