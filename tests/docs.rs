@@ -125,7 +125,7 @@ fn commands_of_the_readme_exist() {
 #[test]
 fn output_in_the_readme_is_real() {
     let arguments = ["validate", "examples/district", "--limit", "0", "--date", "2026-11-22", "--color", "never"];
-    let run = Command::new(env!("CARGO_BIN_EXE_rollbook")).args(arguments).current_dir(path("")).output().expect("rollbook runs");
+    let run = Command::new(env!("CARGO_BIN_EXE_rollbook")).args(arguments).current_dir(path("")).env("COLUMNS", "100").output().expect("rollbook runs");
     let printed = String::from_utf8(run.stdout).expect("UTF-8");
     for block in document("README.md").split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         assert!(printed.contains(block.trim_end()), "README.md shows what `rollbook {}` does not print:\n\n{block}", arguments.join(" "));
