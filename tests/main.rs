@@ -2,6 +2,7 @@
 mod docs;
 mod examples;
 mod house;
+mod model;
 mod packs;
 mod report;
 mod roster;
