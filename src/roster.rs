@@ -27,11 +27,12 @@ mod survey;
 mod symbols;
 mod table;
 
+pub use crate::model::FieldRef;
 pub use checks::{CHECKS, Check};
 pub use dataset::{Dataset, ReadOptions};
 pub use inline::InlineTable;
 pub use layout::{Each, FileMap, Filter, From, Layout, Layouts, Lookup, RecordMap, Sign, Source};
-pub use plan::{FieldRef, Wanted};
+pub use plan::Wanted;
 pub use reader::Progress;
 pub use survey::{Input, Recognised, Role, Survey, SurveyError};
 pub use symbols::{Sym, Symbols};

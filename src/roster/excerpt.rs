@@ -1,9 +1,9 @@
 //! Pieces of damaged rows for findings: short, with control characters made visible, and never a password.
 use super::header::Header;
-use super::plan::{FieldRef, FilePlan};
+use super::plan::FilePlan;
 use super::split::{Row, split};
 use crate::finding::Excerpt;
-use crate::model::{NounId, Privacy};
+use crate::model::{FieldRef, NounId, Privacy};
 
 /// The character of `at` in its line, from 1; `from` is a byte before it at which a line starts, the file's first after a byte order mark, or a row's.
 pub(super) fn column(bytes: &[u8], from: usize, at: usize) -> u64 {

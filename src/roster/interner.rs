@@ -4,7 +4,6 @@
 //! Texts stay where they stand in the mapped files; an entry holds their address.
 use super::bytes::Bytes;
 use super::hash::hash;
-use hashbrown::HashTable;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Shards; a power of two. Two threads meet in one of 64 once in a while, not always.
@@ -19,6 +18,9 @@ pub(super) struct Address(u64);
 const OWN_TEXTS: u64 = 1023;
 
 impl Address {
+    /// No address at all.
+    const NONE: Address = Address(u64::MAX);
+
     /// The address of a piece of a file; `None` when it is too long, or too far away, to be packed.
     #[inline]
     pub(super) fn pack(file: usize, offset: usize, length: usize) -> Option<Address> {
@@ -57,19 +59,39 @@ pub(super) type Raw = u32;
 /// A raw number that no text has: the same value as in the row before.
 pub(super) const SAME: Raw = u32::MAX;
 
-/// One shard.
+/// One shard: an open-addressed table of its own, because a batch must be able to look at many places of it at once; see [`Batch`].
 #[derive(Default)]
 pub(super) struct Shard {
-    /// Low half of the hash, and place in `addresses`.
-    pub(super) table: HashTable<(u32, u32)>,
+    /// Low half of the hash in the upper half, place in `addresses` from 1 in the lower; 0 is free. A power of two of them, at most two thirds taken.
+    slots: Vec<u64>,
     pub(super) addresses: Vec<Address>,
     pub(super) own: Vec<Box<str>>,
 }
 
-/// The table's own hash is made from the half that entries keep, so that growing never reads a text.
+/// A shard after reading.
+pub(super) struct Frozen {
+    slots: Vec<u64>,
+    pub(super) own: Vec<Box<str>>,
+}
+
+/// Walks from the place where an entry should be until `same` accepts one with this half of the hash, or a place is free.
 #[inline]
-pub(super) fn spread(low: u32) -> u64 {
-    u64::from(low).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+fn walk(slots: &[u64], low: u32, mut same: impl FnMut(u32) -> bool) -> Result<u32, usize> {
+    let mask = slots.len().wrapping_sub(1);
+    let mut at = low as usize & mask;
+    loop {
+        match slots.get(at) {
+            None | Some(0) => return Err(at),
+            Some(slot) if (slot >> 32) as u32 == low && same(*slot as u32 - 1) => return Ok(*slot as u32 - 1),
+            Some(_) => at = (at + 1) & mask,
+        }
+    }
+}
+
+impl Frozen {
+    pub(super) fn find(&self, low: u32, same: impl FnMut(u32) -> bool) -> Option<u32> {
+        walk(&self.slots, low, same).ok()
+    }
 }
 
 #[inline]
@@ -90,18 +112,42 @@ fn number(shard: usize, place: u32) -> Raw {
 }
 
 impl Shard {
-    #[inline]
-    pub(super) fn find(&self, files: &[Arc<Bytes>], low: u32, text: &[u8]) -> Option<u32> {
-        self.table
-            .find(spread(low), |entry| entry.0 == low && self.addresses[entry.1 as usize].bytes(files, &self.own) == text)
-            .map(|entry| entry.1)
+    /// Makes room for so many more.
+    fn reserve(&mut self, more: usize) {
+        let needed = (self.addresses.len() + more) * 3 / 2 + 1;
+        if needed <= self.slots.len() {
+            return;
+        }
+        let size = needed.next_power_of_two().max(16);
+        let mask = size - 1;
+        let mut slots = vec![0; size];
+        for slot in self.slots.iter().filter(|slot| **slot != 0) {
+            let mut at = (slot >> 32) as usize & mask;
+            while slots[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            slots[at] = *slot;
+        }
+        self.slots = slots;
     }
 
-    fn insert(&mut self, low: u32, address: Address) -> u32 {
-        let place = self.addresses.len() as u32;
-        self.addresses.push(address);
-        self.table.insert_unique(spread(low), (low, place), |entry| spread(entry.0));
-        place
+    /// The place of a text, which is added if it is new. There must be room.
+    fn place(&mut self, files: &[Arc<Bytes>], low: u32, text: &[u8], address: impl FnOnce(&mut Vec<Box<str>>) -> Address) -> u32 {
+        let same = |place: u32| self.addresses[place as usize].bytes(files, &self.own) == text;
+        match walk(&self.slots, low, same) {
+            Ok(place) => place,
+            Err(free) => {
+                let place = self.addresses.len() as u32;
+                self.addresses.push(address(&mut self.own));
+                self.slots[free] = u64::from(low) << 32 | u64::from(place + 1);
+                place
+            }
+        }
+    }
+
+    /// Closes the shard; its addresses go elsewhere.
+    pub(super) fn freeze(self) -> Frozen {
+        Frozen { slots: self.slots, own: self.own }
     }
 }
 
@@ -129,10 +175,10 @@ impl Interner {
         let hash = hash(text.as_bytes());
         let index = shard_of(hash);
         let mut shard = self.lock(index);
-        let place = shard.find(&self.files, hash as u32, text.as_bytes()).unwrap_or_else(|| {
-            shard.own.push(text.into());
-            let address = Address::own(shard.own.len() - 1);
-            shard.insert(hash as u32, address)
+        shard.reserve(1);
+        let place = shard.place(&self.files, hash as u32, text.as_bytes(), |own| {
+            own.push(text.into());
+            Address::own(own.len() - 1)
         });
         number(index, place)
     }
@@ -168,19 +214,25 @@ struct Recent {
 }
 
 const RECENT: usize = 2048;
-const BATCH: usize = 192;
+/// Cells per visit to a shard.
+const BATCH: usize = 128;
+/// Cells that may gather while another thread is there.
+const CROWD: usize = 4 * BATCH;
 
 /// One task's way to the interner: the texts met lately, and the cells that wait.
 pub(super) struct Batch<'i> {
     interner: &'i Interner,
     recent: Vec<Recent>,
     waiting: Vec<Vec<Waiting>>,
+    /// Of the batch at hand, what stands in the slots, and the addresses found there.
+    slots: Vec<u64>,
+    found: Vec<Address>,
 }
 
 impl<'i> Batch<'i> {
     pub(super) fn new(interner: &'i Interner) -> Self {
         let none = Recent { hash: 0, address: Address(0), raw: 0 };
-        Batch { interner, recent: vec![none; RECENT], waiting: (0..SHARDS).map(|_| Vec::new()).collect() }
+        Batch { interner, recent: vec![none; RECENT], waiting: (0..SHARDS).map(|_| Vec::new()).collect(), slots: Vec::new(), found: Vec::new() }
     }
 
     /// Puts the text at `address`, which reads `text`, into the next row of `columns[column]`, now or at the next flush.
@@ -197,33 +249,54 @@ impl<'i> Batch<'i> {
         let shard = shard_of(hash);
         let waiting = &mut self.waiting[shard];
         waiting.push(Waiting { hash, address, column: column as u32, row });
-        if waiting.len() >= BATCH {
-            self.flush(columns, shard);
+        let count = waiting.len();
+        if count >= BATCH && count % BATCH == 0 {
+            let lock = self.interner.shards[shard].try_lock();
+            if let Ok(lock) = lock {
+                self.flush(columns, shard, lock);
+            } else if count >= CROWD {
+                self.flush(columns, shard, self.interner.lock(shard));
+            }
         }
     }
 
-    fn flush(&mut self, columns: &mut [Column], index: usize) {
+    /// Numbers the cells that wait for a shard.
+    ///
+    /// Nearly every look into a table of millions misses every cache, so the looks of a batch are made side by side: first at all slots, then at
+    /// all addresses, then at all texts. The processor fetches them together, where one cell after another would wait three times.
+    fn flush(&mut self, columns: &mut [Column], index: usize, mut shard: MutexGuard<'_, Shard>) {
         let files = &self.interner.files;
-        let mut shard = self.interner.lock(index);
-        for cell in &self.waiting[index] {
-            let text = cell.address.bytes(files, &[]);
-            let low = cell.hash as u32;
-            let place = match shard.find(files, low, text) {
+        let waiting = &mut self.waiting[index];
+        shard.reserve(waiting.len());
+        let shard = &mut *shard;
+        let mask = shard.slots.len().wrapping_sub(1);
+        self.slots.clear();
+        self.slots.extend(waiting.iter().map(|cell| shard.slots[cell.hash as u32 as usize & mask]));
+        self.found.clear();
+        self.found.extend(self.slots.iter().zip(&*waiting).map(|(slot, cell)| {
+            let likely = *slot != 0 && (slot >> 32) as u32 == cell.hash as u32;
+            if likely { shard.addresses[*slot as u32 as usize - 1] } else { Address::NONE }
+        }));
+        for ((cell, slot), address) in waiting.iter().zip(&mut self.slots).zip(&self.found) {
+            let same = *address != Address::NONE && address.bytes(files, &shard.own) == cell.address.bytes(files, &[]);
+            *slot = if same { *slot & 0xffff_ffff } else { 0 };
+        }
+        for (cell, slot) in waiting.drain(..).zip(&self.slots) {
+            let place = match (*slot as u32).checked_sub(1) {
                 Some(place) => place,
-                None => shard.insert(low, cell.address),
+                None => shard.place(files, cell.hash as u32, cell.address.bytes(files, &[]), |_| cell.address),
             };
             let raw = number(index, place);
             columns[cell.column as usize][cell.row as usize] = raw;
             self.recent[cell.hash as usize % RECENT] = Recent { hash: cell.hash, address: cell.address, raw };
         }
-        self.waiting[index].clear();
     }
 
     /// Numbers all cells that wait.
     pub(super) fn finish(mut self, columns: &mut [Column]) {
         for index in 0..SHARDS {
             if !self.waiting[index].is_empty() {
-                self.flush(columns, index);
+                self.flush(columns, index, self.interner.lock(index));
             }
         }
     }

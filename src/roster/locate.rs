@@ -2,12 +2,12 @@
 use super::chunk::STRIDE;
 use super::dataset::{Dataset, FileData};
 use super::header::letter;
-use super::plan::{FieldRef, RecordPlan};
+use super::plan::{RecordPlan, normal};
 use super::split::{Form, Row, split, unescape};
 use super::symbols::Sym;
 use super::table::Table;
 use crate::finding::{Cell, Record};
-use crate::model::{NounId, Privacy};
+use crate::model::{FieldRef, NounId, Privacy};
 use std::sync::Arc;
 
 /// A record in its file.
@@ -75,8 +75,8 @@ impl Dataset {
     }
 
     fn cell(&self, table: &Table, file: &FileData, plan: &RecordPlan, found: &Found, field: &FieldRef, row: u32) -> (usize, Cell) {
-        let normal = field.normal();
-        let column = plan.shown.get(&normal).copied().or_else(|| match &normal {
+        let same = normal(field);
+        let column = plan.shown.get(&same).copied().or_else(|| match &same {
             // A header may also name a column that the layout maps.
             FieldRef::Header(name) => file.header.names.iter().position(|known| known.as_str() == name),
             FieldRef::Field(_) => None,

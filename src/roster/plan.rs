@@ -1,10 +1,8 @@
 //! What to take from one file: a layout's file map bound to the columns that a file really has, cut down to what is wanted.
 use super::header::{Header, Name, matches};
 use super::layout::{Each, FileMap, Filter, From, RecordMap, Source};
-use crate::model::NounId;
+use crate::model::{FieldRef, NounId};
 use std::collections::{BTreeMap, BTreeSet};
-
-pub use crate::model::FieldRef;
 
 /// The columns that rules, keys and messages need; identities are always kept.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +14,7 @@ pub struct Wanted {
 impl Wanted {
     /// Wants a field of a noun, in the previous snapshot or today.
     pub fn add(&mut self, noun: NounId, previous: bool, field: FieldRef) {
-        self.fields.entry((noun, previous)).or_default().insert(field.normal());
+        self.fields.entry((noun, previous)).or_default().insert(normal(&field));
     }
 
     /// Wants every column there is.
@@ -34,14 +32,11 @@ impl Wanted {
     }
 }
 
-impl FieldRef {
-    /// The form in which references are compared.
-    #[must_use]
-    pub(super) fn normal(&self) -> FieldRef {
-        match self {
-            FieldRef::Field(_) => self.clone(),
-            FieldRef::Header(header) => FieldRef::Header(Name::new(header).as_str().to_owned()),
-        }
+/// The form in which references are compared: headers without letter case, spaces and underscores.
+pub(super) fn normal(field: &FieldRef) -> FieldRef {
+    match field {
+        FieldRef::Field(_) => field.clone(),
+        FieldRef::Header(header) => FieldRef::Header(Name::new(header).as_str().to_owned()),
     }
 }
 

@@ -6,9 +6,9 @@ use super::header::{self, Header, Start};
 use super::layout::{Layout, Layouts};
 use super::listing;
 use super::notices::{self, Scope};
-use super::plan::{FilePlan, FieldRef, Wanted, plan};
+use super::plan::{FilePlan, Wanted, normal, plan};
 use crate::finding::{Finding, List, suggestion};
-use crate::model::{NounId, noun};
+use crate::model::{FieldRef, NounId, noun};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -205,7 +205,7 @@ impl Survey {
     /// Whether any file supplies this field of this noun.
     #[must_use]
     pub fn has(&self, noun: NounId, previous: bool, field: &FieldRef) -> bool {
-        let field = field.normal();
+        let field = normal(field);
         let mut records = self.supply.iter().filter(|(before, _)| *before == previous).flat_map(|(_, plan)| &plan.records);
         records.any(|record| record.noun == noun && record.fields.iter().any(|(known, _)| *known == field))
     }

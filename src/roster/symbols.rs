@@ -1,7 +1,7 @@
 //! Symbols after reading: every distinct text by its number, readable without locks, and open for more.
 use super::bytes::Bytes;
 use super::hash::hash;
-use super::interner::{Address, Interner, Raw, SHARDS, Shard, shard_of, spread, unpack};
+use super::interner::{Address, Frozen, Interner, Raw, SHARDS, Shard, shard_of, unpack};
 use hashbrown::HashTable;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -29,12 +29,6 @@ pub struct Symbols {
     later: Later,
 }
 
-struct Frozen {
-    /// Low half of the hash, and place in the shard.
-    table: HashTable<(u32, u32)>,
-    own: Vec<Box<str>>,
-}
-
 /// Texts that came after reading: folded keys and results of functions. Append-only, in buckets of doubling size, so that reading needs no lock.
 struct Later {
     tables: Vec<Mutex<HashTable<(u32, u32)>>>,
@@ -44,6 +38,11 @@ struct Later {
 
 /// Texts, each written once.
 type Bucket = Box<[OnceLock<Box<str>>]>;
+
+/// A hash table's own hash, made from the half of the hash that its entries keep.
+fn spread(low: u32) -> u64 {
+    u64::from(low).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
 
 const FIRST_BUCKET: u32 = 10;
 const BUCKETS: usize = 23;
@@ -87,7 +86,7 @@ impl Symbols {
                 addresses.push(address.in_shard(index));
             }
         }
-        let shards = shards.into_iter().map(|shard| Frozen { table: shard.table, own: shard.own }).collect();
+        let shards = shards.into_iter().map(Shard::freeze).collect();
         Symbols { files: interner.files, addresses, bases, shards, later: Later::new() }
     }
 
@@ -124,10 +123,8 @@ impl Symbols {
         let shard = shard_of(hash);
         let low = hash as u32;
         let base = self.bases[shard];
-        self.shards[shard]
-            .table
-            .find(spread(low), |entry| entry.0 == low && self.bytes((base + entry.1) as usize) == text)
-            .map(|entry| Sym(base + entry.1 + 1))
+        let same = |place: u32| self.bytes((base + place) as usize) == text;
+        self.shards[shard].find(low, same).map(|place| Sym(base + place + 1))
     }
 
     /// The symbol of a text, added when there is none yet. May be called from many threads.

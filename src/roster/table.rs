@@ -1,10 +1,10 @@
 //! Tables: the records of one noun as columns of symbols, put together from the pieces of all files that hold it.
 use super::interner::Column;
-use super::plan::FieldRef;
+use super::plan::normal;
 use super::reader::Reading;
 use super::records::{Piece, Rows};
 use super::symbols::{Sym, Symbols};
-use crate::model::NounId;
+use crate::model::{FieldRef, NounId};
 use hashbrown::HashSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ impl Table {
     /// A cell per record; `None` when no file has the column, or nobody wanted it.
     #[must_use]
     pub fn column(&self, field: &FieldRef) -> Option<&[Sym]> {
-        self.columns.get(&field.normal()).map(Vec::as_slice)
+        self.columns.get(&normal(field)).map(Vec::as_slice)
     }
 
     /// The noun.
