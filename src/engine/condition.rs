@@ -103,8 +103,7 @@ impl Joiner<'_, '_> {
                 self.by_text(frame, column, condition, batch, places, |text| by.key(text).is_some_and(|text| found(&text, key)))
             }
             Cond::Text(column, test, Side::Column(other), by) => {
-                let found = letters(*test);
-                self.by_texts(frame, column, other, *by, batch, places, |text, part| found(text, part))
+                self.by_texts(frame, column, other, *by, batch, places, letters(*test))
             }
             Cond::Similar(column, Side::Key(key), by, within) => self.by_text(frame, column, condition, batch, places, |text| {
                 by.key(text).is_some_and(|text| strsim::jaro_winkler(&text, key) >= *within)

@@ -32,9 +32,8 @@ pub(super) fn describe(columns: &Columns<'_>, rule: &Rule, findings: &Findings, 
     match &rule.body {
         Body::Whole { condition, message, help, frame } => {
             let count = population(columns, frame, condition);
-            let words = |template: &Template| fill(columns, template, &[], count);
-            described.message = words(message);
-            described.help = help.as_ref().map(words);
+            described.message = fill(columns, message, &[], count);
+            described.help = help.as_ref().map(|help| fill(columns, help, &[], count));
         }
         Body::Records { variants, grouping } => {
             let most = match grouping {

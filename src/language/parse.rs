@@ -51,7 +51,7 @@ pub fn template(text: &Decoded, mistakes: &mut Mistakes) -> Option<Template> {
             _ => {}
         }
     }
-    Some(Template { pieces, span: text.span() })
+    Some(Template { pieces, text: text.as_str().to_owned(), span: text.span() })
 }
 
 fn begin<'i, 'm>(entry: Rule, text: &'i Decoded, mistakes: &'m mut Mistakes) -> Option<(Pair<'i>, Builder<'i, 'm>)> {

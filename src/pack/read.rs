@@ -1,7 +1,5 @@
 //! A pack's TOML, read table by table: one that is broken does not hide the next.
-mod test;
-
-use super::file::{BodyFile, ExceptionFile, FollowFile, ListFile, PackFile, RuleFile, SourceFile, Within};
+use super::file::{Definition, ExceptionFile, ListFile, PackFile, RuleFile, SourceFile};
 use crate::document::{self, Keys, Node, Table, Value};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::parse;
@@ -33,9 +31,11 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     }
     if let Some(table) = keys.table("derive", reader.mistakes) {
         pack.derived = reader.by_noun(table, "[derive]", |reader, text| parse::template(text, reader.mistakes));
+        definitions(table, true, &mut pack);
     }
     if let Some(table) = keys.table("define", reader.mistakes) {
         pack.classes = reader.by_noun(table, "[define]", |reader, text| parse::condition(text, reader.mistakes));
+        definitions(table, false, &mut pack);
     }
     if let Some(table) = keys.table("compare", reader.mistakes) {
         reader.compare(table, &mut pack);
@@ -78,8 +78,22 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     pack
 }
 
-struct Reader<'m> {
-    mistakes: &'m mut Mistakes,
+/// Keeps what `[derive]` or `[define]` says, as written.
+fn definitions(table: &Table, field: bool, pack: &mut PackFile) {
+    for noun in &table.entries {
+        let Value::Table(inner) = &noun.node.value else { continue };
+        for entry in &inner.entries {
+            if let Value::Text(text) = &entry.node.value {
+                let text = text.as_str().trim().to_owned();
+                pack.definitions.push(Definition { noun: noun.key.clone(), name: entry.key.clone(), text, field });
+            }
+        }
+    }
+}
+
+/// Reads tables; what is wrong goes to `mistakes`.
+pub(super) struct Reader<'m> {
+    pub(super) mistakes: &'m mut Mistakes,
 }
 
 impl Reader<'_> {
@@ -120,7 +134,7 @@ impl Reader<'_> {
         }
     }
 
-    fn kebab(&mut self, name: &Decoded, what: &str) {
+    pub(super) fn kebab(&mut self, name: &Decoded, what: &str) {
         let good = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         if name.as_str().is_empty() || !name.as_str().chars().all(good) || !name.as_str().starts_with(|letter: char| letter.is_ascii_lowercase()) {
             let message = format!("{what} is written in lower case with hyphens, not `{}`", name.as_str());
@@ -147,7 +161,7 @@ impl Reader<'_> {
         })
     }
 
-    fn settings(&mut self, table: &Table) -> Vec<(Spanned<String>, Setting)> {
+    pub(super) fn settings(&mut self, table: &Table) -> Vec<(Spanned<String>, Setting)> {
         let mut settings = Vec::new();
         for entry in &table.entries {
             if let Some(setting) = self.setting(&entry.key, &entry.node) {
@@ -180,7 +194,7 @@ impl Reader<'_> {
         ListFile { name, title, values }
     }
 
-    fn by_noun<T>(
+    pub(super) fn by_noun<T>(
         &mut self,
         table: &Table,
         what: &str,
@@ -231,7 +245,7 @@ impl Reader<'_> {
         }
     }
 
-    fn severity(&mut self, keys: &mut Keys<'_>) -> Option<Spanned<Severity>> {
+    pub(super) fn severity(&mut self, keys: &mut Keys<'_>) -> Option<Spanned<Severity>> {
         let text = keys.text("severity", self.mistakes)?;
         if let Some(severity) = Severity::parse(text.as_str()) {
             return Some(Spanned::new(severity, text.span()));
@@ -247,29 +261,29 @@ impl Reader<'_> {
         None
     }
 
-    fn clause(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<Clause> {
+    pub(super) fn clause(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<Clause> {
         keys.texts(key, self.mistakes).into_iter().filter_map(|text| parse::clause(text, self.mistakes)).collect()
     }
 
-    fn template(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Option<Template> {
+    pub(super) fn template(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Option<Template> {
         let text = keys.text(key, self.mistakes)?;
         parse::template(text, self.mistakes)
     }
 
-    fn values(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<crate::language::syntax::Value> {
+    pub(super) fn values(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<crate::language::syntax::Value> {
         let text = keys.text(key, self.mistakes);
         text.and_then(|text| parse::values(text, self.mistakes)).unwrap_or_default()
     }
 
-    fn strings(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<String> {
+    pub(super) fn strings(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<String> {
         keys.texts(key, self.mistakes).into_iter().map(|text| text.as_str().trim().to_owned()).collect()
     }
 
-    fn string(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Option<String> {
+    pub(super) fn string(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Option<String> {
         keys.text(key, self.mistakes).map(|text| text.as_str().trim().to_owned())
     }
 
-    fn sources(&mut self, keys: &mut Keys<'_>) -> Vec<SourceFile> {
+    pub(super) fn sources(&mut self, keys: &mut Keys<'_>) -> Vec<SourceFile> {
         let Some(node) = keys.node("source") else { return Vec::new() };
         let tables: Vec<&Table> = match &node.value {
             Value::Table(table) => vec![table],
@@ -332,171 +346,16 @@ impl Reader<'_> {
         let text = of_text.map(|text| text.as_str().to_owned()).unwrap_or_default();
         Some(ExceptionFile { name: spanned(name?), of, intended, expect, severity, title, why, help, covers, sources, text, span })
     }
-
-    fn rule(&mut self, table: &Table, unique: bool) -> Option<RuleFile> {
-        let what = if unique { "[[unique]]" } else { "[[rule]]" };
-        let mut keys = Keys::new(table, what);
-        let name = keys.required("name", self.mistakes);
-        if let Some(name) = name {
-            self.kebab(name, "the name of a rule");
-        }
-        let mut text = Vec::new();
-        for (key, node) in table.entries.iter().map(|entry| (entry.key.as_str(), &entry.node)) {
-            let known = ["each", "with", "without", "per", "when", "among", "key", "within", "differ"].into_iter().find(|known| *known == key);
-            if let Some(known) = known {
-                match &node.value {
-                    Value::Text(written) => text.push((known, written.as_str().trim().to_owned())),
-                    Value::List(list) => text.extend(list.iter().filter_map(|item| match &item.value {
-                        Value::Text(written) => Some((known, written.as_str().trim().to_owned())),
-                        _ => None,
-                    })),
-                    _ => {}
-                }
-            }
-        }
-        let title = self.string(&mut keys, "title");
-        let severity = self.severity(&mut keys);
-        let body = if unique { self.unique(&mut keys) } else { self.body(&mut keys) };
-        let message = self.message(&mut keys);
-        let labels = self.labels(&mut keys);
-        let help = self.template(&mut keys, "help");
-        let why = self.string(&mut keys, "why");
-        let vendor = self.strings(&mut keys, "vendor");
-        let log = keys.text("log", self.mistakes).cloned();
-        if let Some(log) = &log {
-            self.log(log);
-        }
-        let covers = self.strings(&mut keys, "covers");
-        let sources = self.sources(&mut keys);
-        let follows = self.follows(&mut keys, "follows");
-        let explains = self.follows(&mut keys, "explains");
-        let span = keys.span();
-        keys.finish(self.mistakes);
-        Some(RuleFile { name: spanned(name?), title, severity, body, message, labels, help, why, vendor, log, covers, sources, follows, explains, text, span })
-    }
-
-    fn message(&mut self, keys: &mut Keys<'_>) -> Option<Template> {
-        let text = keys.required("message", self.mistakes)?;
-        let written = text.as_str();
-        if written.trim().contains('\n') {
-            self.mistakes.push(Mistake::warning("long-message", text.span(), "a message is one line", "has a line break").help("put the rest into `why` or `help`"));
-        }
-        if written.ends_with('.') {
-            let end = text.locate(written.len() - 1..written.len());
-            self.mistakes.push(Mistake::warning("final-stop", end, "a message has no final stop", "take it out"));
-        }
-        parse::template(text, self.mistakes)
-    }
-
-    fn body(&mut self, keys: &mut Keys<'_>) -> BodyFile {
-        if keys.has("when") {
-            for other in ["each", "with", "without", "per"] {
-                if keys.has(other) {
-                    let message = format!("`when` is about the whole, `{other}` about records");
-                    self.mistakes.push(Mistake::error("wrong-kind", keys.key_span(other), message, "not beside `when`").help("take one of the two out"));
-                    keys.node(match other { "each" => "each", "with" => "with", "without" => "without", _ => "per" });
-                }
-            }
-            let condition = keys.text("when", self.mistakes).and_then(|text| parse::condition(text, self.mistakes));
-            return BodyFile::When(condition);
-        }
-        if !keys.has("each") {
-            let mistake = Mistake::error("missing-key", keys.span(), "[[rule]] has neither `each` nor `when`", "`each = 'student s'` belongs here");
-            self.mistakes.push(mistake.help("say what the rule is about: `each = 'student s where ...'`"));
-        }
-        let each = self.clause(keys, "each");
-        let (with, without) = (self.clause(keys, "with"), self.clause(keys, "without"));
-        BodyFile::Each { each, with, without, per: self.values(keys, "per") }
-    }
-
-    fn unique(&mut self, keys: &mut Keys<'_>) -> BodyFile {
-        if !keys.has("among") {
-            let mistake = Mistake::error("missing-key", keys.span(), "[[unique]] has no `among`", "`among` belongs here");
-            self.mistakes.push(mistake.help("say whose records are compared: `among = ['student x']`"));
-        }
-        let among = self.clause(keys, "among");
-        let key = keys.required("key", self.mistakes).and_then(|text| parse::values(text, self.mistakes)).unwrap_or_default();
-        let within = match keys.text("within", self.mistakes) {
-            None => Within::All { platform: false },
-            Some(text) => match text.as_str().trim() {
-                "board" => Within::All { platform: false },
-                "platform" => Within::All { platform: true },
-                "school" => Within::School(text.span()),
-                word if !word.contains('.') => {
-                    let mistake = Mistake::error("unknown-scope", text.span(), format!("no scope `{word}`"), "unknown scope");
-                    let near = suggestion(word, ["board", "platform", "school"]);
-                    self.mistakes.push(mistake.meant_or(near, "scopes are board, platform and school, or values of your own: 'x.school_id, x.term_id'"));
-                    Within::All { platform: false }
-                }
-                _ => Within::Values(parse::values(text, self.mistakes).unwrap_or_default()),
-            },
-        };
-        let differ = self.values(keys, "differ");
-        let outcome = keys.text("outcome", self.mistakes).and_then(|text| {
-            let known = ["refuse", "suffix", "hold", "merge", "allow"];
-            if known.contains(&text.as_str()) {
-                return Some(text.as_str().to_owned());
-            }
-            let mistake = Mistake::error("unknown-outcome", text.span(), format!("no outcome `{}`", text.as_str()), "unknown outcome");
-            let near = suggestion(text.as_str(), known);
-            self.mistakes.push(mistake.meant_or(near, "outcomes are refuse, suffix, hold, merge and allow"));
-            None
-        });
-        BodyFile::Unique { among, key, within, differ, outcome }
-    }
-
-    fn labels(&mut self, keys: &mut Keys<'_>) -> Vec<(Spanned<String>, Spanned<String>, Template)> {
-        match keys.table("label", self.mistakes) {
-            Some(table) => self.by_noun(table, "`label`", |reader, text| parse::template(text, reader.mistakes)),
-            None => Vec::new(),
-        }
-    }
-
-    fn log(&mut self, log: &Decoded) {
-        if let Err(error) = regex_syntax::ast::parse::Parser::new().parse(log.as_str()) {
-            let span = error.span();
-            let end = span.end.offset.max(span.start.offset + 1).min(log.as_str().len());
-            let place = log.locate(span.start.offset.min(end)..end);
-            let mistake = Mistake::error("bad-regex", place, "a pattern that can't be read", crate::language::check::pattern_fault(error.kind()));
-            self.mistakes.push(mistake.help("a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax"));
-        }
-    }
-
-    fn follows(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<FollowFile> {
-        let Some(node) = keys.node(key) else { return Vec::new() };
-        let Value::List(list) = &node.value else {
-            let message = format!("`{key}` must be a list, not {}", node.value.word());
-            self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list").help(format!("write `{key} = [\"other-rule\"]`")));
-            return Vec::new();
-        };
-        let mut follows = Vec::new();
-        for item in list {
-            match &item.value {
-                Value::Text(text) => follows.push(FollowFile { rule: spanned(text), by: None }),
-                Value::Table(table) => {
-                    let mut keys = Keys::new(table, "this table");
-                    let rule = keys.required("rule", self.mistakes).map(spanned);
-                    let by = keys.text("by", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
-                    keys.finish(self.mistakes);
-                    follows.extend(rule.map(|rule| FollowFile { rule, by }));
-                }
-                other => {
-                    let message = format!("`{key}` holds rules, not {}", other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a rule").help(format!("write `{key} = [\"other-rule\"]`")));
-                }
-            }
-        }
-        follows
-    }
 }
 
-fn text_of(node: &Node) -> Option<String> {
+pub(super) fn spanned(text: &Decoded) -> Spanned<String> {
+    Spanned::new(text.as_str().to_owned(), text.span())
+}
+
+/// The text of a node that is one.
+pub(super) fn text_of(node: &Node) -> Option<String> {
     match &node.value {
         Value::Text(text) => Some(text.as_str().to_owned()),
         _ => None,
     }
-}
-
-fn spanned(text: &Decoded) -> Spanned<String> {
-    Spanned::new(text.as_str().to_owned(), text.span())
 }

@@ -33,8 +33,11 @@ pub struct Symbols {
 struct Later {
     tables: Vec<Mutex<HashTable<(u32, u32)>>>,
     next: AtomicU32,
-    buckets: [OnceLock<Box<[OnceLock<Box<str>>]>>; BUCKETS],
+    buckets: [OnceLock<Bucket>; BUCKETS],
 }
+
+/// Texts, each written once.
+type Bucket = Box<[OnceLock<Box<str>>]>;
 
 /// A hash table's own hash, made from the half of the hash that its entries keep.
 fn spread(low: u32) -> u64 {

@@ -1,13 +1,10 @@
-//! `[[test]]`: rows, and the findings that are expected of them.
-use super::{Reader, spanned, text_of};
+//! A pack's `[[test]]` tables: rows, and the findings that are expected of them.
+use super::file::{Expected, Given, TestFile};
+use super::read::{Reader, spanned, text_of};
 use crate::document::{Keys, Table, Value};
 use crate::finding::Mistake;
 use crate::model::day;
-use crate::pack::file::{Given, TestFile};
 use crate::source::Spanned;
-
-/// A finding that is expected: variable and identities.
-type Expected = Vec<(Spanned<String>, Vec<String>)>;
 
 impl Reader<'_> {
     pub(super) fn test(&mut self, table: &Table) -> Option<TestFile> {
