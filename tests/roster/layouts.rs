@@ -103,6 +103,30 @@ fn mylexia_kinds() {
 }
 
 #[test]
+fn relatives_of_a_format_are_not_taken_for_it() {
+    let folder = Folder::with(&[
+        ("orgs.csv", b"sourcedId,name,type,parentSourcedId\n1,A,school,\n"),
+        ("users.csv", b"sourcedId,orgSourcedIds,givenName,familyName,username,password,role,grade\n1,1,A,B,ab,,student,4\n"),
+        ("classes.csv", b"sourcedId,orgSourcedId,title\n1,1,A\n"),
+        ("enrollments.csv", b"classSourcedId,userSourcedId,role\n1,1,student\n"),
+    ]);
+    assert!(survey(folder.path()).is_err());
+    let folder = Folder::with(&[("student.csv", b"SIS ID,School SIS ID,Username,First Name,Last Name,Grade,Student Number,Status\n1,1,a,b,c,4,5,Active\n")]);
+    assert!(survey(folder.path()).is_err());
+}
+
+#[test]
+fn without_its_roles_nobody_is_staff() {
+    let folder = Folder::with(&[
+        ("manifest.csv", b"propertyName,value\noneroster.version,1.2\n"),
+        ("users.csv", b"sourcedId,enabledUser,username,givenName,familyName\n1,true,ann,Ann,Lee\n"),
+    ]);
+    let data = read(folder.path());
+    assert!(data.table(id("staff"), false).is_none() && data.table(id("student"), false).is_none());
+    assert!(super::lines(&data).iter().any(|line| line.starts_with("read/missing-file roles.csv")));
+}
+
+#[test]
 fn only_what_is_wanted_is_kept() {
     let folder = Folder::with(&[("students.csv", b"School_id,Student_id,Last_name,First_name,Grade\ns,1,L,F,4\n")]);
     let path = folder.path().join("students.csv");
