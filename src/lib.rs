@@ -12,6 +12,7 @@
 //! - [`engine`]: the interpreter: plan, scan, join, group, count
 //! - [`report`]: findings as text for people and as lines for programs
 //! - [`cli`]: arguments, commands, exit codes; the only room that prints
+pub mod cli;
 pub mod document;
 pub mod engine;
 pub mod finding;

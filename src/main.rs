@@ -1,1 +1,6 @@
-fn main(){}
+//! The `rollbook` program.
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rollbook::cli::main()
+}

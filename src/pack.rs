@@ -4,6 +4,7 @@ mod config;
 mod file;
 mod library;
 mod lint;
+mod page;
 mod read;
 mod rule;
 
@@ -12,5 +13,6 @@ pub use config::{Config, ListSource, SourceConfig};
 pub use file::{Given, PackFile, TestFile};
 pub use library::{BUILTIN, builtin, builtin_names, order};
 pub use lint::lint;
+pub use page::{page, reference};
 pub use read::read;
 pub use rule::{Body, Follow, Grouping, Label, Link, Pack, Reference, Rule, Shape, Variant};

@@ -1,11 +1,11 @@
-//! Columns ready to compare: each is made once, when a rule first needs it, and shared by all.
-use crate::language::form::{By, Call, Expr, Frame, Slot};
-use crate::language::functions::Given;
+//! Columns ready to compare: each is made once, when a rule first needs it, and shared by all. Where few records are asked for, only theirs is worked out.
+use crate::language::form::{By, Call, Cond, Expr, Frame, Slot};
 use crate::model::{FieldRef, NounId, Type, order};
 use crate::roster::{Dataset, Sym, Table};
 use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// A noun in one of the two snapshots.
@@ -27,20 +27,62 @@ impl Deref for Symbols<'_> {
     }
 }
 
+/// The symbols of the records that were asked for, in their order.
+pub(super) enum At<'a, 'd> {
+    /// Of a whole column.
+    Column(Arc<Symbols<'d>>, &'a [u32]),
+    /// Worked out for these alone.
+    Few(Vec<Sym>),
+}
+
+impl At<'_, '_> {
+    #[inline]
+    pub(super) fn get(&self, at: usize) -> Sym {
+        match self {
+            At::Column(column, rows) => column[rows[at] as usize],
+            At::Few(symbols) => symbols[at],
+        }
+    }
+}
+
 type Cell<T> = Arc<OnceLock<T>>;
+type Shared<K, T> = Mutex<HashMap<K, Cell<T>>>;
+
+/// The key of every symbol that was folded already, for one comparison: 0 is not yet, [`NO_KEY`] is none.
+type Folded = Box<[AtomicU32]>;
+const NO_KEY: u32 = u32::MAX;
+
+/// Of so many records of a table at least must be asked before a column is made for all.
+const FEW: usize = 8;
+
+/// Answers to a test on one column of a whole table, remembered across rules.
+type Answers = (TableId, Cond, Cell<Arc<Vec<bool>>>);
 
 /// All columns of a run.
 pub(super) struct Columns<'d> {
     pub(super) dataset: &'d Dataset,
     pub(super) today: i32,
-    values: Mutex<HashMap<(TableId, Expr), Cell<Arc<Symbols<'d>>>>>,
-    keys: Mutex<HashMap<(TableId, Expr, By), Cell<Arc<Symbols<'d>>>>>,
-    orders: Mutex<HashMap<(TableId, Expr, Type), Cell<Arc<Vec<f64>>>>>,
+    /// Symbols that were read; further ones are made by functions and folding.
+    read: usize,
+    values: Shared<(TableId, Expr), Arc<Symbols<'d>>>,
+    keys: Shared<(TableId, Expr, By), Arc<Symbols<'d>>>,
+    orders: Shared<(TableId, Expr, Type), Arc<Vec<f64>>>,
+    folded: Shared<By, Arc<Folded>>,
+    answers: Mutex<Vec<Answers>>,
 }
 
 impl<'d> Columns<'d> {
     pub(super) fn new(dataset: &'d Dataset, today: i32) -> Self {
-        Columns { dataset, today, values: Mutex::default(), keys: Mutex::default(), orders: Mutex::default() }
+        Columns {
+            dataset,
+            today,
+            read: dataset.symbols().len(),
+            values: Mutex::default(),
+            keys: Mutex::default(),
+            orders: Mutex::default(),
+            folded: Mutex::default(),
+            answers: Mutex::default(),
+        }
     }
 
     pub(super) fn table(&self, table: TableId) -> Option<&'d Table> {
@@ -59,23 +101,67 @@ impl<'d> Columns<'d> {
 
     /// The keys by which values are compared.
     pub(super) fn key(&self, table: TableId, expr: &Expr, by: By) -> Arc<Symbols<'d>> {
-        if matches!(by, By::Bytes | By::Type(Type::Id | Type::Text)) {
+        if is_value(by) {
             return self.value(table, expr);
         }
         let cell = entry(&self.keys, (table, expr.clone(), by));
         cell.get_or_init(|| {
-            let symbols = self.dataset.symbols();
-            Arc::new(Symbols::Made(once_per_value(&self.value(table, expr), |value| {
-                let text = symbols.text(value);
-                match by.key(text) {
-                    None => Sym::MISSING,
-                    Some(Cow::Borrowed(key)) if key.len() == text.len() => value,
-                    Some(key) if key.is_empty() => Sym::MISSING,
-                    Some(key) => symbols.intern(&key),
-                }
-            })))
+            let folded = self.folded(by);
+            Arc::new(Symbols::Made(once_per_value(&self.value(table, expr), |value| self.fold(&folded, by, value))))
         })
         .clone()
+    }
+
+    /// The keys of some records: from the whole column when it is there or when many are asked for, otherwise worked out for these.
+    pub(super) fn key_at<'a>(&self, table: TableId, expr: &Expr, by: By, rows: &'a [u32]) -> At<'a, 'd> {
+        let many = rows.len() * FEW >= self.rows(table) as usize;
+        if many || (is_value(by) && matches!(expr, Expr::Field(_))) || self.is_made(table, expr, by) {
+            return At::Column(self.key(table, expr, by), rows);
+        }
+        let values = self.few(table, expr, rows);
+        if is_value(by) {
+            return At::Few(values);
+        }
+        let folded = self.folded(by);
+        At::Few(values.into_iter().map(|value| self.fold(&folded, by, value)).collect())
+    }
+
+    fn is_made(&self, table: TableId, expr: &Expr, by: By) -> bool {
+        if is_value(by) {
+            let key = (table, expr.clone());
+            return lock(&self.values).get(&key).is_some_and(|cell| cell.get().is_some());
+        }
+        let key = (table, expr.clone(), by);
+        lock(&self.keys).get(&key).is_some_and(|cell| cell.get().is_some())
+    }
+
+    fn folded(&self, by: By) -> Arc<Folded> {
+        let cell = entry(&self.folded, by);
+        cell.get_or_init(|| Arc::new((0..self.read).map(|_| AtomicU32::new(0)).collect())).clone()
+    }
+
+    /// The key of a value, worked out once for all columns that have the value.
+    fn fold(&self, folded: &Folded, by: By, value: Sym) -> Sym {
+        if value == Sym::MISSING {
+            return value;
+        }
+        let memory = folded.get(value.0 as usize);
+        match memory.map_or(0, |memory| memory.load(Ordering::Relaxed)) {
+            0 => {}
+            NO_KEY => return Sym::MISSING,
+            key => return Sym(key),
+        }
+        let symbols = self.dataset.symbols();
+        let text = symbols.text(value);
+        let key = match by.key(text) {
+            None => Sym::MISSING,
+            Some(key) if key == text => value,
+            Some(key) => symbols.intern(&key),
+        };
+        if let Some(memory) = memory {
+            memory.store(if key == Sym::MISSING { NO_KEY } else { key.0 }, Ordering::Relaxed);
+        }
+        key
     }
 
     /// The places of values in the order of their type; NaN where there is none.
@@ -88,37 +174,90 @@ impl<'d> Columns<'d> {
         .clone()
     }
 
-    fn make_value(&self, table: TableId, expr: &Expr) -> Symbols<'d> {
-        let rows = self.rows(table) as usize;
+    /// The answers to `test` for every record of a table, remembered under the condition, whose variable must be slot 0. Missing values are false.
+    pub(super) fn answers(&self, table: TableId, expr: &Expr, condition: Cond, test: impl Fn(&str) -> bool) -> Arc<Vec<bool>> {
+        let cell = {
+            let mut answers = lock(&self.answers);
+            match answers.iter().find(|(of, known, _)| *of == table && *known == condition) {
+                Some((_, _, cell)) => cell.clone(),
+                None => {
+                    let cell = Cell::default();
+                    answers.push((table, condition, cell.clone()));
+                    cell
+                }
+            }
+        };
+        cell.get_or_init(|| {
+            let symbols = self.dataset.symbols();
+            Arc::new(once_per_value(&self.value(table, expr), |value| test(symbols.text(value))))
+        })
+        .clone()
+    }
+
+    fn call(&self, call: &Call, value: Sym) -> Sym {
+        if value == Sym::MISSING {
+            return value;
+        }
         let symbols = self.dataset.symbols();
+        let text = symbols.text(value);
+        match call.function.apply(text, &call.given, self.today) {
+            None => Sym::MISSING,
+            Some(result) if result == text => value,
+            Some(result) => symbols.intern(&result),
+        }
+    }
+
+    fn make_value(&self, table: TableId, expr: &Expr) -> Symbols<'d> {
+        let rows = self.rows(table);
         match expr {
             Expr::Field(field) => match self.table(table).and_then(|table| table.column(field)) {
                 Some(column) => Symbols::Borrowed(column),
-                None => Symbols::Made(vec![Sym::MISSING; rows]),
+                None => Symbols::Made(vec![Sym::MISSING; rows as usize]),
             },
-            Expr::Text(text) => Symbols::Made(vec![symbols.intern(text); rows]),
-            Expr::Apply(call, inner) => Symbols::Made(once_per_value(&self.value(table, inner), |value| {
-                call.function.apply(symbols.text(value), &call.given, self.today).map_or(Sym::MISSING, |text| symbols.intern(&text))
-            })),
+            Expr::Apply(call, inner) => Symbols::Made(once_per_value(&self.value(table, inner), |value| self.call(call, value))),
+            _ => Symbols::Made(self.few(table, expr, &(0..rows).collect::<Vec<u32>>())),
+        }
+    }
+
+    /// The values of some records.
+    fn few(&self, table: TableId, expr: &Expr, rows: &[u32]) -> Vec<Sym> {
+        let symbols = self.dataset.symbols();
+        match expr {
+            Expr::Field(field) => match self.table(table).and_then(|table| table.column(field)) {
+                Some(column) => rows.iter().map(|row| column[*row as usize]).collect(),
+                None => vec![Sym::MISSING; rows.len()],
+            },
+            Expr::Text(text) => vec![symbols.intern(text); rows.len()],
+            Expr::Apply(call, inner) => self.few(table, inner, rows).into_iter().map(|value| self.call(call, value)).collect(),
             Expr::First(parts) => {
-                let columns: Vec<_> = parts.iter().map(|part| self.value(table, part)).collect();
-                let first = |row: usize| columns.iter().map(|column| column[row]).find(|value| *value != Sym::MISSING).unwrap_or(Sym::MISSING);
-                Symbols::Made((0..rows).map(first).collect())
+                // A later part is worked out only for the records that have none of the earlier ones.
+                let mut first = vec![Sym::MISSING; rows.len()];
+                for part in parts {
+                    let open: Vec<usize> = (0..rows.len()).filter(|at| first[*at] == Sym::MISSING).collect();
+                    if open.is_empty() {
+                        break;
+                    }
+                    let open_rows: Vec<u32> = open.iter().map(|at| rows[*at]).collect();
+                    for (at, value) in open.into_iter().zip(self.few(table, part, &open_rows)) {
+                        first[at] = value;
+                    }
+                }
+                first
             }
             Expr::Join(parts) => {
-                let columns: Vec<_> = parts.iter().map(|part| self.value(table, part)).collect();
+                let columns: Vec<Vec<Sym>> = parts.iter().map(|part| self.few(table, part, rows)).collect();
                 let mut text = String::new();
-                let mut joined = |row: usize| {
+                let mut joined = |at: usize| {
                     text.clear();
                     for column in &columns {
-                        if column[row] == Sym::MISSING {
+                        if column[at] == Sym::MISSING {
                             return Sym::MISSING;
                         }
-                        text.push_str(symbols.text(column[row]));
+                        text.push_str(symbols.text(column[at]));
                     }
                     symbols.intern(&text)
                 };
-                Symbols::Made((0..rows).map(&mut joined).collect())
+                (0..rows.len()).map(&mut joined).collect()
             }
         }
     }
@@ -135,7 +274,6 @@ impl<'d> Columns<'d> {
             Expr::Text(text) => Some(text.clone()),
             Expr::Apply(Call { function, given }, inner) => {
                 let text = self.text_of(inner, field)?;
-                let given: &[Given] = given;
                 function.apply(&text, given, self.today).map(Cow::into_owned)
             }
             Expr::First(parts) => parts.iter().find_map(|part| self.text_of(part, field)),
@@ -144,11 +282,19 @@ impl<'d> Columns<'d> {
     }
 }
 
+/// Whether a value is its own key.
+fn is_value(by: By) -> bool {
+    matches!(by, By::Bytes | By::Type(Type::Id | Type::Text))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A panic while a lock is held leaves a map or a list that is still whole.
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 /// Shares the cell of a key; the lock is held only to find it.
-fn entry<K: std::hash::Hash + Eq, T>(map: &Mutex<HashMap<K, Cell<T>>>, key: K) -> Cell<T> {
-    // A panic while the lock is held leaves a map that is still whole.
-    let mut map = map.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    map.entry(key).or_default().clone()
+fn entry<K: std::hash::Hash + Eq, T>(map: &Shared<K, T>, key: K) -> Cell<T> {
+    lock(map).entry(key).or_default().clone()
 }
 
 /// Works out `make` for every value of a column, from memory where the value was seen lately: columns repeat themselves.
@@ -179,6 +325,9 @@ impl MissingValue for Sym {
 }
 impl MissingValue for f64 {
     const MISSING: f64 = f64::NAN;
+}
+impl MissingValue for bool {
+    const MISSING: bool = false;
 }
 
 /// The table of a variable.

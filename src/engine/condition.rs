@@ -1,6 +1,7 @@
 //! Conditions over batches of tuples, in Kleene's logic: a column at a time, and only for the tuples that are still undecided.
-use super::columns::{TableId, identity, table_of};
-use super::join::{Batch, Joiner};
+use super::columns::{At, TableId, identity, table_of};
+use super::index::NO_ROW;
+use super::join::{Batch, Joiner, rename};
 use crate::language::form::{By, Clause, Column, Cond, Frame, Quantity, Side, Slot};
 use crate::language::joins;
 use crate::language::syntax::{Operator, TextTest};
@@ -75,14 +76,12 @@ impl Joiner<'_, '_> {
                 self.by_key(frame, left, *by, batch, places, |value| value == wanted)
             }
             Cond::Equal(left, Side::Column(right), by) => {
-                let left_key = self.columns.key(table_of(frame, left.slot), &left.expr, *by);
-                let right_key = self.columns.key(table_of(frame, right.slot), &right.expr, *by);
-                let (left_rows, right_rows) = (batch.rows(left.slot), batch.rows(right.slot));
-                places
-                    .iter()
-                    .map(|place| {
-                        let left = left_key[left_rows[*place as usize] as usize];
-                        let right = right_key[right_rows[*place as usize] as usize];
+                let (left_rows, right_rows) = (batch.at(left.slot, places), batch.at(right.slot, places));
+                let left_key = self.columns.key_at(table_of(frame, left.slot), &left.expr, *by, &left_rows);
+                let right_key = self.columns.key_at(table_of(frame, right.slot), &right.expr, *by, &right_rows);
+                (0..places.len())
+                    .map(|at| {
+                        let (left, right) = (left_key.get(at), right_key.get(at));
                         if left == Sym::MISSING || right == Sym::MISSING { Truth::Unknown } else { Truth::of(left == right) }
                     })
                     .collect()
@@ -101,22 +100,22 @@ impl Joiner<'_, '_> {
             }
             Cond::Text(column, test, Side::Key(key), by) => {
                 let found = letters(*test);
-                self.by_text(frame, column, batch, places, |text| by.key(text).is_some_and(|text| found(&text, key)))
+                self.by_text(frame, column, condition, batch, places, |text| by.key(text).is_some_and(|text| found(&text, key)))
             }
             Cond::Text(column, test, Side::Column(other), by) => {
                 let found = letters(*test);
                 self.by_texts(frame, column, other, *by, batch, places, |text, part| found(text, part))
             }
-            Cond::Similar(column, Side::Key(key), by, within) => self.by_text(frame, column, batch, places, |text| {
+            Cond::Similar(column, Side::Key(key), by, within) => self.by_text(frame, column, condition, batch, places, |text| {
                 by.key(text).is_some_and(|text| strsim::jaro_winkler(&text, key) >= *within)
             }),
             Cond::Similar(column, Side::Column(other), by, within) => {
                 self.by_texts(frame, column, other, *by, batch, places, |left, right| strsim::jaro_winkler(left, right) >= *within)
             }
-            Cond::Matches(column, pattern) => self.by_text(frame, column, batch, places, |text| pattern.regex.is_match(text)),
-            Cond::Email(column) => self.known_text(frame, column, batch, places, is_email),
-            Cond::Number(column) => self.known_text(frame, column, batch, places, is_number),
-            Cond::Valid(column) => self.known_text(frame, column, batch, places, |text| fold(column.kind, text).is_some()),
+            Cond::Matches(column, pattern) => self.by_text(frame, column, condition, batch, places, |text| pattern.regex.is_match(text)),
+            Cond::Email(column) => self.known_text(frame, column, condition, batch, places, is_email),
+            Cond::Number(column) => self.known_text(frame, column, condition, batch, places, is_number),
+            Cond::Valid(column) => self.known_text(frame, column, condition, batch, places, |text| fold(column.kind, text).is_some()),
             Cond::Missing(column) => {
                 let values = self.columns.value(table_of(frame, column.slot), &column.expr);
                 let rows = batch.rows(column.slot);
@@ -161,33 +160,43 @@ impl Joiner<'_, '_> {
     }
 
     fn by_key(&self, frame: &Frame, column: &Column, by: By, batch: &Batch, places: &[u32], test: impl Fn(Sym) -> bool) -> Vec<Truth> {
-        let keys = self.columns.key(table_of(frame, column.slot), &column.expr, by);
-        let rows = batch.rows(column.slot);
-        places
-            .iter()
-            .map(|place| match keys[rows[*place as usize] as usize] {
-                Sym::MISSING => Truth::Unknown,
-                key => Truth::of(test(key)),
-            })
-            .collect()
+        let rows = batch.at(column.slot, places);
+        let keys = self.columns.key_at(table_of(frame, column.slot), &column.expr, by, &rows);
+        let truth = |at| match keys.get(at) {
+            Sym::MISSING => Truth::Unknown,
+            key => Truth::of(test(key)),
+        };
+        (0..places.len()).map(truth).collect()
     }
 
-    fn by_text(&self, frame: &Frame, column: &Column, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
-        let values = self.columns.value(table_of(frame, column.slot), &column.expr);
-        let rows = batch.rows(column.slot);
-        let mut memory = Memory::new();
-        places
-            .iter()
-            .map(|place| match values[rows[*place as usize] as usize] {
+    /// A test on texts. When much of a table is asked, all of it is answered once, for every rule that asks the same.
+    fn by_text(&self, frame: &Frame, column: &Column, condition: &Cond, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
+        let table = table_of(frame, column.slot);
+        let rows = batch.at(column.slot, places);
+        let values = self.columns.key_at(table, &column.expr, By::Bytes, &rows);
+        if let At::Column(values, rows) = &values
+            && rows.len() * 4 >= self.columns.rows(table) as usize
+        {
+            let mut asked = condition.clone();
+            rename(&mut asked, column.slot, Slot(0));
+            let answers = self.columns.answers(table, &column.expr, asked, test);
+            let truth = |row: &u32| match values[*row as usize] {
                 Sym::MISSING => Truth::Unknown,
-                value => Truth::of(memory.ask(value, || test(self.columns.dataset.symbols().text(value)))),
-            })
-            .collect()
+                _ => Truth::of(answers[*row as usize]),
+            };
+            return rows.iter().map(truth).collect();
+        }
+        let mut memory = Memory::new();
+        let truth = |at| match values.get(at) {
+            Sym::MISSING => Truth::Unknown,
+            value => Truth::of(memory.ask(value, || test(self.columns.dataset.symbols().text(value)))),
+        };
+        (0..places.len()).map(truth).collect()
     }
 
     /// The same for tests that are always known: a missing value fails them.
-    fn known_text(&self, frame: &Frame, column: &Column, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
-        let mut truths = self.by_text(frame, column, batch, places, test);
+    fn known_text(&self, frame: &Frame, column: &Column, condition: &Cond, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
+        let mut truths = self.by_text(frame, column, condition, batch, places, test);
         for truth in &mut truths {
             if *truth == Truth::Unknown {
                 *truth = Truth::False;
@@ -207,15 +216,13 @@ impl Joiner<'_, '_> {
         places: &[u32],
         test: impl Fn(&str, &str) -> bool,
     ) -> Vec<Truth> {
-        let left_keys = self.columns.key(table_of(frame, left.slot), &left.expr, by);
-        let right_keys = self.columns.key(table_of(frame, right.slot), &right.expr, by);
-        let (left_rows, right_rows) = (batch.rows(left.slot), batch.rows(right.slot));
+        let (left_rows, right_rows) = (batch.at(left.slot, places), batch.at(right.slot, places));
+        let left_keys = self.columns.key_at(table_of(frame, left.slot), &left.expr, by, &left_rows);
+        let right_keys = self.columns.key_at(table_of(frame, right.slot), &right.expr, by, &right_rows);
         let symbols = self.columns.dataset.symbols();
-        places
-            .iter()
-            .map(|place| {
-                let left = left_keys[left_rows[*place as usize] as usize];
-                let right = right_keys[right_rows[*place as usize] as usize];
+        (0..places.len())
+            .map(|at| {
+                let (left, right) = (left_keys.get(at), right_keys.get(at));
                 if left == Sym::MISSING || right == Sym::MISSING {
                     Truth::Unknown
                 } else {
@@ -278,15 +285,13 @@ impl Joiner<'_, '_> {
         }
         let expr = identity(noun);
         let there = self.indexes.set(self.columns, other, &expr, By::Bytes);
-        let own = self.columns.key((noun, previous), &expr, By::Bytes);
-        let rows = batch.rows(slot);
-        places
-            .iter()
-            .map(|place| match own[rows[*place as usize] as usize] {
-                Sym::MISSING => Truth::Unknown,
-                id => Truth::of(there.contains(id)),
-            })
-            .collect()
+        let rows = batch.at(slot, places);
+        let own = self.columns.key_at((noun, previous), &expr, By::Bytes, &rows);
+        let truth = |at| match own.get(at) {
+            Sym::MISSING => Truth::Unknown,
+            id => Truth::of(there.contains(id)),
+        };
+        (0..places.len()).map(truth).collect()
     }
 
     /// Another value than the previous record of the same identity has; one that came or went is a change.
@@ -296,27 +301,18 @@ impl Joiner<'_, '_> {
         if self.columns.table(other).is_none() {
             return vec![Truth::Unknown; places.len()];
         }
-        let expr = identity(noun);
-        let index = self.indexes.whole(self.columns, &(other, vec![(expr.clone(), By::Bytes)]));
+        let counterparts = self.indexes.counterparts(self.columns, (noun, previous), &identity(noun));
         let by = By::Type(column.kind);
-        let ids = self.columns.key((noun, previous), &expr, By::Bytes);
-        let now = self.columns.key((noun, previous), &column.expr, by);
-        let then = self.columns.key(other, &column.expr, by);
-        let rows = batch.rows(column.slot);
-        places
-            .iter()
-            .map(|place| {
-                let row = rows[*place as usize] as usize;
-                let mut truth = Truth::Unknown;
-                if ids[row] != Sym::MISSING {
-                    index.each(&[ids[row]], |before| {
-                        truth = Truth::of(now[row] != then[before as usize]);
-                        false
-                    });
-                }
-                truth
-            })
-            .collect()
+        let rows = batch.at(column.slot, places);
+        let now = self.columns.key_at((noun, previous), &column.expr, by, &rows);
+        let before_rows: Vec<u32> = rows.iter().map(|row| counterparts[*row as usize]).collect();
+        let known_rows: Vec<u32> = before_rows.iter().map(|row| if *row == NO_ROW { 0 } else { *row }).collect();
+        if known_rows.is_empty() || self.columns.rows(other) == 0 {
+            return vec![Truth::Unknown; places.len()];
+        }
+        let then = self.columns.key_at(other, &column.expr, by, &known_rows);
+        let truth = |at: usize| if before_rows[at] == NO_ROW { Truth::Unknown } else { Truth::of(now.get(at) != then.get(at)) };
+        (0..places.len()).map(truth).collect()
     }
 }
 

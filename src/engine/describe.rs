@@ -3,7 +3,7 @@ use super::columns::{Columns, TableId, identity, table_of};
 use super::group::Findings;
 use super::plan::template_columns;
 use crate::finding::{Finding, Fingerprint, Record, Severity};
-use crate::language::form::{Clause, Column, Cond, Frame, Piece, Slot, Template};
+use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Slot, Template};
 use crate::model::{FieldRef, NounId};
 use crate::pack::{Body, Grouping, Rule, Variant};
 use crate::roster::Sym;
@@ -106,9 +106,15 @@ pub(super) fn identities(columns: &Columns<'_>, rule: &Rule, findings: &Findings
     all
 }
 
-/// The identity of a record, from the columns that are always kept.
+/// The identity of a record, from the columns that are always kept. Of a record that ties two others a missing end is left empty: `c2/`.
 fn id_of(columns: &Columns<'_>, table: TableId, row: u32) -> Option<String> {
-    columns.text_of(&identity(table.0), &|field| kept(columns, table, row, field))
+    let text = |expr: &Expr| columns.text_of(expr, &|field| kept(columns, table, row, field));
+    match identity(table.0) {
+        Expr::Join(parts) if parts.iter().any(|part| matches!(part, Expr::Field(_)) && text(part).is_some()) => {
+            Some(parts.iter().map(|part| text(part).unwrap_or_default()).collect())
+        }
+        expr => text(&expr),
+    }
 }
 
 fn kept(columns: &Columns<'_>, table: TableId, row: u32, field: &FieldRef) -> Option<String> {

@@ -173,7 +173,7 @@ impl Joiner<'_, '_> {
             }
         }
         let batch = Batch::of_tuples(&own, rows);
-        self.join(&link.frame, &joined, batch, &mut |found| {
+        self.join(&link.frame, &joined, batch, &mut |found: Batch| {
             for place in 0..found.len() {
                 let key: Vec<u32> = wanted.iter().map(|(_, here)| found.rows(*here)[place]).collect();
                 if let Some(root) = roots.get(&key) {

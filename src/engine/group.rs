@@ -128,31 +128,59 @@ fn all(keys: &[Keys<'_, '_>]) -> Vec<Member> {
     members
 }
 
-/// The tuples whose key probably occurs more than once: two passes over two bit sets leave few to be compared exactly.
+/// The tuples whose key probably occurs more than once. Two passes over two small bit sets leave some, a second time over sparser ones leaves few,
+/// which are then compared exactly.
 fn repeated(keys: &[Keys<'_, '_>]) -> Vec<Member> {
+    let mut hashed: Vec<(u64, Member)> = Vec::new();
     let count: usize = keys.iter().map(|keys| keys.found.len(keys.variant)).sum();
-    let bits = (count * 16).next_power_of_two().max(64);
-    let (mut once, mut twice) = (vec![0u64; bits / 64], vec![0u64; bits / 64]);
-    let mut visit = |act: &mut dyn FnMut(usize, u64, Member)| {
+    let mut filter = Filter::new(count * 4, 20);
+    let visit = |act: &mut dyn FnMut(u64, Member)| {
         for (variant, keys) in keys.iter().enumerate() {
             for tuple in 0..keys.found.len(variant) {
-                if keys.of(tuple).any(|symbol| symbol == Sym::MISSING) {
-                    continue;
+                if !keys.of(tuple).any(|symbol| symbol == Sym::MISSING) {
+                    act(mix(keys.of(tuple)), (variant as u32, tuple as u32));
                 }
-                let hash = mix(keys.of(tuple)) as usize >> 20 & (bits - 1);
-                act(hash / 64, 1 << (hash % 64), (variant as u32, tuple as u32));
             }
         }
     };
-    visit(&mut |word, bit, _| {
-        twice[word] |= once[word] & bit;
-        once[word] |= bit;
-    });
-    let mut members = Vec::new();
-    visit(&mut |word, bit, member| {
-        if twice[word] & bit != 0 {
-            members.push(member);
+    visit(&mut |hash, _| filter.add(hash));
+    visit(&mut |hash, member| {
+        if filter.repeated(hash) {
+            hashed.push((hash, member));
         }
     });
-    members
+    let mut filter = Filter::new(hashed.len() * 32, 8);
+    hashed.iter().for_each(|(hash, _)| filter.add(*hash));
+    hashed.retain(|(hash, _)| filter.repeated(*hash));
+    hashed.into_iter().map(|(_, member)| member).collect()
+}
+
+/// Which hashes came once, and which more often, give or take those that share a bit.
+struct Filter {
+    once: Vec<u64>,
+    twice: Vec<u64>,
+    shift: u32,
+}
+
+impl Filter {
+    fn new(bits: usize, shift: u32) -> Self {
+        let words = bits.next_power_of_two().max(64) / 64;
+        Filter { once: vec![0; words], twice: vec![0; words], shift }
+    }
+
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let bit = (hash >> self.shift) as usize & (self.once.len() * 64 - 1);
+        (bit / 64, 1 << (bit % 64))
+    }
+
+    fn add(&mut self, hash: u64) {
+        let (word, bit) = self.place(hash);
+        self.twice[word] |= self.once[word] & bit;
+        self.once[word] |= bit;
+    }
+
+    fn repeated(&self, hash: u64) -> bool {
+        let (word, bit) = self.place(hash);
+        self.twice[word] & bit != 0
+    }
 }

@@ -120,7 +120,11 @@ type Cell<T> = Arc<OnceLock<Arc<T>>>;
 pub(super) struct Indexes<'d> {
     indexes: Mutex<HashMap<IndexKey, Cell<Index<'d>>>>,
     sets: Mutex<HashMap<(TableId, Expr, By), Cell<SymbolSet>>>,
+    counterparts: Mutex<HashMap<TableId, Cell<Vec<u32>>>>,
 }
+
+/// No record.
+pub(super) const NO_ROW: u32 = u32::MAX;
 
 impl<'d> Indexes<'d> {
     /// The index of a whole table.
@@ -129,6 +133,27 @@ impl<'d> Indexes<'d> {
         cell.get_or_init(|| {
             let keys = key.1.iter().map(|(expr, by)| columns.key(key.0, expr, *by)).collect();
             Arc::new(Index::new(keys, None))
+        })
+        .clone()
+    }
+
+    /// For every record of a table the first one of the same identity in the other snapshot, or [`NO_ROW`].
+    pub(super) fn counterparts(&self, columns: &Columns<'d>, table: TableId, identity: &Expr) -> Arc<Vec<u32>> {
+        let cell = shared(&self.counterparts, table);
+        cell.get_or_init(|| {
+            let there = self.whole(columns, &((table.0, !table.1), vec![(identity.clone(), By::Bytes)]));
+            let own = columns.key(table, identity, By::Bytes);
+            let counterpart = |id: &Sym| {
+                let mut row = NO_ROW;
+                if *id != Sym::MISSING {
+                    there.each(&[*id], |first| {
+                        row = first;
+                        false
+                    });
+                }
+                row
+            };
+            Arc::new(own.iter().map(counterpart).collect())
         })
         .clone()
     }

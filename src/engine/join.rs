@@ -1,5 +1,5 @@
 //! Joins: from a batch of tuples, step by step, to the batches of longer tuples that a clause has.
-use super::columns::{Columns, Symbols, TableId, table_of};
+use super::columns::{At, Columns, Symbols, TableId, table_of};
 use super::condition::Truth;
 use super::index::{Index, Indexes, SymbolSet};
 use super::plan::Supply;
@@ -55,6 +55,12 @@ impl Batch {
 
     pub(super) fn rows(&self, slot: Slot) -> &[u32] {
         &self.slots[slot.0 as usize]
+    }
+
+    /// The records of a variable at `places`.
+    pub(super) fn at(&self, slot: Slot, places: &[u32]) -> Vec<u32> {
+        let rows = self.rows(slot);
+        places.iter().map(|place| rows[*place as usize]).collect()
     }
 
     pub(super) fn bound(&self) -> Vec<Slot> {
@@ -120,7 +126,7 @@ impl<'c, 'd> Joiner<'c, 'd> {
     }
 
     /// Calls `found` with the longer tuples of `batch`, whose `origin` says where they came from. Gives, per outer tuple, whether something unknown stood in the way.
-    pub(super) fn join(&self, frame: &Frame, joined: &Joined, batch: Batch, found: &mut dyn FnMut(&Batch)) -> Vec<bool> {
+    pub(super) fn join(&self, frame: &Frame, joined: &Joined, batch: Batch, found: &mut dyn FnMut(Batch)) -> Vec<bool> {
         let mut unknown = vec![false; batch.origin.iter().max().map_or(0, |most| *most as usize + 1)];
         let batch = self.filter(frame, &joined.before, batch, &mut unknown);
         self.steps(frame, &joined.steps, batch, &mut unknown, found);
@@ -147,16 +153,17 @@ impl<'c, 'd> Joiner<'c, 'd> {
         batch
     }
 
-    fn steps(&self, frame: &Frame, steps: &[Step], batch: Batch, unknown: &mut [bool], found: &mut dyn FnMut(&Batch)) {
+    fn steps(&self, frame: &Frame, steps: &[Step], batch: Batch, unknown: &mut [bool], found: &mut dyn FnMut(Batch)) {
         if batch.len() == 0 {
             return;
         }
         let Some((step, rest)) = steps.split_first() else {
-            found(&batch);
+            found(batch);
             return;
         };
         let table = table_of(frame, step.slot);
-        let outer: Vec<_> = step.keys.iter().map(|(_, other, by)| self.columns.key(table_of(frame, other.slot), &other.expr, *by)).collect();
+        let outer: Vec<At<'_, 'd>> =
+            step.keys.iter().map(|(_, other, by)| self.columns.key_at(table_of(frame, other.slot), &other.expr, *by, batch.rows(other.slot))).collect();
         let lookup = self.lookup(frame, table, step, &batch, &outer);
         let (mut places, mut rows) = (Vec::new(), Vec::new());
         let mut flush = |places: &mut Vec<u32>, rows: &mut Vec<u32>, unknown: &mut [bool]| {
@@ -174,8 +181,7 @@ impl<'c, 'd> Joiner<'c, 'd> {
                 }
                 lookup => {
                     key.clear();
-                    let values = step.keys.iter().zip(&outer).map(|((_, other, _), column)| column[batch.rows(other.slot)[place] as usize]);
-                    key.extend(values);
+                    key.extend(outer.iter().map(|column| column.get(place)));
                     if key.contains(&Sym::MISSING) {
                         unknown[batch.origin[place] as usize] = true;
                         continue;
@@ -203,7 +209,7 @@ impl<'c, 'd> Joiner<'c, 'd> {
 
     /// The cheapest way to find a step's records: the shared index when much is asked of the whole table, an index of its own when its conditions
     /// or the keys that are asked for leave few.
-    fn lookup(&self, frame: &Frame, table: TableId, step: &Step, batch: &Batch, outer: &[Arc<Symbols<'d>>]) -> Lookup<'d> {
+    fn lookup(&self, frame: &Frame, table: TableId, step: &Step, batch: &Batch, outer: &[At<'_, 'd>]) -> Lookup<'d> {
         let all = self.columns.rows(table);
         if step.keys.is_empty() {
             return Lookup::Scan(if step.own.is_empty() { (0..all).collect() } else { (*self.own(frame, table, step)).clone() });
@@ -217,8 +223,7 @@ impl<'c, 'd> Joiner<'c, 'd> {
         let columns = columns();
         if few {
             // Few are asked for: pass once over the first key column and index only what can be asked for.
-            let slot = step.keys[0].1.slot;
-            let asked = batch.rows(slot).iter().map(|row| outer[0][*row as usize]);
+            let asked = (0..batch.len()).map(|place| outer[0].get(place));
             let asked = SymbolSet::new(asked, self.columns.dataset.symbols().len());
             let first = &columns[0];
             let mut rows: Vec<u32> = (0..all).filter(|row| asked.contains(first[*row as usize])).collect();
@@ -273,18 +278,18 @@ impl<'c, 'd> Joiner<'c, 'd> {
             let rows = self.own(frame, table, step);
             Arc::new(SymbolSet::new(rows.iter().map(|row| keys[*row as usize]), self.columns.dataset.symbols().len()))
         };
-        let outer = self.columns.key(table_of(frame, other.slot), &other.expr, *by);
-        let answer = |row: &u32| match outer[*row as usize] {
+        let outer = self.columns.key_at(table_of(frame, other.slot), &other.expr, *by, batch.rows(other.slot));
+        let answer = |place| match outer.get(place) {
             Sym::MISSING => Truth::Unknown,
             key if set.contains(key) => Truth::True,
             _ => Truth::False,
         };
-        Some(batch.rows(other.slot).iter().map(answer).collect())
+        Some((0..batch.len()).map(answer).collect())
     }
 }
 
 /// Gives the variable `from` the number `to` everywhere in a condition.
-fn rename(condition: &mut Cond, from: Slot, to: Slot) {
+pub(super) fn rename(condition: &mut Cond, from: Slot, to: Slot) {
     use crate::language::form::{Quantity, Side};
     let column = |column: &mut Column| {
         if column.slot == from {

@@ -11,6 +11,7 @@ use crate::pack::{Body, Grouping, Rule};
 use crate::roster::Dataset;
 use hashbrown::HashMap;
 use rayon::prelude::*;
+use std::time::{Duration, Instant};
 
 /// Root causes that a summary names.
 const MOST_CAUSES: usize = 5;
@@ -25,6 +26,8 @@ pub struct Outcome<'p, 'd> {
     hanging: HashMap<FindingId, Vec<(u32, u64)>>,
     /// The order in which rules are shown.
     order: Vec<usize>,
+    /// How long each rule took, and the search for root causes.
+    times: (Vec<Duration>, Duration),
 }
 
 /// Runs a plan over a dataset, in parallel over rules on rayon's current pool. `progress` is told how many rules of all are done.
@@ -32,13 +35,14 @@ pub struct Outcome<'p, 'd> {
 pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<'p, 'd> {
     let columns = Columns::new(dataset, plan.today);
     let rules: Vec<(&Rule, &RulePlan)> = plan.rules.iter().map(|(rule, plan)| (*rule, plan)).collect();
-    let (findings, explained) = {
+    let (findings, explained, times) = {
         let (indexes, memory) = (Indexes::default(), Memory::default());
         let joiner = Joiner::new(&columns, &indexes, &plan.supply, &memory);
-        let findings = find(&joiner, &rules, progress);
+        let (findings, times): (Vec<Findings>, Vec<Duration>) = find(&joiner, &rules, progress).into_iter().unzip();
         let bare: Vec<&Rule> = rules.iter().map(|(rule, _)| *rule).collect();
+        let start = Instant::now();
         let explained = explain(&joiner, &bare, &findings);
-        (findings, explained)
+        (findings, explained, (times, start.elapsed()))
     };
     let mut hanging: HashMap<FindingId, Vec<(u32, u64)>> = HashMap::new();
     for (at, rule) in explained.iter().enumerate() {
@@ -55,25 +59,26 @@ pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(
     }
     let mut order: Vec<usize> = (0..rules.len()).collect();
     order.sort_by_key(|at| (std::cmp::Reverse(rules[*at].0.severity), *at));
-    Outcome { columns, rules, findings, explained, hanging, order }
+    Outcome { columns, rules, findings, explained, hanging, order, times }
 }
 
 /// Runs all rules; those with most records first, so that no thread is left with a long one at the end.
-fn find(joiner: &Joiner<'_, '_>, rules: &[(&Rule, &RulePlan)], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Findings> {
+fn find(joiner: &Joiner<'_, '_>, rules: &[(&Rule, &RulePlan)], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<(Findings, Duration)> {
     let mut queue: Vec<usize> = (0..rules.len()).collect();
     let weight = |rule: &Rule| rule.nouns().iter().map(|table| u64::from(joiner.columns.rows(*table))).sum::<u64>();
     queue.sort_by_key(|at| (std::cmp::Reverse(weight(rules[*at].0)), *at));
     let done = std::sync::atomic::AtomicUsize::new(0);
     let next = std::sync::atomic::AtomicUsize::new(0);
-    let slots: Vec<std::sync::Mutex<Findings>> = rules.iter().map(|_| std::sync::Mutex::default()).collect();
+    let slots: Vec<std::sync::Mutex<(Findings, Duration)>> = rules.iter().map(|_| std::sync::Mutex::default()).collect();
     let threads = rayon::current_num_threads().max(1);
     (0..threads).into_par_iter().for_each(|_| {
         loop {
             let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let Some(rule_at) = queue.get(at).copied() else { return };
             let (rule, plan) = rules[rule_at];
+            let start = Instant::now();
             let findings = one(joiner, rule, plan);
-            *slots[rule_at].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = findings;
+            *slots[rule_at].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (findings, start.elapsed());
             progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, rules.len());
         }
     });
@@ -153,6 +158,14 @@ impl<'p> Outcome<'p, '_> {
 
     fn fingerprint(&self, rule: usize, finding: usize) -> Fingerprint {
         super::describe::fingerprint(&self.columns, self.rules[rule].0, &self.findings[rule], finding)
+    }
+
+    /// The longest rules, the longest first, and how long the search for root causes took. A rule that made a column for all pays for it alone.
+    #[must_use]
+    pub fn times(&self) -> (Vec<(&'p Rule, Duration)>, Duration) {
+        let mut times: Vec<(&Rule, Duration)> = self.rules.iter().map(|(rule, _)| *rule).zip(self.times.0.iter().copied()).collect();
+        times.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
+        (times, self.times.1)
     }
 
     /// Per rule, what it did; rules that were turned off are left out.

@@ -8,13 +8,16 @@ use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which nouns and columns the sources have.
+#[derive(Default)]
 pub(super) struct Supply {
     nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
+    /// Everything is there: to ask what a rule could do at best.
+    all: bool,
 }
 
 impl Supply {
     pub(super) fn has(&self, table: TableId, field: Option<&FieldRef>) -> bool {
-        self.nouns.get(&table).is_some_and(|fields| field.is_none_or(|field| fields.contains(field)))
+        self.all || self.nouns.get(&table).is_some_and(|fields| field.is_none_or(|field| fields.contains(field)))
     }
 
     /// All that a dataset has of the nouns of `frame`.
@@ -26,7 +29,7 @@ impl Supply {
                 nouns.insert((binding.noun, binding.previous), known.filter(|field| table.column(field).is_some()).collect());
             }
         }
-        Supply { nouns }
+        Supply { nouns, all: false }
     }
 
     /// Whether a value can be present at all.
@@ -98,7 +101,7 @@ impl<'p> Plan<'p> {
                 });
             });
         }
-        let supply = Supply { nouns: fields };
+        let supply = Supply { nouns: fields, all: false };
         let rules = rules.into_iter().map(|rule| (rule, supply.plan(rule))).collect();
         Plan { rules, supply, today }
     }
@@ -215,12 +218,13 @@ impl Supply {
             }
             Body::Whole { frame, condition, .. } => {
                 let possible = self.possible(frame, condition, &mut absent);
-                plan.runnable.push(possible.yes);
-                if !possible.yes && !absent.is_empty() {
+                let at_best = Supply { nouns: BTreeMap::new(), all: true }.possible(frame, condition, &mut BTreeSet::new());
+                // What the settings alone decide runs, and finds nothing.
+                plan.runnable.push(possible.yes || !at_best.yes);
+                if possible.yes || !at_best.yes {
+                    absent.clear();
+                } else {
                     reasons.push(lacking(&absent));
-                } else if !possible.yes {
-                    // Decided by the settings alone: it ran, and found nothing.
-                    plan.runnable = vec![true];
                 }
             }
         }

@@ -82,7 +82,7 @@ impl Joiner<'_, '_> {
             let conditions: Vec<_> = first.own.iter().chain(&first.rest).chain(&joined.before).cloned().collect();
             let each = joins::Joined { before: conditions, steps: rest.to_vec() };
             let mut batches = Vec::new();
-            let missed = self.join(frame, &each, scan, &mut |batch| batches.push(batch.keep(&(0..batch.len() as u32).collect::<Vec<_>>())));
+            let missed = self.join(frame, &each, scan, &mut |batch| batches.push(batch));
             for (known, missed) in unknown.iter_mut().zip(missed) {
                 *known |= missed;
             }
@@ -97,8 +97,15 @@ impl Joiner<'_, '_> {
 
     /// `with` and `without`, for the tuples of `each`; their origin is the record that the rule is about.
     fn within(&self, variant: &Variant, batch: Batch, unknown: &mut [bool], hit: &mut [bool], found: &mut Found) {
+        // What must not be there and speaks only of `each` leaves little for `with` to join.
+        let (early, late): (Vec<&Clause>, Vec<&Clause>) = variant.without.iter().partition(|clause| {
+            let own = &clause.slots;
+            clause.condition.slots().iter().all(|slot| own.contains(slot) || variant.each.slots.contains(slot))
+        });
+        let kept = self.without(variant, &early, &batch, unknown);
+        let batch = if kept.len() == batch.len() { batch } else { batch.keep(&kept) };
         self.with(variant, &variant.with, batch, unknown, &mut |batch, unknown| {
-            let kept = self.without(variant, batch, unknown);
+            let kept = self.without(variant, &late, batch, unknown);
             let at = found.slots.len() - 1;
             let slots = &found.slots[at];
             for place in kept {
@@ -126,7 +133,7 @@ impl Joiner<'_, '_> {
         };
         let Ok(joined) = joins::order(&batch.bound(), clause) else { return };
         let mut longer = Vec::new();
-        let missed = self.join(&variant.frame, &joined, batch, &mut |batch| longer.push(batch.keep(&(0..batch.len() as u32).collect::<Vec<_>>())));
+        let missed = self.join(&variant.frame, &joined, batch, &mut |batch| longer.push(batch));
         for (known, missed) in unknown.iter_mut().zip(missed) {
             *known |= missed;
         }
@@ -135,10 +142,10 @@ impl Joiner<'_, '_> {
         }
     }
 
-    /// The places of the tuples for which no clause of `without` has a match.
-    fn without(&self, variant: &Variant, batch: &Batch, unknown: &mut [bool]) -> Vec<u32> {
+    /// The places of the tuples for which no clause has a match.
+    fn without(&self, variant: &Variant, clauses: &[&Clause], batch: &Batch, unknown: &mut [bool]) -> Vec<u32> {
         let mut open: Vec<u32> = (0..batch.len() as u32).collect();
-        for clause in &variant.without {
+        for clause in clauses {
             let Ok(joined) = joins::order(&batch.bound(), clause) else { return Vec::new() };
             let asked = batch.select(&open);
             let truths = self.semijoin(&variant.frame, &joined, &asked).unwrap_or_else(|| {

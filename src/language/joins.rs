@@ -38,7 +38,10 @@ pub fn order(bound: &[Slot], clause: &Clause) -> Result<Joined, Slot> {
     let mut steps: Vec<Step> = Vec::new();
     while !left.is_empty() {
         let joins = |slot: Slot| conditions.iter().any(|condition| key_of(condition, slot, &known).is_some());
-        let at = match left.iter().position(|slot| joins(*slot)) {
+        // A noun with conditions of its own leaves fewer tuples for the next.
+        let own = |slot: Slot| conditions.iter().any(|condition| condition.slots() == [slot]);
+        let first = left.iter().position(|slot| joins(*slot) && own(*slot)).or_else(|| left.iter().position(|slot| joins(*slot)));
+        let at = match first {
             Some(at) => at,
             None if steps.is_empty() && (bound.is_empty() || !uses_outer) => 0,
             None => return Err(left[0]),

@@ -484,19 +484,26 @@ fn unknown_overrides(files: &[PackFile], packs: &[Pack], overrides: &Overrides, 
 /// Links rules to those that explain their findings.
 fn link(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], mistakes: &mut Mistakes) {
     let mut linked: Vec<(usize, usize, Vec<Follow>)> = Vec::new();
+    let mut explained: Vec<(usize, usize, Follow)> = Vec::new();
     for (at, file) in files.iter().enumerate() {
         for rule_file in &file.rules {
             let id = format!("{}/{}", file.name.value, rule_file.name.value);
             let Some(rule_at) = packs[at].rules.iter().position(|rule| *rule.id == *id) else { continue };
             let mut follows = Vec::new();
-            for follow in &rule_file.follows {
+            for (follow, explains) in rule_file.follows.iter().map(|follow| (follow, false)).chain(rule_file.explains.iter().map(|follow| (follow, true))) {
                 let wanted =
                     if follow.rule.value.contains('/') { follow.rule.value.clone() } else { format!("{}/{}", file.name.value, follow.rule.value) };
-                let root = packs.iter().flat_map(|pack| &pack.rules).find(|rule| *rule.id == *wanted);
-                let Some(root) = root else {
+                let other = packs.iter().enumerate().find_map(|(pack, of)| Some((pack, of.rules.iter().position(|rule| *rule.id == *wanted)?)));
+                let Some((other_pack, other_at)) = other else {
                     unknown_root(files, packs, &file.name.value, follow, mistakes);
                     continue;
                 };
+                let root = &packs[other_pack].rules[other_at];
+                if explains && *root.id != *id {
+                    let links = follow.by.as_ref().map(|by| ways(root, &packs[at].rules[rule_at], by, &scopes[at], mistakes)).unwrap_or_default();
+                    explained.push((other_pack, other_at, Follow { rule: id.as_str().into(), links }));
+                    continue;
+                }
                 if *root.id == *id {
                     let mistake = Mistake::error("circle", follow.rule.span, "a rule can't follow itself", "its own name");
                     mistakes.push(mistake.help("take it out"));
@@ -513,6 +520,9 @@ fn link(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], mistakes: &mut
     }
     for (pack, rule, follows) in linked {
         packs[pack].rules[rule].follows = follows;
+    }
+    for (pack, rule, follow) in explained {
+        packs[pack].rules[rule].follows.push(follow);
     }
     circles(packs, mistakes);
 }

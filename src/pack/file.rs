@@ -106,6 +106,8 @@ pub struct RuleFile {
     pub sources: Vec<SourceFile>,
     /// Rules of which a finding is only a consequence.
     pub follows: Vec<FollowFile>,
+    /// Rules whose findings are only consequences of this one's: the same, said from the other end, for rules of packs that this one requires.
+    pub explains: Vec<FollowFile>,
     /// The clauses as written, for `explain` and the docs: key and text.
     pub text: Vec<(&'static str, String)>,
     /// The header.

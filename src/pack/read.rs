@@ -349,10 +349,11 @@ impl Reader<'_> {
         }
         let covers = self.strings(&mut keys, "covers");
         let sources = self.sources(&mut keys);
-        let follows = self.follows(&mut keys);
+        let follows = self.follows(&mut keys, "follows");
+        let explains = self.follows(&mut keys, "explains");
         let span = keys.span();
         keys.finish(self.mistakes);
-        Some(RuleFile { name: spanned(name?), title, severity, body, message, labels, help, why, vendor, log, covers, sources, follows, text, span })
+        Some(RuleFile { name: spanned(name?), title, severity, body, message, labels, help, why, vendor, log, covers, sources, follows, explains, text, span })
     }
 
     fn message(&mut self, keys: &mut Keys<'_>) -> Option<Template> {
@@ -435,11 +436,11 @@ impl Reader<'_> {
         }
     }
 
-    fn follows(&mut self, keys: &mut Keys<'_>) -> Vec<FollowFile> {
-        let Some(node) = keys.node("follows") else { return Vec::new() };
+    fn follows(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<FollowFile> {
+        let Some(node) = keys.node(key) else { return Vec::new() };
         let Value::List(list) = &node.value else {
-            let message = format!("`follows` must be a list, not {}", node.value.word());
-            self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list").help("write `follows = [\"other-rule\"]`"));
+            let message = format!("`{key}` must be a list, not {}", node.value.word());
+            self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list").help(format!("write `{key} = [\"other-rule\"]`")));
             return Vec::new();
         };
         let mut follows = Vec::new();
@@ -447,7 +448,7 @@ impl Reader<'_> {
             match &item.value {
                 Value::Text(text) => follows.push(FollowFile { rule: spanned(text), by: None }),
                 Value::Table(table) => {
-                    let mut keys = Keys::new(table, "`follows`");
+                    let mut keys = Keys::new(table, "this table");
                     let rule = keys.required("rule", self.mistakes).map(spanned);
                     let by = keys.text("by", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
                     keys.finish(self.mistakes);

@@ -1,0 +1,31 @@
+//! The command line: arguments, commands, exit codes. The only room that prints or ends the program.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the room that prints")]
+mod args;
+mod exit;
+mod explain;
+mod lint;
+mod list;
+mod output;
+mod progress;
+mod setup;
+mod test;
+mod validate;
+
+pub use args::Cli;
+use args::Command;
+use clap::Parser as _;
+use std::process::ExitCode;
+
+/// Runs the program on the arguments that it was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let exit = match cli.command {
+        Command::Validate(args) => validate::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Lint(args) => lint::run(&args),
+    };
+    exit.into()
+}

@@ -1,0 +1,26 @@
+//! What the program's end says.
+use std::process::ExitCode;
+
+/// How a run ended; the numbers are the product's promise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Exit {
+    /// 0: clean.
+    Clean,
+    /// 1: findings at or above `--fail-on`, a failed test, a lint error.
+    Findings,
+    /// 2: no verdict: wrong usage, a broken pack or configuration.
+    NoVerdict,
+    /// 3: no complete verdict: data unreadable or cut off, nothing checked, or with `--strict` a skipped rule.
+    Incomplete,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::NoVerdict => 2,
+            Exit::Incomplete => 3,
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! `rollbook explain`: the page of a rule, or of one of the reader's checks.
+use super::args::ExplainArgs;
+use super::exit::Exit;
+use super::output::{self, print};
+use super::setup;
+use crate::finding::{List, Mistakes, suggestion};
+use crate::pack::{self, Pack, Rule};
+use crate::roster::CHECKS;
+use crate::source::Sources;
+use std::fmt::Write as _;
+use std::path::Path;
+
+pub(super) fn run(args: &ExplainArgs) -> Exit {
+    explain(args).unwrap_or_else(|exit| exit)
+}
+
+fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
+    let asked = args.rule.as_str();
+    if let Some(check) = CHECKS.iter().find(|check| check.id == asked || check.id.strip_prefix("read/") == Some(asked)) {
+        let mut page = String::new();
+        let _ = writeln!(page, "## {}\n\n{} ({})\n\n**Why it matters.** {}\n\n**What to do.** {}", check.id, check.title, check.severity, check.why, check.help);
+        if check.incomplete {
+            page.push_str("\nWith this the data can't be known to be complete, and the run ends with exit code 3.\n");
+        }
+        print(&page);
+        return Ok(Exit::Clean);
+    }
+    let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
+    let configured = setup::configuration(Path::new("."), &mut sources, &mut mistakes)?;
+    let mut names = setup::all_builtin();
+    let own = configured.config.packs.iter().map(|name| name.value.clone()).filter(|name| pack::builtin(name).is_none());
+    names.extend(own.map(|name| configured.folder.join(name).display().to_string()));
+    names.extend(args.pack.iter().cloned());
+    let files = setup::read_packs(&names, Path::new(""), &mut sources, &mut mistakes)?;
+    let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
+    if mistakes.any_error() {
+        return Err(output::mistakes(mistakes, &sources, &args.look).err().unwrap_or(Exit::NoVerdict));
+    }
+    let matches = |rule: &&Rule| *rule.id == *asked || rule.id.split_once('/').is_some_and(|(_, name)| name == asked);
+    let found: Vec<(&Pack, &Rule)> = packs.iter().flat_map(|pack| pack.rules.iter().filter(matches).map(move |rule| (pack, rule))).collect();
+    match found.as_slice() {
+        [(pack, rule)] => {
+            if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
+                print(&pack::page(rule, file));
+            }
+            Ok(Exit::Clean)
+        }
+        [] => {
+            let ids = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id)).chain(CHECKS.iter().map(|check| check.id));
+            let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
+            let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
+            let help = near.map_or_else(|| "`rollbook list rules` prints all of them".to_owned(), |near| format!("did you mean `{near}`?"));
+            Err(output::error(&format!("no rule `{asked}`"), &help))
+        }
+        several => {
+            let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();
+            Err(output::error(&format!("several packs have a rule `{asked}`"), &format!("say which: {}", List(&ids, "or"))))
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `rollbook list`: what there is.
+use super::args::{ListArgs, Listed};
+use super::exit::Exit;
+use super::output::{self, print};
+use super::setup;
+use crate::finding::Mistakes;
+use crate::language::functions::{Argument, FUNCTIONS};
+use crate::model::{NOUNS, Privacy};
+use crate::pack::{self, Overrides};
+use crate::roster::{CHECKS, Layouts};
+use crate::source::Sources;
+use std::fmt::Write as _;
+use std::path::Path;
+
+pub(super) fn run(args: &ListArgs) -> Exit {
+    let text = match args.what {
+        Listed::Rules => rules(args),
+        Listed::Packs => packs(args),
+        Listed::Layouts => Ok(layouts()),
+        Listed::Nouns => Ok(nouns()),
+        Listed::Functions => Ok(functions()),
+    };
+    match text {
+        Ok(text) => {
+            print(&text);
+            Exit::Clean
+        }
+        Err(exit) => exit,
+    }
+}
+
+fn checked(args: &ListArgs) -> Result<(Vec<pack::Pack>, Sources), Exit> {
+    let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
+    let names: Vec<String> = setup::all_builtin().into_iter().chain(args.pack.iter().cloned()).collect();
+    let files = setup::read_packs(&names, Path::new(""), &mut sources, &mut mistakes)?;
+    let packs = setup::compile(&files, &Overrides::default(), &sources, &mut mistakes);
+    if mistakes.any_error() {
+        let look = super::args::LookArgs { color: super::args::When::Auto, plain: false };
+        return Err(output::mistakes(mistakes, &sources, &look).err().unwrap_or(Exit::NoVerdict));
+    }
+    Ok((packs, sources))
+}
+
+fn rules(args: &ListArgs) -> Result<String, Exit> {
+    let (packs, _) = checked(args)?;
+    let mut text = String::new();
+    let ids = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.len())).chain(CHECKS.iter().map(|check| check.id.len()));
+    let width = ids().max().unwrap_or(0);
+    for check in CHECKS {
+        let _ = writeln!(text, "{:width$}  {:7}  {}", check.id, check.severity.word(), check.title);
+    }
+    for pack in &packs {
+        text.push('\n');
+        for rule in &pack.rules {
+            let severity = rule.severity.map_or("off", |severity| severity.word());
+            let _ = writeln!(text, "{:width$}  {severity:7}  {}", rule.id, rule.title);
+        }
+    }
+    Ok(text)
+}
+
+fn packs(args: &ListArgs) -> Result<String, Exit> {
+    let (packs, _) = checked(args)?;
+    let mut text = String::new();
+    for pack in &packs {
+        let _ = writeln!(text, "{} {}: {} ({} rules, {} tests)", pack.name, pack.version, pack.title, pack.rules.len(), pack.tests.len());
+        for (name, setting) in &pack.settings {
+            let _ = writeln!(text, "    setting {name} = {setting}");
+        }
+        for (name, title) in &pack.lists {
+            let _ = writeln!(text, "    list {name}: {title}");
+        }
+    }
+    Ok(text)
+}
+
+fn layouts() -> String {
+    let mut text = String::new();
+    for layout in Layouts::builtin().iter() {
+        let nouns: Vec<&str> = layout.nouns().iter().map(|noun| noun.get().plural).collect();
+        let _ = writeln!(text, "{}: {}\n    {}", layout.name, layout.title, nouns.join(", "));
+    }
+    text
+}
+
+fn nouns() -> String {
+    let mut text = String::new();
+    for noun in NOUNS {
+        let _ = writeln!(text, "{}: {}", noun.name, noun.doc);
+        let width = noun.fields.iter().map(|field| field.name.len()).max().unwrap_or(0);
+        for field in noun.fields.iter().filter(|field| field.privacy != Privacy::Secret) {
+            let refers = field.refers.map(|noun| format!(" of a {noun}")).unwrap_or_default();
+            let personal = if field.privacy == Privacy::Personal { ", personal" } else { "" };
+            let _ = writeln!(text, "    {:width$}  {}{refers}{personal}", field.name, field.kind);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn functions() -> String {
+    let mut text = String::new();
+    for function in FUNCTIONS {
+        let arguments: Vec<&str> = function.arguments.iter().map(|argument| if *argument == Argument::Text { "\"text\"" } else { "n" }).collect();
+        let usage = format!("{} {}", function.name, arguments.join(" "));
+        let (call, from, to) = function.example;
+        let _ = writeln!(text, "{usage:24}  {}\n{:24}  {from} | {call} gives {to}", function.doc, "");
+    }
+    text
+}

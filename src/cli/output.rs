@@ -1,0 +1,60 @@
+//! Where output goes and how it looks there.
+use super::args::{LookArgs, When};
+use super::exit::Exit;
+use crate::finding::Mistakes;
+use crate::report::{self, Style};
+use crate::source::Sources;
+use std::io::{IsTerminal as _, Write as _};
+
+/// Columns when there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// The style for standard output, or for standard error.
+pub(super) fn style(look: &LookArgs, error: bool) -> Style {
+    let terminal = if error { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+    let quiet = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let color = match look.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && !quiet,
+    };
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width >= 40);
+    let unicode = locale_is_unicode();
+    Style { color, plain: look.plain, unicode, width: width.unwrap_or(WIDTH) }
+}
+
+/// A locale that says it is not UTF-8 gets plain characters.
+fn locale_is_unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8") || locale == "c" || locale == "posix"
+    })
+}
+
+/// Prints to standard output; a reader that went away ends the output, not the program with an error.
+pub(super) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if out.write_all(text.as_bytes()).is_err() {
+        // `rollbook ... | head` closed the pipe: what is left to say has no reader.
+    }
+}
+
+/// Prints all mistakes to standard error, and says whether they end the run.
+pub(super) fn mistakes(mistakes: Mistakes, sources: &Sources, look: &LookArgs) -> Result<(), Exit> {
+    let stop = mistakes.any_error();
+    let list = mistakes.sorted();
+    if !list.is_empty() {
+        eprint!("{}", report::mistakes(&list, sources, &style(look, true)));
+    }
+    if stop { Err(Exit::NoVerdict) } else { Ok(()) }
+}
+
+/// Prints an error that has no place in a text.
+pub(super) fn error(message: &str, help: &str) -> Exit {
+    eprintln!("error: {message}");
+    if !help.is_empty() {
+        eprintln!("  help: {help}");
+    }
+    Exit::NoVerdict
+}

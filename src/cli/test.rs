@@ -1,0 +1,109 @@
+//! `rollbook test`: the tests of packs, run by the interpreter that runs on data.
+use super::args::TestArgs;
+use super::exit::Exit;
+use super::output::{self, print};
+use super::setup;
+use crate::engine::{Difference, trial};
+use crate::finding::{Count, Mistakes, Severity};
+use crate::pack::{Overrides, TestFile};
+use crate::source::Sources;
+use std::fmt::Write as _;
+use std::path::Path;
+
+pub(super) fn run(args: &TestArgs) -> Exit {
+    test(args).unwrap_or_else(|exit| exit)
+}
+
+fn test(args: &TestArgs) -> Result<Exit, Exit> {
+    let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
+    let mut names = args.packs.clone();
+    let mut folder = std::path::PathBuf::new();
+    if names.is_empty() {
+        // The district's own packs are tested as they are written: settings of the district belong to its data, not to the tests.
+        let configured = setup::configuration(Path::new("."), &mut sources, &mut mistakes)?;
+        names = configured.config.packs.iter().map(|name| name.value.clone()).collect();
+        folder = configured.folder;
+    }
+    if names.is_empty() {
+        names = setup::all_builtin();
+    }
+    let files = setup::read_packs(&names, &folder, &mut sources, &mut mistakes)?;
+    let checked = setup::compile(&files, &Overrides::default(), &sources, &mut mistakes);
+    output::mistakes(errors_only(mistakes), &sources, &args.look)?;
+    drop(checked);
+
+    let mut text = String::new();
+    let (mut passed, mut failed) = (0u64, 0u64);
+    for file in &files.files {
+        for test in &file.tests {
+            let id = format!("{}/{}", file.name.value, test.rule.value);
+            let asked = args.rule.is_empty() || args.rule.iter().any(|rule| *rule == id || *rule == test.rule.value);
+            if !asked {
+                continue;
+            }
+            let overrides = overrides_of(test, &file.name.value);
+            let packs = setup::compile(&files, &overrides, &sources, &mut Mistakes::default());
+            let result = trial(&packs, &file.name.value, test, overrides.today);
+            if result.passed() {
+                passed += 1;
+                continue;
+            }
+            failed += 1;
+            let (line, _) = sources.line_column(test.span);
+            let _ = writeln!(text, "FAILED {id}: {}\n  {}:{line}", test.name, sources.name(test.span.text));
+            if let Some(why) = &result.failed {
+                let _ = writeln!(text, "  it could not run: {why}");
+            }
+            for difference in &result.differences {
+                let _ = match difference {
+                    Difference::Missing(records) => writeln!(text, "  - expected and not found: {}", shown(records)),
+                    Difference::Unexpected(records, message) => {
+                        writeln!(text, "  + found and not expected: {}\n      {message}", shown(records))
+                    }
+                };
+            }
+            text.push('\n');
+        }
+    }
+    let _ = writeln!(text, "{}, {failed} failed", Count(passed, "test passed", "tests passed"));
+    print(&text);
+    if passed + failed == 0 {
+        return Err(match output::error("no test was run", "name a pack that has [[test]]s, or a rule that has one") {
+            Exit::NoVerdict => Exit::Incomplete,
+            other => other,
+        });
+    }
+    Ok(if failed == 0 { Exit::Clean } else { Exit::Findings })
+}
+
+fn errors_only(mistakes: Mistakes) -> Mistakes {
+    let mut errors = Mistakes::default();
+    mistakes.sorted().into_iter().filter(|mistake| mistake.severity >= Severity::Error).for_each(|mistake| errors.push(mistake));
+    errors
+}
+
+/// The settings, lists and day that a test sets.
+pub(super) fn overrides_of(test: &TestFile, pack: &str) -> Overrides {
+    let mut overrides = Overrides { today: test.date.unwrap_or(DEFAULT_DAY), ..Overrides::default() };
+    for (name, setting) in &test.settings {
+        overrides.settings.insert((pack.to_owned(), name.value.clone()), crate::source::Spanned::new(setting.clone(), name.span));
+    }
+    for (name, values) in &test.lists {
+        overrides.lists.insert((pack.to_owned(), name.value.clone()), crate::source::Spanned::new(values.clone(), name.span));
+    }
+    overrides
+}
+
+/// 2026-11-22: the day of tests that name none, so that no test depends on the day on which it runs.
+const DEFAULT_DAY: i32 = 20_779;
+
+fn shown(records: &[(String, Vec<String>)]) -> String {
+    if records.is_empty() {
+        return "a finding about the whole".to_owned();
+    }
+    let record = |(name, ids): &(String, Vec<String>)| match ids.as_slice() {
+        [one] => format!("{name} = \"{one}\""),
+        many => format!("{name} = [{}]", many.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ")),
+    };
+    records.iter().map(record).collect::<Vec<_>>().join(", ")
+}
