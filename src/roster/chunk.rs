@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let number = self.chunk.records;
-        if number % STRIDE == 0 {
+        if number.is_multiple_of(STRIDE) {
             self.chunk.marks.push((row.start, u32::try_from(self.chunk.lines).unwrap_or(u32::MAX)));
         }
         if row.cells.len() != self.job.plan.width || !clean || !row.oddities.is_empty() || row.end - row.start > LONG {

@@ -19,7 +19,7 @@ pub(super) struct Fit<'a> {
 }
 
 /// The least that a file must score to be taken for one of a layout's.
-const ENOUGH: f64 = 0.45;
+const ENOUGH: f64 = 0.5;
 /// What a line that names the format counts.
 const SIGN: f64 = 4.0;
 /// What a required file that is not there costs.

@@ -288,7 +288,7 @@ impl<'i> Batch<'i> {
         let waiting = &mut self.scratch.waiting[shard];
         waiting.push(Waiting { hash, address, column: column as u32, row });
         let count = waiting.len();
-        if count >= BATCH && count % BATCH == 0 {
+        if count >= BATCH && count.is_multiple_of(BATCH) {
             let lock = self.interner.shards[shard].try_lock();
             if let Ok(lock) = lock {
                 self.flush(columns, shard, lock);

@@ -33,8 +33,11 @@ pub struct Symbols {
 struct Later {
     tables: Vec<Mutex<HashTable<(u32, u32)>>>,
     next: AtomicU32,
-    buckets: [OnceLock<Box<[OnceLock<Box<str>>]>>; BUCKETS],
+    buckets: [OnceLock<Bucket>; BUCKETS],
 }
+
+/// Texts that are each set once.
+type Bucket = Box<[OnceLock<Box<str>>]>;
 
 /// A hash table's own hash, made from the half of the hash that its entries keep.
 fn spread(low: u32) -> u64 {
@@ -53,7 +56,12 @@ fn bucket(index: u32) -> (usize, usize) {
 impl Later {
     fn get(&self, index: u32) -> &str {
         let (bucket, place) = bucket(index);
-        self.buckets.get(bucket).and_then(OnceLock::get).and_then(|bucket| bucket.get(place)).and_then(OnceLock::get).map_or("", |text| text)
+        self.buckets
+            .get(bucket)
+            .and_then(OnceLock::get)
+            .and_then(|bucket| bucket.get(place))
+            .and_then(OnceLock::get)
+            .map_or("", |text| text)
     }
 
     fn push(&self, text: &str) -> u32 {

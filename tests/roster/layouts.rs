@@ -90,7 +90,11 @@ fn mylexia_kinds() {
     let cases: &[(&str, &[u8], &[&str])] = &[
         ("mylexia-students.csv", b"First Name,Last Name,Username,RefID,Lexia ID,Grade\nA,B,ab,EX1,9,4\n", &["student"]),
         ("mylexia-staff.csv", b"first_name,LastName,Username,REFID,Access\nA,B,ab,EX1,SAA\nC,D,cd,5,\n", &["staff", "staff"]),
-        ("accounts.csv", b"Student Name,Username,Ref ID,Role\nA B,ab,EX1,Student\nC D,cd,5,Teacher\nE F,ef,6,\n", &["student", "staff", "staff"]),
+        (
+            "accounts.csv",
+            b"Student Name,Username,Ref ID,Role\nA B,ab,EX1,Student\nC D,cd,5,Teacher\nE F,ef,6,\n",
+            &["student", "staff", "staff"],
+        ),
         ("export.csv", b"First Name,Last Name,Username,RefID,Grade\nA,B,ab,EX1,4\n", &["student"]),
     ];
     for (name, bytes, kinds) in cases {
@@ -111,7 +115,10 @@ fn relatives_of_a_format_are_not_taken_for_it() {
         ("enrollments.csv", b"classSourcedId,userSourcedId,role\n1,1,student\n"),
     ]);
     assert!(survey(folder.path()).is_err());
-    let folder = Folder::with(&[("student.csv", b"SIS ID,School SIS ID,Username,First Name,Last Name,Grade,Student Number,Status\n1,1,a,b,c,4,5,Active\n")]);
+    let folder = Folder::with(&[(
+        "student.csv",
+        b"SIS ID,School SIS ID,Username,First Name,Last Name,Grade,Student Number,Status\n1,1,a,b,c,4,5,Active\n",
+    )]);
     assert!(survey(folder.path()).is_err());
 }
 
