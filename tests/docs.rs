@@ -125,7 +125,12 @@ fn commands_of_the_readme_exist() {
 #[test]
 fn output_in_the_readme_is_real() {
     let arguments = ["validate", "examples/district", "--limit", "0", "--date", "2026-11-22", "--color", "never"];
-    let run = Command::new(env!("CARGO_BIN_EXE_rollbook")).args(arguments).current_dir(path("")).env("COLUMNS", "100").output().expect("rollbook runs");
+    let run = Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(arguments)
+        .current_dir(path(""))
+        .env("COLUMNS", "100")
+        .output()
+        .expect("rollbook runs");
     let printed = String::from_utf8(run.stdout).expect("UTF-8");
     for block in document("README.md").split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         assert!(printed.contains(block.trim_end()), "README.md shows what `rollbook {}` does not print:\n\n{block}", arguments.join(" "));
@@ -136,7 +141,9 @@ fn output_in_the_readme_is_real() {
 fn links_between_documents_lead_somewhere() {
     let mut wrong = Vec::new();
     let docs = fs::read_dir(path("docs")).expect("docs").map(|entry| entry.expect("an entry").path());
-    for file in docs.filter(|file| file.extension().is_some_and(|extension| extension == "md")).chain([path("README.md"), path("CHANGELOG.md")]) {
+    for file in
+        docs.filter(|file| file.extension().is_some_and(|extension| extension == "md")).chain([path("README.md"), path("CHANGELOG.md")])
+    {
         let text = fs::read_to_string(&file).expect("a document");
         // What stands between backticks, or between fences, is code, and may hold a pattern.
         let unfenced = text.split("```").step_by(2).flat_map(str::lines);

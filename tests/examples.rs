@@ -75,10 +75,13 @@ fn the_evening_before_the_first_sync() {
 #[test]
 fn every_rule_of_mylexia_finds_something() {
     let list = String::from_utf8(rollbook(&["list", "rules"]).stdout).expect("UTF-8");
-    let rules: BTreeSet<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).filter(|id| id.starts_with("mylexia/")).collect();
+    let rules: BTreeSet<&str> =
+        list.lines().filter_map(|line| line.split_whitespace().next()).filter(|id| id.starts_with("mylexia/")).collect();
     assert!(rules.len() > 40, "{list}");
-    let found: BTreeSet<String> =
-        ["examples/district", "examples/first-sync"].iter().flat_map(|folder| of_each(&validate(folder, &["--format", "jsonl"]), "rule")).collect();
+    let found: BTreeSet<String> = ["examples/district", "examples/first-sync"]
+        .iter()
+        .flat_map(|folder| of_each(&validate(folder, &["--format", "jsonl"]), "rule"))
+        .collect();
     let silent: Vec<&&str> = rules.iter().filter(|rule| !found.contains(**rule)).collect();
     assert!(silent.is_empty(), "{silent:?}");
 }

@@ -15,11 +15,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("pack", &["source", "finding", "document", "model", "language"], &["regex_syntax"]),
     ("engine", &["source", "finding", "model", "language", "roster", "pack"], &["hashbrown", "rayon", "strsim"]),
     ("report", &["source", "finding"], &["miette", "serde", "serde_json", "unicode_width"]),
-    (
-        "cli",
-        &["source", "finding", "document", "model", "language", "roster", "pack", "engine", "report"],
-        &["clap", "rayon"],
-    ),
+    ("cli", &["source", "finding", "document", "model", "language", "roster", "pack", "engine", "report"], &["clap", "rayon"]),
 ];
 
 /// Names that packs and layouts may speak of, and the program may not.

@@ -102,9 +102,7 @@ impl Joiner<'_, '_> {
                 let found = letters(*test);
                 self.by_text(frame, column, condition, batch, places, |text| by.key(text).is_some_and(|text| found(&text, key)))
             }
-            Cond::Text(column, test, Side::Column(other), by) => {
-                self.by_texts(frame, column, other, *by, batch, places, letters(*test))
-            }
+            Cond::Text(column, test, Side::Column(other), by) => self.by_texts(frame, column, other, *by, batch, places, letters(*test)),
             Cond::Similar(column, Side::Key(key), by, within) => self.by_text(frame, column, condition, batch, places, |text| {
                 by.key(text).is_some_and(|text| strsim::jaro_winkler(&text, key) >= *within)
             }),
@@ -169,7 +167,15 @@ impl Joiner<'_, '_> {
     }
 
     /// A test on texts. When much of a table is asked, all of it is answered once, for every rule that asks the same.
-    fn by_text(&self, frame: &Frame, column: &Column, condition: &Cond, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
+    fn by_text(
+        &self,
+        frame: &Frame,
+        column: &Column,
+        condition: &Cond,
+        batch: &Batch,
+        places: &[u32],
+        test: impl Fn(&str) -> bool,
+    ) -> Vec<Truth> {
         let table = table_of(frame, column.slot);
         let rows = batch.at(column.slot, places);
         let values = self.columns.key_at(table, &column.expr, By::Bytes, &rows);
@@ -194,7 +200,15 @@ impl Joiner<'_, '_> {
     }
 
     /// The same for tests that are always known: a missing value fails them.
-    fn known_text(&self, frame: &Frame, column: &Column, condition: &Cond, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
+    fn known_text(
+        &self,
+        frame: &Frame,
+        column: &Column,
+        condition: &Cond,
+        batch: &Batch,
+        places: &[u32],
+        test: impl Fn(&str) -> bool,
+    ) -> Vec<Truth> {
         let mut truths = self.by_text(frame, column, condition, batch, places, test);
         for truth in &mut truths {
             if *truth == Truth::Unknown {

@@ -45,7 +45,8 @@ pub(super) fn describe(columns: &Columns<'_>, rule: &Rule, findings: &Findings, 
             let variant = &variants[first as usize];
             let shown = Shown::new(variant);
             let tuple = findings.found.tuple(first as usize, members[0].1 as usize);
-            let rows: Vec<Row> = variant.tuple().iter().zip(tuple).map(|(slot, row)| shown.row(columns, &variant.frame, *slot, *row)).collect();
+            let rows: Vec<Row> =
+                variant.tuple().iter().zip(tuple).map(|(slot, row)| shown.row(columns, &variant.frame, *slot, *row)).collect();
             described.message = fill(columns, &variant.message, &rows, described.count);
             described.help = variant.help.as_ref().map(|help| fill(columns, help, &rows, described.count));
             described.records = rows.iter().map(|row| shown.record(columns, variant, row, &rows, described.count)).collect();
@@ -226,7 +227,9 @@ impl Shown {
         let labelled = |name: &str| variant.labels.iter().any(|label| label.column.slot == row.slot && mentions(&label.column, noun, name));
         record.cells.retain(|cell| !cell.column.is_empty() || labelled(&cell.field));
         // Of an identity made of alternatives only what is there is worth a column.
-        record.cells.retain(|cell| matters(&cell.field) || (own.contains(&cell.field) && !cell.value.is_empty() && id.contains(&cell.value)));
+        record
+            .cells
+            .retain(|cell| matters(&cell.field) || (own.contains(&cell.field) && !cell.value.is_empty() && id.contains(&cell.value)));
         for label in variant.labels.iter().filter(|label| label.column.slot == row.slot) {
             let mut names = Vec::new();
             label.column.expr.fields(&mut |field| names.push(field.name(noun).to_owned()));

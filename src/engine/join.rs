@@ -162,8 +162,11 @@ impl<'c, 'd> Joiner<'c, 'd> {
             return;
         };
         let table = table_of(frame, step.slot);
-        let outer: Vec<At<'_, 'd>> =
-            step.keys.iter().map(|(_, other, by)| self.columns.key_at(table_of(frame, other.slot), &other.expr, *by, batch.rows(other.slot))).collect();
+        let outer: Vec<At<'_, 'd>> = step
+            .keys
+            .iter()
+            .map(|(_, other, by)| self.columns.key_at(table_of(frame, other.slot), &other.expr, *by, batch.rows(other.slot)))
+            .collect();
         let lookup = self.lookup(frame, table, step, &batch, &outer);
         let (mut places, mut rows) = (Vec::new(), Vec::new());
         let mut flush = |places: &mut Vec<u32>, rows: &mut Vec<u32>, unknown: &mut [bool]| {
@@ -214,7 +217,8 @@ impl<'c, 'd> Joiner<'c, 'd> {
         if step.keys.is_empty() {
             return Lookup::Scan(if step.own.is_empty() { (0..all).collect() } else { (*self.own(frame, table, step)).clone() });
         }
-        let columns = || -> Vec<Arc<Symbols<'d>>> { step.keys.iter().map(|(column, _, by)| self.columns.key(table, &column.expr, *by)).collect() };
+        let columns =
+            || -> Vec<Arc<Symbols<'d>>> { step.keys.iter().map(|(column, _, by)| self.columns.key(table, &column.expr, *by)).collect() };
         let few = batch.len() < all as usize / 8;
         if step.own.is_empty() && !few {
             let key = (table, step.keys.iter().map(|(column, _, by)| ((*column.expr).clone(), *by)).collect());

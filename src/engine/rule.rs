@@ -119,14 +119,7 @@ impl Joiner<'_, '_> {
         });
     }
 
-    fn with(
-        &self,
-        variant: &Variant,
-        clauses: &[Clause],
-        batch: Batch,
-        unknown: &mut [bool],
-        found: &mut dyn FnMut(&Batch, &mut [bool]),
-    ) {
+    fn with(&self, variant: &Variant, clauses: &[Clause], batch: Batch, unknown: &mut [bool], found: &mut dyn FnMut(&Batch, &mut [bool])) {
         let Some((clause, rest)) = clauses.split_first() else {
             found(&batch, unknown);
             return;

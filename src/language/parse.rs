@@ -58,7 +58,9 @@ fn begin<'i, 'm>(entry: Rule, text: &'i Decoded, mistakes: &'m mut Mistakes) -> 
     if let Some(deep) = too_deep(text.as_str()) {
         let span = text.locate(deep..deep + 1);
         let message = format!("more than {DEEPEST} parentheses inside one another");
-        mistakes.push(Mistake::error("too-deep", span, message, "this one is too deep").help("name a part of the condition in [define.<noun>]"));
+        mistakes.push(
+            Mistake::error("too-deep", span, message, "this one is too deep").help("name a part of the condition in [define.<noun>]"),
+        );
         return None;
     }
     let pair = grammar::parse(entry, text, mistakes)?;
@@ -284,7 +286,12 @@ impl Builder<'_, '_> {
                 match pattern.as_rule() {
                     Rule::regex => Cond::Matches(left, self.pattern(&pattern)),
                     Rule::unclosed_regex => {
-                        self.refuse(&pattern, "a pattern that is not closed", "opened here", "end the pattern with `/`; a slash inside is `\\/`");
+                        self.refuse(
+                            &pattern,
+                            "a pattern that is not closed",
+                            "opened here",
+                            "end the pattern with `/`; a slash inside is `\\/`",
+                        );
                         return None;
                     }
                     _ => {

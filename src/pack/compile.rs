@@ -1,7 +1,7 @@
 //! From pack files to checked packs: definitions are put in scope, rules are checked, and rules are linked to those that explain them.
-use super::{definitions, link};
 use super::file::{BodyFile, ExceptionFile, PackFile, RuleFile, Within};
 use super::rule::{Body, Grouping, Label, Pack, Reference, Rule, Shape, Variant};
+use super::{definitions, link};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::check::Checker;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Piece, Quantity, Template};
@@ -75,7 +75,11 @@ impl PackCompiler<'_> {
             title: file.title.clone(),
             rules,
             tests: file.tests.clone(),
-            settings: file.settings.iter().filter_map(|(name, _)| Some((name.value.clone(), self.scope.settings.get(&name.value)?.value.clone()))).collect(),
+            settings: file
+                .settings
+                .iter()
+                .filter_map(|(name, _)| Some((name.value.clone(), self.scope.settings.get(&name.value)?.value.clone())))
+                .collect(),
             lists: file.lists.iter().map(|list| (list.name.value.clone(), list.title.clone())).collect(),
         }
     }
@@ -151,11 +155,16 @@ impl PackCompiler<'_> {
                 && other.value != name.value
             {
                 let message = format!("the clauses of a list share one variable, and this one is `{}`", other.value);
-                let mistake = Mistake::error("wrong-variable", other.span, message, "another variable").and(name.span, "the variable of the first");
+                let mistake =
+                    Mistake::error("wrong-variable", other.span, message, "another variable").and(name.span, "the variable of the first");
                 self.mistakes.push(mistake.help(format!("call it `{}` here too", name.value)));
             }
         }
-        clauses.iter().filter(|clause| clause.bindings.first().is_none_or(|binding| binding.variable.value == name.value)).cloned().collect()
+        clauses
+            .iter()
+            .filter(|clause| clause.bindings.first().is_none_or(|binding| binding.variable.value == name.value))
+            .cloned()
+            .collect()
     }
 
     /// The key of a uniqueness with its scope before it.
@@ -203,7 +212,15 @@ impl PackCompiler<'_> {
             labels.extend(column.and_then(|columns| columns.into_iter().next()).map(|column| Label { column, text }));
         }
         let without: Vec<Option<Clause>> = without.iter().map(|clause| checker.joined_clause(clause)).collect();
-        let keyed = |columns: Vec<Column>| columns.into_iter().map(|column| { let by = exact_or_type(self.scope, &checker.frame, &column); (column, by) }).collect();
+        let keyed = |columns: Vec<Column>| {
+            columns
+                .into_iter()
+                .map(|column| {
+                    let by = exact_or_type(self.scope, &checker.frame, &column);
+                    (column, by)
+                })
+                .collect()
+        };
         let (group, differ) = (keyed(group?), keyed(differ?));
         comparisons.append(&mut checker.comparisons);
         let frame = checker.frame;
@@ -227,7 +244,8 @@ impl PackCompiler<'_> {
         let id: Arc<str> = format!("{}/{}-population", self.file.name.value, file.name.value).into();
         let mut checker = Checker::new(self.scope, self.mistakes);
         let clause = checker.clause(of, false)?;
-        let count = |operator, number: u64| Cond::Order(operator, Quantity::Count(Box::new(clause.clone())), Quantity::Number(number as f64));
+        let count =
+            |operator, number: u64| Cond::Order(operator, Quantity::Count(Box::new(clause.clone())), Quantity::Number(number as f64));
         let condition = Cond::Or(vec![count(Operator::Less, low), count(Operator::Greater, high)]);
         let help = file.help.as_ref().map(|help| checker.template(help));
         let frame = std::mem::take(&mut checker.frame);
@@ -261,8 +279,13 @@ impl PackCompiler<'_> {
             }
             let names = self.file.rules.iter().map(|rule| rule.name.value.as_str());
             let near = suggestion(&test.rule.value, names);
-            let mistake = Mistake::error("unknown-rule", test.rule.span, format!("no rule `{}` in this pack", test.rule.value), "unknown rule");
-            self.mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("a test names a [[rule]] or [[unique]] of its own pack") });
+            let mistake =
+                Mistake::error("unknown-rule", test.rule.span, format!("no rule `{}` in this pack", test.rule.value), "unknown rule");
+            self.mistakes.push(if near.is_some() {
+                mistake.meant(near)
+            } else {
+                mistake.help("a test names a [[rule]] or [[unique]] of its own pack")
+            });
             return;
         };
         for given in &test.given {
@@ -283,9 +306,10 @@ impl PackCompiler<'_> {
             }
         }
         let variables: Vec<&str> = match &rule.body {
-            Body::Records { variants, .. } => {
-                variants.first().map(|variant| variant.tuple().iter().map(|slot| variant.frame[slot.0 as usize].name.as_str()).collect()).unwrap_or_default()
-            }
+            Body::Records { variants, .. } => variants
+                .first()
+                .map(|variant| variant.tuple().iter().map(|slot| variant.frame[slot.0 as usize].name.as_str()).collect())
+                .unwrap_or_default(),
             Body::Whole { .. } => Vec::new(),
         };
         for (variable, _) in test.expect.iter().flatten() {
@@ -320,7 +344,11 @@ fn unknown_overrides(files: &[PackFile], packs: &[Pack], overrides: &Overrides, 
         if pack_chosen && !known().any(|rule| rule == id) {
             let near = suggestion(id, known()).map(str::to_owned);
             let mistake = Mistake::error("unknown-rule", changed.span, format!("no rule `{id}`"), "changes no rule");
-            mistakes.push(if near.is_some() { mistake.meant(near.as_deref()) } else { mistake.help("`rollbook list rules` prints all of them") });
+            mistakes.push(if near.is_some() {
+                mistake.meant(near.as_deref())
+            } else {
+                mistake.help("`rollbook list rules` prints all of them")
+            });
         }
     }
     let find = |pack: &str| files.iter().find(|file| file.name.value == pack);
@@ -329,7 +357,9 @@ fn unknown_overrides(files: &[PackFile], packs: &[Pack], overrides: &Overrides, 
             && !file.settings.iter().any(|(known, _)| known.value == *name)
         {
             let near = suggestion(name, file.settings.iter().map(|(known, _)| known.value.as_str()));
-            mistakes.push(Mistake::error("unknown-setting", changed.span, format!("{pack} has no setting `{name}`"), "changes nothing").meant(near));
+            mistakes.push(
+                Mistake::error("unknown-setting", changed.span, format!("{pack} has no setting `{name}`"), "changes nothing").meant(near),
+            );
         }
     }
     for ((pack, name), changed) in &overrides.lists {
@@ -337,7 +367,8 @@ fn unknown_overrides(files: &[PackFile], packs: &[Pack], overrides: &Overrides, 
             && !file.lists.iter().any(|list| list.name.value == *name)
         {
             let near = suggestion(name, file.lists.iter().map(|list| list.name.value.as_str()));
-            mistakes.push(Mistake::error("unknown-list", changed.span, format!("{pack} has no list `{name}`"), "changes nothing").meant(near));
+            mistakes
+                .push(Mistake::error("unknown-list", changed.span, format!("{pack} has no list `{name}`"), "changes nothing").meant(near));
         }
     }
     for ((pack, noun, field), changed) in &overrides.derived {

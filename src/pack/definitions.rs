@@ -96,15 +96,19 @@ fn define(file: &PackFile, own: bool, scope: &mut Scope, overrides: &Overrides, 
     }
     for (noun_name, name, condition) in &file.classes {
         let Some(noun) = known_noun(noun_name, mistakes) else { continue };
-        class(scope, mistakes, Class {
-            name: name.value.clone(),
-            noun,
-            variable: None,
-            conditions: vec![condition.clone()],
-            span: name.span,
-            used: false.into(),
-            own,
-        });
+        class(
+            scope,
+            mistakes,
+            Class {
+                name: name.value.clone(),
+                noun,
+                variable: None,
+                conditions: vec![condition.clone()],
+                span: name.span,
+                used: false.into(),
+                own,
+            },
+        );
     }
     for exception in &file.exceptions {
         let Some(of) = &exception.of else { continue };
@@ -117,10 +121,26 @@ fn define(file: &PackFile, own: bool, scope: &mut Scope, overrides: &Overrides, 
         let variable = Some(binding.variable.value.clone());
         let conditions: Vec<syntax::Condition> = of.condition.iter().cloned().collect();
         let (span, used) = (exception.name.span, std::cell::Cell::new(false));
-        class(scope, mistakes, Class { name: exception.name.value.clone(), noun, variable: variable.clone(), conditions: conditions.clone(), span, used: used.clone(), own });
+        class(
+            scope,
+            mistakes,
+            Class {
+                name: exception.name.value.clone(),
+                noun,
+                variable: variable.clone(),
+                conditions: conditions.clone(),
+                span,
+                used: used.clone(),
+                own,
+            },
+        );
         if let Some(intended) = &exception.intended {
             let conditions = conditions.into_iter().chain([intended.clone()]).collect();
-            class(scope, mistakes, Class { name: format!("intended-{}", exception.name.value), noun, variable, conditions, span, used: true.into(), own });
+            class(
+                scope,
+                mistakes,
+                Class { name: format!("intended-{}", exception.name.value), noun, variable, conditions, span, used: true.into(), own },
+            );
         }
     }
 }

@@ -8,7 +8,6 @@ use crate::language::joins;
 use crate::language::scope::Scope;
 use crate::language::syntax;
 
-
 /// Links rules to those that explain their findings.
 pub(super) fn link(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], mistakes: &mut Mistakes) {
     let mut linked: Vec<(usize, usize, Vec<Follow>)> = Vec::new();
@@ -18,17 +17,24 @@ pub(super) fn link(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], mis
             let id = format!("{}/{}", file.name.value, rule_file.name.value);
             let Some(rule_at) = packs[at].rules.iter().position(|rule| *rule.id == *id) else { continue };
             let mut follows = Vec::new();
-            for (follow, explains) in rule_file.follows.iter().map(|follow| (follow, false)).chain(rule_file.explains.iter().map(|follow| (follow, true))) {
-                let wanted =
-                    if follow.rule.value.contains('/') { follow.rule.value.clone() } else { format!("{}/{}", file.name.value, follow.rule.value) };
-                let other = packs.iter().enumerate().find_map(|(pack, of)| Some((pack, of.rules.iter().position(|rule| *rule.id == *wanted)?)));
+            for (follow, explains) in
+                rule_file.follows.iter().map(|follow| (follow, false)).chain(rule_file.explains.iter().map(|follow| (follow, true)))
+            {
+                let wanted = if follow.rule.value.contains('/') {
+                    follow.rule.value.clone()
+                } else {
+                    format!("{}/{}", file.name.value, follow.rule.value)
+                };
+                let other =
+                    packs.iter().enumerate().find_map(|(pack, of)| Some((pack, of.rules.iter().position(|rule| *rule.id == *wanted)?)));
                 let Some((other_pack, other_at)) = other else {
                     unknown_root(files, packs, &file.name.value, follow, mistakes);
                     continue;
                 };
                 let root = &packs[other_pack].rules[other_at];
                 if explains && *root.id != *id {
-                    let links = follow.by.as_ref().map(|by| ways(root, &packs[at].rules[rule_at], by, &scopes[at], mistakes)).unwrap_or_default();
+                    let links =
+                        follow.by.as_ref().map(|by| ways(root, &packs[at].rules[rule_at], by, &scopes[at], mistakes)).unwrap_or_default();
                     explained.push((other_pack, other_at, Follow { rule: id.as_str().into(), links }));
                     continue;
                 }
@@ -70,7 +76,13 @@ fn unknown_root(files: &[PackFile], packs: &[Pack], pack: &str, follow: &super::
     if file.rules.iter().any(|rule| rule.name.value == of_name) {
         return;
     }
-    let near = suggestion(of_name, packs.iter().filter(|known| known.name == of_pack).flat_map(|pack| pack.rules.iter().filter_map(|rule| rule.id.split_once('/').map(|(_, name)| name))));
+    let near = suggestion(
+        of_name,
+        packs
+            .iter()
+            .filter(|known| known.name == of_pack)
+            .flat_map(|pack| pack.rules.iter().filter_map(|rule| rule.id.split_once('/').map(|(_, name)| name))),
+    );
     let mistake = Mistake::error("unknown-rule", follow.rule.span, format!("no rule `{name}`"), "unknown rule");
     mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("`rollbook list rules` prints all of them") });
 }
@@ -129,7 +141,10 @@ fn circles(packs: &[Pack], mistakes: &mut Mistakes) {
                     // Every rule of the circle finds it; the first by name tells.
                     if way.iter().all(|other| rule.id <= other.id) {
                         let message = format!("rules follow one another in a circle: {}", names.join(" -> "));
-                        mistakes.push(Mistake::error("circle", rule.span, message, "comes back to itself").help("one of them is the root; take its `follows` out"));
+                        mistakes.push(
+                            Mistake::error("circle", rule.span, message, "comes back to itself")
+                                .help("one of them is the root; take its `follows` out"),
+                        );
                     }
                     break;
                 }

@@ -60,7 +60,9 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
             && let Some(node) = keys.node(key)
         {
             let message = format!("`{key}` is not there yet: {issue} come in a later version");
-            reader.mistakes.push(Mistake::error("not-yet", node.span, message, "not read by this version").help("take the table out for now"));
+            reader
+                .mistakes
+                .push(Mistake::error("not-yet", node.span, message, "not read by this version").help("take the table out for now"));
         }
     }
     keys.finish(reader.mistakes);
@@ -124,11 +126,13 @@ impl Reader<'_> {
         let here = parts(env!("CARGO_PKG_VERSION")).unwrap_or_default();
         match text.as_str().trim().strip_prefix(">=").and_then(parts) {
             None => self.mistakes.push(
-                Mistake::error("wrong-kind", text.span(), "a version is written `>=0.1`", "not a version").help("write the smallest version that will do"),
+                Mistake::error("wrong-kind", text.span(), "a version is written `>=0.1`", "not a version")
+                    .help("write the smallest version that will do"),
             ),
             Some(wanted) if wanted > here => {
                 let message = format!("this pack needs Rollbook {}, and this is {}", text.as_str(), env!("CARGO_PKG_VERSION"));
-                self.mistakes.push(Mistake::error("too-old", text.span(), message, "newer than this program").help("install a newer Rollbook"));
+                self.mistakes
+                    .push(Mistake::error("too-old", text.span(), message, "newer than this program").help("install a newer Rollbook"));
             }
             Some(_) => {}
         }
@@ -136,12 +140,16 @@ impl Reader<'_> {
 
     pub(super) fn kebab(&mut self, name: &Decoded, what: &str) {
         let good = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        if name.as_str().is_empty() || !name.as_str().chars().all(good) || !name.as_str().starts_with(|letter: char| letter.is_ascii_lowercase()) {
+        if name.as_str().is_empty()
+            || !name.as_str().chars().all(good)
+            || !name.as_str().starts_with(|letter: char| letter.is_ascii_lowercase())
+        {
             let message = format!("{what} is written in lower case with hyphens, not `{}`", name.as_str());
             let mut better: String = name.as_str().to_lowercase();
             better.retain(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' '));
             let better = better.replace(['_', ' '], "-");
-            let help = if better.is_empty() { "write a name such as `student-without-email`".to_owned() } else { format!("write `{better}`") };
+            let help =
+                if better.is_empty() { "write a name such as `student-without-email`".to_owned() } else { format!("write `{better}`") };
             self.mistakes.push(Mistake::error("bad-name", name.span(), message, "not such a name").help(help));
         }
     }
@@ -287,7 +295,9 @@ impl Reader<'_> {
         let Some(node) = keys.node("source") else { return Vec::new() };
         let tables: Vec<&Table> = match &node.value {
             Value::Table(table) => vec![table],
-            Value::List(list) => list.iter().filter_map(|item| if let Value::Table(table) = &item.value { Some(table) } else { None }).collect(),
+            Value::List(list) => {
+                list.iter().filter_map(|item| if let Value::Table(table) = &item.value { Some(table) } else { None }).collect()
+            }
             other => {
                 let message = format!("`source` must be a table, not {}", other.word());
                 let help = "write `source = { page = \"...\", url = \"...\", seen = 2026-11-22 }`";
@@ -305,7 +315,10 @@ impl Reader<'_> {
                     Some((Value::Date(date), _)) => date.clone(),
                     Some((other, span)) => {
                         let message = format!("`seen` must be a date, not {}", other.word());
-                        self.mistakes.push(Mistake::error("wrong-kind", span, message, "expected a date").help("write `seen = 2026-11-22`, without quotes"));
+                        self.mistakes.push(
+                            Mistake::error("wrong-kind", span, message, "expected a date")
+                                .help("write `seen = 2026-11-22`, without quotes"),
+                        );
                         String::new()
                     }
                     None => String::new(),

@@ -8,7 +8,6 @@ use crate::language::syntax::Template;
 use crate::source::{Decoded, Spanned};
 
 impl Reader<'_> {
-
     pub(super) fn rule(&mut self, table: &Table, unique: bool) -> Option<RuleFile> {
         let what = if unique { "[[unique]]" } else { "[[rule]]" };
         let mut keys = Keys::new(table, what);
@@ -18,7 +17,8 @@ impl Reader<'_> {
         }
         let mut text = Vec::new();
         for (key, node) in table.entries.iter().map(|entry| (entry.key.as_str(), &entry.node)) {
-            let known = ["each", "with", "without", "per", "when", "among", "key", "within", "differ"].into_iter().find(|known| *known == key);
+            let known =
+                ["each", "with", "without", "per", "when", "among", "key", "within", "differ"].into_iter().find(|known| *known == key);
             if let Some(known) = known {
                 match &node.value {
                     Value::Text(written) => text.push((known, written.as_str().trim().to_owned())),
@@ -48,14 +48,34 @@ impl Reader<'_> {
         let explains = self.follows(&mut keys, "explains");
         let span = keys.span();
         keys.finish(self.mistakes);
-        Some(RuleFile { name: spanned(name?), title, severity, body, message, labels, help, why, vendor, log, covers, sources, follows, explains, text, span })
+        Some(RuleFile {
+            name: spanned(name?),
+            title,
+            severity,
+            body,
+            message,
+            labels,
+            help,
+            why,
+            vendor,
+            log,
+            covers,
+            sources,
+            follows,
+            explains,
+            text,
+            span,
+        })
     }
 
     fn message(&mut self, keys: &mut Keys<'_>) -> Option<Template> {
         let text = keys.required("message", self.mistakes)?;
         let written = text.as_str();
         if written.trim().contains('\n') {
-            self.mistakes.push(Mistake::warning("long-message", text.span(), "a message is one line", "has a line break").help("put the rest into `why` or `help`"));
+            self.mistakes.push(
+                Mistake::warning("long-message", text.span(), "a message is one line", "has a line break")
+                    .help("put the rest into `why` or `help`"),
+            );
         }
         if written.ends_with('.') {
             let end = text.locate(written.len() - 1..written.len());
@@ -69,15 +89,23 @@ impl Reader<'_> {
             for other in ["each", "with", "without", "per"] {
                 if keys.has(other) {
                     let message = format!("`when` is about the whole, `{other}` about records");
-                    self.mistakes.push(Mistake::error("wrong-kind", keys.key_span(other), message, "not beside `when`").help("take one of the two out"));
-                    keys.node(match other { "each" => "each", "with" => "with", "without" => "without", _ => "per" });
+                    self.mistakes.push(
+                        Mistake::error("wrong-kind", keys.key_span(other), message, "not beside `when`").help("take one of the two out"),
+                    );
+                    keys.node(match other {
+                        "each" => "each",
+                        "with" => "with",
+                        "without" => "without",
+                        _ => "per",
+                    });
                 }
             }
             let condition = keys.text("when", self.mistakes).and_then(|text| parse::condition(text, self.mistakes));
             return BodyFile::When(condition);
         }
         if !keys.has("each") {
-            let mistake = Mistake::error("missing-key", keys.span(), "[[rule]] has neither `each` nor `when`", "`each = 'student s'` belongs here");
+            let mistake =
+                Mistake::error("missing-key", keys.span(), "[[rule]] has neither `each` nor `when`", "`each = 'student s'` belongs here");
             self.mistakes.push(mistake.help("say what the rule is about: `each = 'student s where ...'`"));
         }
         let each = self.clause(keys, "each");
@@ -101,7 +129,9 @@ impl Reader<'_> {
                 word if !word.contains('.') => {
                     let mistake = Mistake::error("unknown-scope", text.span(), format!("no scope `{word}`"), "unknown scope");
                     let near = suggestion(word, ["board", "platform", "school"]);
-                    self.mistakes.push(mistake.meant_or(near, "scopes are board, platform and school, or values of your own: 'x.school_id, x.term_id'"));
+                    self.mistakes.push(
+                        mistake.meant_or(near, "scopes are board, platform and school, or values of your own: 'x.school_id, x.term_id'"),
+                    );
                     Within::All { platform: false }
                 }
                 _ => Within::Values(parse::values(text, self.mistakes).unwrap_or_default()),
@@ -133,8 +163,13 @@ impl Reader<'_> {
             let span = error.span();
             let end = span.end.offset.max(span.start.offset + 1).min(log.as_str().len());
             let place = log.locate(span.start.offset.min(end)..end);
-            let mistake = Mistake::error("bad-regex", place, "a pattern that can't be read", crate::language::check::pattern_fault(error.kind()));
-            self.mistakes.push(mistake.help("a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax"));
+            let mistake =
+                Mistake::error("bad-regex", place, "a pattern that can't be read", crate::language::check::pattern_fault(error.kind()));
+            self.mistakes.push(
+                mistake.help(
+                    "a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax",
+                ),
+            );
         }
     }
 
@@ -142,7 +177,9 @@ impl Reader<'_> {
         let Some(node) = keys.node(key) else { return Vec::new() };
         let Value::List(list) = &node.value else {
             let message = format!("`{key}` must be a list, not {}", node.value.word());
-            self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list").help(format!("write `{key} = [\"other-rule\"]`")));
+            self.mistakes.push(
+                Mistake::error("wrong-kind", node.span, message, "expected a list").help(format!("write `{key} = [\"other-rule\"]`")),
+            );
             return Vec::new();
         };
         let mut follows = Vec::new();
@@ -158,7 +195,10 @@ impl Reader<'_> {
                 }
                 other => {
                     let message = format!("`{key}` holds rules, not {}", other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a rule").help(format!("write `{key} = [\"other-rule\"]`")));
+                    self.mistakes.push(
+                        Mistake::error("wrong-kind", item.span, message, "expected a rule")
+                            .help(format!("write `{key} = [\"other-rule\"]`")),
+                    );
                 }
             }
         }

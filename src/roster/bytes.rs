@@ -25,7 +25,10 @@ impl Bytes {
     }
 }
 
-#[expect(unsafe_code, reason = "a mapping is only sound while nobody truncates the file; every reader of mapped files takes this risk, and the data is only ever read as bytes")]
+#[expect(
+    unsafe_code,
+    reason = "a mapping is only sound while nobody truncates the file; every reader of mapped files takes this risk, and the data is only ever read as bytes"
+)]
 fn map(file: &File) -> io::Result<memmap2::Mmap> {
     // SAFETY: the map is private to this process and read-only; a writer elsewhere can change what is read, never make it invalid, because
     // every text taken from it is checked to be UTF-8 when it is used.

@@ -52,7 +52,14 @@ impl Kind {
     }
 }
 
-const fn check(id: &'static str, severity: Severity, title: &'static str, why: &'static str, help: &'static str, incomplete: bool) -> Check {
+const fn check(
+    id: &'static str,
+    severity: Severity,
+    title: &'static str,
+    why: &'static str,
+    help: &'static str,
+    incomplete: bool,
+) -> Check {
     Check { id, severity, title, why, help, incomplete }
 }
 

@@ -1,14 +1,14 @@
 //! Reads one chunk of a file into numbered columns.
 use super::checks::Kind;
 use super::damage::{Damage, Spot};
-use super::hash::{hash, join};
+use super::hash::{hash, join, same};
 use super::interner::{Address, Batch, Column, Interner, SAME};
 use super::plan::FilePlan;
 use super::split::{Cell, Form, Oddity, PastLimit, Quick, Row, split, unescape};
 use std::borrow::Cow;
 
 /// Bytes per chunk: enough to make a task worth while, little enough that a wrong guess costs nothing.
-pub(super) const CHUNK: usize = 4 << 20;
+pub(super) const CHUNK: usize = 1 << 20;
 /// How far beyond its chunk a quoted cell may look for its end before the guess of where the chunk starts is given up.
 const PATIENCE: usize = 1 << 20;
 /// Bytes that are checked together, few enough to be split while they are still at hand.
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         let plans = &job.plan.records;
         let chunk = Chunk {
             start,
-            columns: vec![Column::new(); job.plan.columns.len()],
+            columns: job.interner.columns(job.plan.columns.len()),
             filled: vec![Vec::new(); plans.len()],
             digests: vec![Vec::new(); plans.len()],
             ..Chunk::default()
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let (from, to) = self.before[slot];
-        if to > from && &bytes[from..to] == text {
+        if to > from && same(&bytes[from..to], text) {
             self.chunk.columns[slot].push(SAME);
             return;
         }

@@ -19,7 +19,7 @@ pub(super) struct Fit<'a> {
 }
 
 /// The least that a file must score to be taken for one of a layout's.
-const ENOUGH: f64 = 0.45;
+const ENOUGH: f64 = 0.5;
 /// What a line that names the format counts.
 const SIGN: f64 = 4.0;
 /// What a required file that is not there costs.
@@ -46,6 +46,15 @@ pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool) -> 
         let absent = |at: &usize| layout.files[*at].required && !files.contains(&Some(*at));
         score -= ABSENT * (0..layout.files.len()).filter(absent).count() as f64;
     }
+    // A relative of the format has files of the same names with other columns: where no sign can decide, half of the files must have all they should.
+    let unsigned = layout.signs.iter().any(|sign| !sights.iter().any(|sight| sight.name.eq_ignore_ascii_case(&sign.file)));
+    if unsigned && whole {
+        let taken = || sights.iter().zip(&files).filter_map(|(sight, map)| Some((sight, &layout.files[(*map)?])));
+        let full = taken().filter(|(sight, map)| required(map, sight.header) == Some(1.0)).count();
+        if full * 2 < taken().count() {
+            score = 0.0;
+        }
+    }
     for sign in &layout.signs {
         match sights.iter().find(|sight| sight.name.eq_ignore_ascii_case(&sign.file)) {
             Some(sight) if shows(sign, sight.bytes) => score += SIGN,
@@ -66,16 +75,19 @@ fn file_score(map: &FileMap, sight: &Sight<'_>) -> f64 {
     let Some(header) = sight.header else { return if exact { ENOUGH } else { 0.0 } };
     let expected: Vec<Name> = map.headers().iter().map(|header| Name::new(header)).collect();
     let known = header.names.iter().filter(|name| expected.contains(name)).count() as f64 / header.names.len().max(1) as f64;
-    let there = |group: &&Vec<String>| group.iter().any(|column| header.find(column).is_some());
-    let required = match map.columns.len() {
-        0 => known,
-        total => map.columns.iter().filter(there).count() as f64 / total as f64,
-    };
+    let required = if map.columns.is_empty() { known } else { required(map, sight.header).unwrap_or(0.0) };
     // A name that fits anything proves nothing: then all that is required must be there.
     if !exact && required < 1.0 {
         return 0.0;
     }
     0.2 + 0.4 * known + 0.4 * required
+}
+
+/// The share of the required columns that a header has.
+fn required(map: &FileMap, header: Option<&Header>) -> Option<f64> {
+    let header = header?;
+    let there = |group: &&Vec<String>| group.iter().any(|column| header.find(column).is_some());
+    Some(map.columns.iter().filter(there).count() as f64 / map.columns.len().max(1) as f64)
 }
 
 fn shows(sign: &Sign, bytes: &[u8]) -> bool {

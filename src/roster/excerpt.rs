@@ -34,7 +34,10 @@ fn picture(letter: char) -> char {
 /// Columns that hold passwords.
 pub(super) fn secrets(plan: &FilePlan) -> Vec<usize> {
     let secret = |noun: NounId, field: &FieldRef| matches!(field, FieldRef::Field(field) if field.of(noun).privacy == Privacy::Secret);
-    plan.records.iter().flat_map(|record| record.shown.iter().filter(|(field, _)| secret(record.noun, field)).map(|(_, column)| *column)).collect()
+    plan.records
+        .iter()
+        .flat_map(|record| record.shown.iter().filter(|(field, _)| secret(record.noun, field)).map(|(_, column)| *column))
+        .collect()
 }
 
 /// The characters around `at` in a row, from the cell that holds it. Nothing is shown from a column of passwords on, because in a

@@ -55,3 +55,18 @@ fn long(bytes: &[u8]) -> u64 {
 pub(super) fn join(digest: u64, next: u64) -> u64 {
     mix(digest ^ K0, next ^ K2) ^ next.rotate_left(23)
 }
+
+/// Whether two texts are the same; short ones without a call.
+#[inline]
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+    let length = a.len();
+    if length != b.len() {
+        return false;
+    }
+    match length {
+        0..4 => a == b,
+        4..8 => half(a, 0) == half(b, 0) && half(a, length - 4) == half(b, length - 4),
+        8..=16 => word(a, 0) == word(b, 0) && word(a, length - 8) == word(b, length - 8),
+        _ => a == b,
+    }
+}

@@ -3,7 +3,7 @@
 //! A thread collects the cells it has not met lately, by shard, and takes a shard's lock once for some hundred of them.
 //! Texts stay where they stand in the mapped files; an entry holds their address.
 use super::bytes::Bytes;
-use super::hash::hash;
+use super::hash::{hash, same};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Shards; a power of two. Two threads meet in one of 64 once in a while, not always.
@@ -40,6 +40,13 @@ impl Address {
     /// Shard and place of a shard's own text.
     pub(super) fn own_place(self) -> Option<(usize, usize)> {
         (self.0 >> 54 == OWN_TEXTS).then_some((((self.0 >> 40) & 0x3fff) as usize, (self.0 & ((1 << 40) - 1)) as usize))
+    }
+
+    /// The first byte of a text in a file.
+    #[inline]
+    fn first(self, files: &[Arc<Bytes>]) -> u8 {
+        let offset = ((self.0 >> 16) & ((1 << 38) - 1)) as usize;
+        files.get((self.0 >> 54) as usize).and_then(|file| file.get(offset)).copied().unwrap_or(0)
     }
 
     #[inline]
@@ -133,8 +140,8 @@ impl Shard {
 
     /// The place of a text, which is added if it is new. There must be room.
     fn place(&mut self, files: &[Arc<Bytes>], low: u32, text: &[u8], address: impl FnOnce(&mut Vec<Box<str>>) -> Address) -> u32 {
-        let same = |place: u32| self.addresses[place as usize].bytes(files, &self.own) == text;
-        match walk(&self.slots, low, same) {
+        let known = |place: u32| same(self.addresses[place as usize].bytes(files, &self.own), text);
+        match walk(&self.slots, low, known) {
             Ok(place) => place,
             Err(free) => {
                 let place = self.addresses.len() as u32;
@@ -155,16 +162,34 @@ impl Shard {
 pub(super) struct Interner {
     pub(super) files: Arc<[Arc<Bytes>]>,
     pub(super) shards: Vec<Mutex<Shard>>,
+    scratches: Mutex<Vec<Scratch>>,
+    columns: Mutex<Vec<Column>>,
 }
 
 impl Interner {
     pub(super) fn new(files: Arc<[Arc<Bytes>]>) -> Self {
-        Interner { files, shards: (0..SHARDS).map(|_| Mutex::default()).collect() }
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Interner { files, shards, scratches: Mutex::default(), columns: Mutex::default() }
     }
 
     fn lock(&self, shard: usize) -> MutexGuard<'_, Shard> {
         // A panic elsewhere leaves no shard half changed that matters: the reading as a whole ends with it.
         self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Columns to fill, of which some have room already.
+    pub(super) fn columns(&self, count: usize) -> Vec<Column> {
+        let mut pool = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        (0..count).map(|_| pool.pop().unwrap_or_default()).collect()
+    }
+
+    /// Takes columns back that are no longer needed.
+    pub(super) fn give_back(&self, columns: Vec<Column>) {
+        let mut pool = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        pool.extend(columns.into_iter().map(|mut column| {
+            column.clear();
+            column
+        }));
     }
 
     /// The number of a text that stands in no file.
@@ -219,9 +244,8 @@ const BATCH: usize = 128;
 /// Cells that may gather while another thread is there.
 const CROWD: usize = 4 * BATCH;
 
-/// One task's way to the interner: the texts met lately, and the cells that wait.
-pub(super) struct Batch<'i> {
-    interner: &'i Interner,
+/// What tasks need to gather cells, handed from one to the next so that it is neither allocated nor learnt anew.
+struct Scratch {
     recent: Vec<Recent>,
     waiting: Vec<Vec<Waiting>>,
     /// Of the batch at hand, what stands in the slots, and the addresses found there.
@@ -229,25 +253,39 @@ pub(super) struct Batch<'i> {
     found: Vec<Address>,
 }
 
+impl Scratch {
+    fn new() -> Self {
+        let none = Recent { hash: 0, address: Address(0), raw: 0 };
+        let waiting = (0..SHARDS).map(|_| Vec::new()).collect();
+        Scratch { recent: vec![none; RECENT], waiting, slots: Vec::new(), found: Vec::new() }
+    }
+}
+
+/// One task's way to the interner: the texts met lately, and the cells that wait.
+pub(super) struct Batch<'i> {
+    interner: &'i Interner,
+    scratch: Scratch,
+}
+
 impl<'i> Batch<'i> {
     pub(super) fn new(interner: &'i Interner) -> Self {
-        let none = Recent { hash: 0, address: Address(0), raw: 0 };
-        Batch { interner, recent: vec![none; RECENT], waiting: (0..SHARDS).map(|_| Vec::new()).collect(), slots: Vec::new(), found: Vec::new() }
+        let scratch = interner.scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Batch { interner, scratch: scratch.unwrap_or_else(Scratch::new) }
     }
 
     /// Puts the text at `address`, which reads `text`, into the next row of `columns[column]`, now or at the next flush.
     #[inline]
     pub(super) fn push(&mut self, columns: &mut [Column], column: usize, text: &[u8], address: Address) {
         let hash = hash(text);
-        let recent = &self.recent[hash as usize % RECENT];
-        if recent.hash == hash && recent.raw != 0 && recent.address.bytes(&self.interner.files, &[]) == text {
+        let recent = &self.scratch.recent[hash as usize % RECENT];
+        if recent.hash == hash && recent.raw != 0 && same(recent.address.bytes(&self.interner.files, &[]), text) {
             columns[column].push(recent.raw);
             return;
         }
         let row = columns[column].len() as u32;
         columns[column].push(0);
         let shard = shard_of(hash);
-        let waiting = &mut self.waiting[shard];
+        let waiting = &mut self.scratch.waiting[shard];
         waiting.push(Waiting { hash, address, column: column as u32, row });
         let count = waiting.len();
         if count >= BATCH && count.is_multiple_of(BATCH) {
@@ -266,38 +304,42 @@ impl<'i> Batch<'i> {
     /// all addresses, then at all texts. The processor fetches them together, where one cell after another would wait three times.
     fn flush(&mut self, columns: &mut [Column], index: usize, mut shard: MutexGuard<'_, Shard>) {
         let files = &self.interner.files;
-        let waiting = &mut self.waiting[index];
+        let Scratch { recent, waiting, slots, found } = &mut self.scratch;
+        let waiting = &mut waiting[index];
         shard.reserve(waiting.len());
         let shard = &mut *shard;
         let mask = shard.slots.len().wrapping_sub(1);
-        self.slots.clear();
-        self.slots.extend(waiting.iter().map(|cell| shard.slots[cell.hash as u32 as usize & mask]));
-        self.found.clear();
-        self.found.extend(self.slots.iter().zip(&*waiting).map(|(slot, cell)| {
+        slots.clear();
+        slots.extend(waiting.iter().map(|cell| shard.slots[cell.hash as u32 as usize & mask]));
+        found.clear();
+        found.extend(slots.iter().zip(&*waiting).map(|(slot, cell)| {
             let likely = *slot != 0 && (slot >> 32) as u32 == cell.hash as u32;
             if likely { shard.addresses[*slot as u32 as usize - 1] } else { Address::NONE }
         }));
-        for ((cell, slot), address) in waiting.iter().zip(&mut self.slots).zip(&self.found) {
-            let same = *address != Address::NONE && address.bytes(files, &shard.own) == cell.address.bytes(files, &[]);
-            *slot = if same { *slot & 0xffff_ffff } else { 0 };
+        // Nothing depends on this sum but that the texts are at hand below.
+        std::hint::black_box(found.iter().map(|address| u32::from(address.first(files))).fold(0, u32::wrapping_add));
+        for ((cell, slot), address) in waiting.iter().zip(&mut *slots).zip(&*found) {
+            let known = *address != Address::NONE && same(address.bytes(files, &shard.own), cell.address.bytes(files, &[]));
+            *slot = if known { *slot & 0xffff_ffff } else { 0 };
         }
-        for (cell, slot) in waiting.drain(..).zip(&self.slots) {
+        for (cell, slot) in waiting.drain(..).zip(&*slots) {
             let place = match (*slot as u32).checked_sub(1) {
                 Some(place) => place,
                 None => shard.place(files, cell.hash as u32, cell.address.bytes(files, &[]), |_| cell.address),
             };
             let raw = number(index, place);
             columns[cell.column as usize][cell.row as usize] = raw;
-            self.recent[cell.hash as usize % RECENT] = Recent { hash: cell.hash, address: cell.address, raw };
+            recent[cell.hash as usize % RECENT] = Recent { hash: cell.hash, address: cell.address, raw };
         }
     }
 
     /// Numbers all cells that wait.
     pub(super) fn finish(mut self, columns: &mut [Column]) {
         for index in 0..SHARDS {
-            if !self.waiting[index].is_empty() {
+            if !self.scratch.waiting[index].is_empty() {
                 self.flush(columns, index, self.interner.lock(index));
             }
         }
+        self.interner.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(self.scratch);
     }
 }

@@ -180,7 +180,8 @@ impl FileMap {
         if let Some(header) = self.headers().into_iter().find(|header| Name::new(header) == *name) {
             return Some(header.to_owned());
         }
-        let beginning = |header: &&String| header.strip_suffix('*').is_some_and(|start| name.as_str().starts_with(Name::new(start).as_str()));
+        let beginning =
+            |header: &&String| header.strip_suffix('*').is_some_and(|start| name.as_str().starts_with(Name::new(start).as_str()));
         self.known.iter().find(beginning).cloned()
     }
 }

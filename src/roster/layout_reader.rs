@@ -239,7 +239,12 @@ fn source(table: &Table, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
         }
     }
     if found.is_empty() && !mistakes.any_error() {
-        mistakes.push(Mistake::error("missing-key", table.span, "the source of a field has no `column`, `value` or `each`", "one of them belongs here"));
+        mistakes.push(Mistake::error(
+            "missing-key",
+            table.span,
+            "the source of a field has no `column`, `value` or `each`",
+            "one of them belongs here",
+        ));
     }
     found.into_iter().map(|from| Source { from, when_file: when_file.clone(), when_columns: when_columns.clone() }).collect()
 }

@@ -17,7 +17,10 @@ pub(super) fn list(path: &Path, shown: &str) -> Result<Listing, SurveyError> {
     let data = match fs::metadata(path) {
         Ok(data) => data,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return refuse(format!("there is no `{}`", path.display()), "check the spelling; a relative path starts where the command runs, or where the configuration stands");
+            return refuse(
+                format!("there is no `{}`", path.display()),
+                "check the spelling; a relative path starts where the command runs, or where the configuration stands",
+            );
         }
         Err(error) => return refuse(format!("`{}` can't be read: {error}", path.display()), "check the permissions"),
     };

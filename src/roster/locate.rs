@@ -37,8 +37,7 @@ impl Dataset {
         let at = part.rows.get((row - part.first) as usize);
         let found = find(file, part.chunk, at);
         let plan = &file.plan.records[part.plan];
-        let mut cells: Vec<(usize, Cell)> =
-            fields.iter().map(|field| self.cell(table, file, plan, &found, field, row)).collect();
+        let mut cells: Vec<(usize, Cell)> = fields.iter().map(|field| self.cell(table, file, plan, &found, field, row)).collect();
         cells.sort_by_key(|(column, _)| *column);
         cells.dedup_by(|a, b| a.1.field == b.1.field);
         Record {

@@ -127,7 +127,9 @@ impl Scope<'_> {
         let message = format!("`{file}` has no column {}", List(&names, "or"));
         let mut finding = finding(Kind::MissingColumn, self.role, file, &group.join(" "), message, 1);
         let near = group.iter().find_map(|name| {
-            crate::finding::suggestion(name, header.texts.iter().map(String::as_str)).filter(|near| !near.is_empty()).map(|near| (name, near))
+            crate::finding::suggestion(name, header.texts.iter().map(String::as_str))
+                .filter(|near| !near.is_empty())
+                .map(|near| (name, near))
         });
         if let Some((name, near)) = near {
             finding.help = Some(format!("if `{near}` is meant, rename it to `{name}`; otherwise add the column to the export"));
@@ -154,7 +156,12 @@ impl Scope<'_> {
         let Some(first) = names.first() else { return };
         let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         let are = if names.len() == 1 { "is" } else { "are" };
-        let message = format!("{} {are} not part of {} and {} not read", List(&shown, "and"), self.layout.title, if names.len() == 1 { "was" } else { "were" });
+        let message = format!(
+            "{} {are} not part of {} and {} not read",
+            List(&shown, "and"),
+            self.layout.title,
+            if names.len() == 1 { "was" } else { "were" }
+        );
         let finding = finding(Kind::UnknownFile, self.role, &first.as_str().into(), "", message, names.len() as u64);
         self.push(finding, Kind::UnknownFile);
     }

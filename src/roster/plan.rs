@@ -215,7 +215,7 @@ impl Binder<'_, '_> {
         for filter in &record.filters {
             match self.header(&filter.column) {
                 Some(feed) => tests.push(Test { feed, values: filter.values.clone(), negated: filter.negated }),
-                None if filter.negated => {}
+                // Without the column nobody knows which rows are meant, whether it is named or excluded.
                 None => return None,
             }
         }

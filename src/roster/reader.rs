@@ -51,7 +51,7 @@ fn run(order: &Order<'_>, start: usize, until: usize, guessed: bool) -> Done {
     let mut chunk = read(order.job, start, until, guessed).ok()?;
     let pieces = pieces(&mut chunk, &order.job.plan.records, order.job.interner, &order.lookups);
     if !order.job.plan.records.is_empty() {
-        chunk.columns = Vec::new();
+        order.job.interner.give_back(std::mem::take(&mut chunk.columns));
     }
     Some((chunk, pieces))
 }

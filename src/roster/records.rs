@@ -167,7 +167,13 @@ impl Maker<'_> {
                 continue;
             }
             let list = known.entry(raw).or_insert_with(|| {
-                self.interner.text(raw).split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| self.interner.own(item)).collect()
+                self.interner
+                    .text(raw)
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|item| !item.is_empty())
+                    .map(|item| self.interner.own(item))
+                    .collect()
             });
             for (position, item) in list.iter().enumerate() {
                 found.push(row as u32);

@@ -227,7 +227,8 @@ impl Survey {
 impl Surveyed {
     /// What to take from one of its files.
     pub(super) fn plan(&self, sheet: &Sheet, wanted: &Wanted) -> Option<FilePlan> {
-        let others = |name: &str| self.files.iter().find(|file| file.shown.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
+        let others =
+            |name: &str| self.files.iter().find(|file| file.shown.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
         let header = sheet.header.as_ref()?;
         Some(plan(&self.layout.files[sheet.map], &sheet.shown, header, &others, wanted, self.role == Role::Previous))
     }

@@ -36,7 +36,7 @@ struct Later {
     buckets: [OnceLock<Bucket>; BUCKETS],
 }
 
-/// Texts, each written once.
+/// Texts that are each set once.
 type Bucket = Box<[OnceLock<Box<str>>]>;
 
 /// A hash table's own hash, made from the half of the hash that its entries keep.
@@ -56,7 +56,12 @@ fn bucket(index: u32) -> (usize, usize) {
 impl Later {
     fn get(&self, index: u32) -> &str {
         let (bucket, place) = bucket(index);
-        self.buckets.get(bucket).and_then(OnceLock::get).and_then(|bucket| bucket.get(place)).and_then(OnceLock::get).map_or("", |text| text)
+        self.buckets
+            .get(bucket)
+            .and_then(OnceLock::get)
+            .and_then(|bucket| bucket.get(place))
+            .and_then(OnceLock::get)
+            .map_or("", |text| text)
     }
 
     fn push(&self, text: &str) -> u32 {

@@ -19,7 +19,9 @@ fn rows() {
         (b"s,1,L,F\n", &[], &["1"], true),
         (
             b"s,1,L\ns,2,L,F\ns,3\n",
-            &["read/ragged-row students.csv:2:6 (2) 2 rows of `students.csv` have fewer cells than the header, 3 instead of 4, on lines 2 and 4"],
+            &[
+                "read/ragged-row students.csv:2:6 (2) 2 rows of `students.csv` have fewer cells than the header, 3 instead of 4, on lines 2 and 4",
+            ],
             &["1", "2", "3"],
             true,
         ),
@@ -29,12 +31,7 @@ fn rows() {
             &["1"],
             true,
         ),
-        (
-            b"s,1,L,F\n\n,,,\n",
-            &["read/blank-row students.csv:3:1 (2) 2 rows of `students.csv` are blank, on lines 3 and 4"],
-            &["1"],
-            true,
-        ),
+        (b"s,1,L,F\n\n,,,\n", &["read/blank-row students.csv:3:1 (2) 2 rows of `students.csv` are blank, on lines 3 and 4"], &["1"], true),
         (
             b"s,1,\"L,F\ns,2,L,F\n",
             &["read/unclosed-quote students.csv:2:5 (1) 1 quote of `students.csv` is opened and never closed, in `Last_name`"],
@@ -43,7 +40,9 @@ fn rows() {
         ),
         (
             b"s,1,L,F\ns,2,\"L\" x,F\ns,3,L\"M,F\n",
-            &["read/stray-quote students.csv:3:7 (2) 2 cells in `students.csv` have a quote where none belongs, in `Last_name`, on lines 3 and 4"],
+            &[
+                "read/stray-quote students.csv:3:7 (2) 2 cells in `students.csv` have a quote where none belongs, in `Last_name`, on lines 3 and 4",
+            ],
             &["1", "2", "3"],
             true,
         ),
@@ -76,7 +75,9 @@ fn counts_are_exact_and_places_few() {
     let (found, kept, _) = students(rows.as_bytes());
     assert_eq!(
         found,
-        ["read/ragged-row students.csv:2:6 (300000) 300,000 rows of `students.csv` have fewer cells than the header, 3 instead of 4, on lines 2, 3, 4, 5, 6 and more"]
+        [
+            "read/ragged-row students.csv:2:6 (300000) 300,000 rows of `students.csv` have fewer cells than the header, 3 instead of 4, on lines 2, 3, 4, 5, 6 and more"
+        ]
     );
     // The rows are equal in every column: one student.
     assert_eq!(kept.len(), 1);
@@ -123,12 +124,19 @@ fn files() {
 
 #[test]
 fn missing_files_and_columns() {
-    let folder = Folder::with(&[("schools.csv", b"School_id,School_name\n1,A\n"), ("students.csv", b"School_id,Studnt_id,Last_name,First_name\n1,2,3,4\n")]);
+    let folder = Folder::with(&[
+        ("schools.csv", b"School_id,School_name\n1,A\n"),
+        ("students.csv", b"School_id,Studnt_id,Last_name,First_name\n1,2,3,4\n"),
+    ]);
     let data = read(folder.path());
     let found = lines(&data);
     assert!(found.contains(&"read/missing-column students.csv:1:1 (1) `students.csv` has no column `Student_id`".to_owned()), "{found:#?}");
-    assert!(found.contains(&"read/missing-file teachers.csv (1) `teachers.csv` is not there, and Clever SIS CSV requires it".to_owned()), "{found:#?}");
-    let help = data.findings().iter().find(|finding| finding.rule.as_ref() == "read/missing-column").and_then(|finding| finding.help.clone());
+    assert!(
+        found.contains(&"read/missing-file teachers.csv (1) `teachers.csv` is not there, and Clever SIS CSV requires it".to_owned()),
+        "{found:#?}"
+    );
+    let help =
+        data.findings().iter().find(|finding| finding.rule.as_ref() == "read/missing-column").and_then(|finding| finding.help.clone());
     assert_eq!(help.as_deref(), Some("if `Studnt_id` is meant, rename it to `Student_id`; otherwise add the column to the export"));
 }
 
@@ -138,6 +146,9 @@ fn no_password_gets_into_an_excerpt() {
     let folder = Folder::with(&[("students.csv", rows.as_bytes())]);
     let data = read(&folder.path().join("students.csv"));
     assert_eq!(data.findings().len(), 3, "{:#?}", lines(&data));
-    let shown = format!("{:?}", data.findings().iter().filter(|finding| finding.rule.as_ref() != "read/ragged-row" || finding.count == 9).collect::<Vec<_>>());
+    let shown = format!(
+        "{:?}",
+        data.findings().iter().filter(|finding| finding.rule.as_ref() != "read/ragged-row" || finding.count == 9).collect::<Vec<_>>()
+    );
     assert!(!shown.contains("hunter2"), "{shown}");
 }

@@ -90,7 +90,11 @@ fn mylexia_kinds() {
     let cases: &[(&str, &[u8], &[&str])] = &[
         ("mylexia-students.csv", b"First Name,Last Name,Username,RefID,Lexia ID,Grade\nA,B,ab,EX1,9,4\n", &["student"]),
         ("mylexia-staff.csv", b"first_name,LastName,Username,REFID,Access\nA,B,ab,EX1,SAA\nC,D,cd,5,\n", &["staff", "staff"]),
-        ("accounts.csv", b"Student Name,Username,Ref ID,Role\nA B,ab,EX1,Student\nC D,cd,5,Teacher\nE F,ef,6,\n", &["student", "staff", "staff"]),
+        (
+            "accounts.csv",
+            b"Student Name,Username,Ref ID,Role\nA B,ab,EX1,Student\nC D,cd,5,Teacher\nE F,ef,6,\n",
+            &["student", "staff", "staff"],
+        ),
         ("export.csv", b"First Name,Last Name,Username,RefID,Grade\nA,B,ab,EX1,4\n", &["student"]),
     ];
     for (name, bytes, kinds) in cases {
@@ -100,6 +104,33 @@ fn mylexia_kinds() {
         assert_eq!(texts(&data, "account", "kind"), *kinds, "{name}");
         assert_eq!(texts(&data, "account", "ref_id")[0], "EX1", "{name}");
     }
+}
+
+#[test]
+fn relatives_of_a_format_are_not_taken_for_it() {
+    let folder = Folder::with(&[
+        ("orgs.csv", b"sourcedId,name,type,parentSourcedId\n1,A,school,\n"),
+        ("users.csv", b"sourcedId,orgSourcedIds,givenName,familyName,username,password,role,grade\n1,1,A,B,ab,,student,4\n"),
+        ("classes.csv", b"sourcedId,orgSourcedId,title\n1,1,A\n"),
+        ("enrollments.csv", b"classSourcedId,userSourcedId,role\n1,1,student\n"),
+    ]);
+    assert!(survey(folder.path()).is_err());
+    let folder = Folder::with(&[(
+        "student.csv",
+        b"SIS ID,School SIS ID,Username,First Name,Last Name,Grade,Student Number,Status\n1,1,a,b,c,4,5,Active\n",
+    )]);
+    assert!(survey(folder.path()).is_err());
+}
+
+#[test]
+fn without_its_roles_nobody_is_staff() {
+    let folder = Folder::with(&[
+        ("manifest.csv", b"propertyName,value\noneroster.version,1.2\n"),
+        ("users.csv", b"sourcedId,enabledUser,username,givenName,familyName\n1,true,ann,Ann,Lee\n"),
+    ]);
+    let data = read(folder.path());
+    assert!(data.table(id("staff"), false).is_none() && data.table(id("student"), false).is_none());
+    assert!(super::lines(&data).iter().any(|line| line.starts_with("read/missing-file roles.csv")));
 }
 
 #[test]

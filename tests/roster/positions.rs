@@ -76,7 +76,10 @@ fn records_are_found_again_in_a_long_file() {
     for number in 0..120_000_u64 {
         wanted.push((number.to_string(), line, number + 1));
         if number % 3 == 0 {
-            text.push_str(&format!("school-{},{number},\"a long last name, first line\nsecond line of \"\"{number}\"\"\nthird\",First name {number}\n", number % 7));
+            text.push_str(&format!(
+                "school-{},{number},\"a long last name, first line\nsecond line of \"\"{number}\"\"\nthird\",First name {number}\n",
+                number % 7
+            ));
             line += 3;
         } else {
             text.push_str(&format!("school-{},{number},Last name of this student,First name {number}\r\n", number % 7));

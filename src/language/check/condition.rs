@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// What is said of a faulty pattern.
 const BAD_PATTERN: &str = "a pattern that can't be read";
 /// And what to do.
-const PATTERN_HELP: &str = "a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax";
+const PATTERN_HELP: &str =
+    "a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax";
 
 /// The fault of a pattern in plain words.
 #[must_use]
@@ -33,7 +34,9 @@ pub fn pattern_fault(kind: &regex_syntax::ast::ErrorKind) -> String {
         Fault::UnsupportedLookAround => "looking ahead or behind is not supported",
         Fault::UnsupportedBackreference => "referring back to a group is not supported",
         Fault::GroupNameDuplicate { .. } => "this name is used twice",
-        Fault::GroupNameEmpty | Fault::GroupNameInvalid | Fault::GroupNameUnexpectedEof => "a group's name is letters and digits: `(?P<name>...)`",
+        Fault::GroupNameEmpty | Fault::GroupNameInvalid | Fault::GroupNameUnexpectedEof => {
+            "a group's name is letters and digits: `(?P<name>...)`"
+        }
         Fault::NestLimitExceeded(_) => "nested too deep",
         Fault::FlagUnrecognized | Fault::FlagUnexpectedEof | Fault::FlagDanglingNegation | Fault::FlagDuplicate { .. } => "no such flag",
         other => return other.to_string(),
@@ -110,7 +113,13 @@ impl Checker<'_, '_> {
             }
             syntax::Cond::Similar(left, right, within) => {
                 if !(0.0..=1.0).contains(&within.value) {
-                    self.error("wrong-type", within.span, "a similarity is from 0 to 1", "out of range", "0.92 takes most typing errors, 1 only what is equal");
+                    self.error(
+                        "wrong-type",
+                        within.span,
+                        "a similarity is from 0 to 1",
+                        "out of range",
+                        "0.92 takes most typing errors, 1 only what is equal",
+                    );
                 }
                 match (self.column(left), self.typed(right)) {
                     (Some(left), Some(Typed::Column(right, _))) => {
@@ -137,7 +146,10 @@ impl Checker<'_, '_> {
     fn compare(&mut self, left: Typed, operator: Operator, right: Typed, span: Span) -> Cond {
         let quantities = |side: &Typed| matches!(side, Typed::Count(..) | Typed::ShareOf(..));
         let counted = quantities(&left) || quantities(&right);
-        if !counted && matches!(operator, Operator::Equal | Operator::NotEqual) && !matches!((&left, &right), (Typed::Today(_), _) | (_, Typed::Today(_))) {
+        if !counted
+            && matches!(operator, Operator::Equal | Operator::NotEqual)
+            && !matches!((&left, &right), (Typed::Today(_), _) | (_, Typed::Today(_)))
+        {
             let equal = self.equal(&left, &right, false, span);
             return if operator == Operator::Equal { equal } else { negate(equal) };
         }
@@ -171,7 +183,13 @@ impl Checker<'_, '_> {
             [] => {
                 let kind = kinds.iter().flatten().next().copied().unwrap_or(Type::Text);
                 let message = format!("{} {kind} has no order", an(kind.word()));
-                self.error("wrong-type", span, message, "compared by order", "numbers, dates and grades have an order; other values are only equal or not");
+                self.error(
+                    "wrong-type",
+                    span,
+                    message,
+                    "compared by order",
+                    "numbers, dates and grades have an order; other values are only equal or not",
+                );
                 return None;
             }
             [first, rest @ ..] => {
@@ -200,7 +218,13 @@ impl Checker<'_, '_> {
             }
             Typed::Column(column, _) => {
                 let message = format!("{} {} can't be compared by the order of a {kind}", an(column.kind.word()), column.kind);
-                self.error("wrong-type", span, message, format!("{} {}", an(column.kind.word()), column.kind), "compare two values of one type");
+                self.error(
+                    "wrong-type",
+                    span,
+                    message,
+                    format!("{} {}", an(column.kind.word()), column.kind),
+                    "compare two values of one type",
+                );
                 return None;
             }
             Typed::Today(_) => Quantity::Number(f64::from(self.scope.today)),
@@ -263,7 +287,10 @@ impl Checker<'_, '_> {
             "gone" | "new" if binding.previous == (word.value == "gone") => return Cond::Not(Box::new(Cond::Counterpart(slot))),
             "gone" | "new" => {
                 let (message, help) = if binding.previous {
-                    ("a record of the previous snapshot is not new".to_owned(), "ask `is gone` of it, or bind today's noun without `previous`".to_owned())
+                    (
+                        "a record of the previous snapshot is not new".to_owned(),
+                        "ask `is gone` of it, or bind today's noun without `previous`".to_owned(),
+                    )
                 } else {
                     let noun = binding.noun.get().name;
                     (format!("today's {noun} can't be gone"), format!("bind the previous one: `previous {noun} {}`", binding.name))
@@ -360,7 +387,13 @@ impl Checker<'_, '_> {
     fn text(&mut self, column: Column, test: TextTest, other: &Typed, span: Span) -> Cond {
         if matches!(column.kind, Type::Date | Type::Grade | Type::Flag | Type::Number | Type::Phone) {
             let message = format!("{} {} is not tested by its letters", an(column.kind.word()), column.kind);
-            self.error("wrong-type", span, message, format!("{} {}", an(column.kind.word()), column.kind), "compare it with `=`, or put it through a function first");
+            self.error(
+                "wrong-type",
+                span,
+                message,
+                format!("{} {}", an(column.kind.word()), column.kind),
+                "compare it with `=`, or put it through a function first",
+            );
             return Cond::Known(None);
         }
         match other {
@@ -417,7 +450,13 @@ impl Checker<'_, '_> {
         match regex::Regex::new(&format!("^(?:{})$", pattern.text)) {
             Ok(regex) => Some(regex),
             Err(_) => {
-                self.error("bad-regex", pattern.span, "a pattern that grows too large", "too large", "make its counts smaller: `{100}` inside `{100}` is 10,000 of them");
+                self.error(
+                    "bad-regex",
+                    pattern.span,
+                    "a pattern that grows too large",
+                    "too large",
+                    "make its counts smaller: `{100}` inside `{100}` is 10,000 of them",
+                );
                 None
             }
         }

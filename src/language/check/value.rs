@@ -3,7 +3,7 @@ use super::Checker;
 use super::equality::article;
 use crate::finding::{Mistake, suggestion};
 use crate::language::form::{Call, Clause, Column, Expr, Piece, Slot, Template};
-use crate::language::functions::{Argument, FUNCTIONS, Function, Gives, Given, function};
+use crate::language::functions::{Argument, FUNCTIONS, Function, Given, Gives, function};
 use crate::language::scope::Setting;
 use crate::language::syntax::{self, Name, Val, Value};
 use crate::model::{FieldRef, Privacy, Type};
@@ -67,7 +67,13 @@ impl Checker<'_, '_> {
             Val::ShareOf(clause) => {
                 let form = self.nested(clause)?;
                 if form.slots.len() != 1 {
-                    self.error("wrong-type", span, "a share is of one noun", "several nouns", "count the pairs with `count of (...)` instead");
+                    self.error(
+                        "wrong-type",
+                        span,
+                        "a share is of one noun",
+                        "several nouns",
+                        "count the pairs with `count of (...)` instead",
+                    );
                     return None;
                 }
                 Typed::ShareOf(form, span)
@@ -129,9 +135,8 @@ impl Checker<'_, '_> {
             derived.used.set(true);
             let known = std::mem::take(&mut self.visible);
             let outer = self.record.replace(slot);
-            let column = self.within(&format!("{}.{}", noun.get().name, name.value), name.span, |checker| {
-                checker.derived(&derived.template, slot)
-            });
+            let column =
+                self.within(&format!("{}.{}", noun.get().name, name.value), name.span, |checker| checker.derived(&derived.template, slot));
             self.visible = known;
             self.record = outer;
             return column;
@@ -202,7 +207,13 @@ impl Checker<'_, '_> {
         let column = inner_column?;
         if !function.takes.is_empty() && !function.takes.contains(&column.kind) {
             let message = format!("`{}` takes a {}, not {} {}", function.name, function.takes[0], article(column.kind), column.kind);
-            self.error("wrong-type", inner.span, message, format!("{} {}", article(column.kind), column.kind), format!("`{}` gives {}", function.example.0, function.doc));
+            self.error(
+                "wrong-type",
+                inner.span,
+                message,
+                format!("{} {}", article(column.kind), column.kind),
+                format!("`{}` gives {}", function.example.0, function.doc),
+            );
             return None;
         }
         let kind = match (function.gives, column.kind) {
@@ -234,7 +245,13 @@ impl Checker<'_, '_> {
                 }
                 (_, wanted) => {
                     let what = if *wanted == Argument::Text { "a text in quotes" } else { "a whole number from 1 to 1000" };
-                    self.error("wrong-arguments", argument.span, format!("`{}` takes {what} here", function.name), format!("expected {what}"), usage());
+                    self.error(
+                        "wrong-arguments",
+                        argument.span,
+                        format!("`{}` takes {what} here", function.name),
+                        format!("expected {what}"),
+                        usage(),
+                    );
                     return None;
                 }
             });
@@ -249,7 +266,11 @@ impl Checker<'_, '_> {
         }
         let near = suggestion(&name.value, self.scope.settings.keys().map(String::as_str));
         let mistake = Mistake::error("unknown-setting", name.span, format!("no setting `{}`", name.value), "unknown setting");
-        let mistake = if near.is_some() { mistake.meant(near) } else { mistake.help(format!("add it to the pack's [settings]: {} = ...", name.value)) };
+        let mistake = if near.is_some() {
+            mistake.meant(near)
+        } else {
+            mistake.help(format!("add it to the pack's [settings]: {} = ...", name.value))
+        };
         self.mistakes.push(mistake);
         None
     }
