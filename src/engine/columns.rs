@@ -5,7 +5,6 @@ use crate::roster::{Dataset, Sym, Table};
 use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// A noun in one of the two snapshots.
@@ -48,10 +47,6 @@ impl At<'_, '_> {
 type Cell<T> = Arc<OnceLock<T>>;
 type Shared<K, T> = Mutex<HashMap<K, Cell<T>>>;
 
-/// The key of every symbol that was folded already, for one comparison: 0 is not yet, [`NO_KEY`] is none.
-type Folded = Box<[AtomicU32]>;
-const NO_KEY: u32 = u32::MAX;
-
 /// Of so many records of a table at least must be asked before a column is made for all.
 const FEW: usize = 8;
 
@@ -62,12 +57,9 @@ type Answers = (TableId, Cond, Cell<Arc<Vec<bool>>>);
 pub(super) struct Columns<'d> {
     pub(super) dataset: &'d Dataset,
     pub(super) today: i32,
-    /// Symbols that were read; further ones are made by functions and folding.
-    read: usize,
     values: Shared<(TableId, Expr), Arc<Symbols<'d>>>,
     keys: Shared<(TableId, Expr, By), Arc<Symbols<'d>>>,
     orders: Shared<(TableId, Expr, Type), Arc<Vec<f64>>>,
-    folded: Shared<By, Arc<Folded>>,
     answers: Mutex<Vec<Answers>>,
 }
 
@@ -76,11 +68,9 @@ impl<'d> Columns<'d> {
         Columns {
             dataset,
             today,
-            read: dataset.symbols().len(),
             values: Mutex::default(),
             keys: Mutex::default(),
             orders: Mutex::default(),
-            folded: Mutex::default(),
             answers: Mutex::default(),
         }
     }
@@ -101,13 +91,13 @@ impl<'d> Columns<'d> {
 
     /// The keys by which values are compared.
     pub(super) fn key(&self, table: TableId, expr: &Expr, by: By) -> Arc<Symbols<'d>> {
+        let by = alike(by);
         if is_value(by) {
             return self.value(table, expr);
         }
         let cell = entry(&self.keys, (table, expr.clone(), by));
         cell.get_or_init(|| {
-            let folded = self.folded(by);
-            Arc::new(Symbols::Made(once_per_value(&self.value(table, expr), |value| self.fold(&folded, by, value))))
+            Arc::new(Symbols::Made(once_per_value(&self.value(table, expr), |value| self.fold(by, value))))
         })
         .clone()
     }
@@ -115,6 +105,7 @@ impl<'d> Columns<'d> {
     /// The keys of some records: from the whole column when it is there or when many are asked for, otherwise worked out for these.
     /// They are one of `blocks` that are asked one after the other.
     pub(super) fn key_at<'a>(&self, table: TableId, expr: &Expr, by: By, rows: &'a [u32], blocks: usize) -> At<'a, 'd> {
+        let by = alike(by);
         let many = rows.len() * blocks * FEW >= self.rows(table) as usize;
         if many || (is_value(by) && matches!(expr, Expr::Field(_))) || self.is_made(table, expr, by) {
             return At::Column(self.key(table, expr, by), rows);
@@ -123,8 +114,7 @@ impl<'d> Columns<'d> {
         if is_value(by) {
             return At::Few(values);
         }
-        let folded = self.folded(by);
-        At::Few(values.into_iter().map(|value| self.fold(&folded, by, value)).collect())
+        At::Few(values.into_iter().map(|value| self.fold(by, value)).collect())
     }
 
     fn is_made(&self, table: TableId, expr: &Expr, by: By) -> bool {
@@ -136,36 +126,18 @@ impl<'d> Columns<'d> {
         lock(&self.keys).get(&key).is_some_and(|cell| cell.get().is_some())
     }
 
-    fn folded(&self, by: By) -> Arc<Folded> {
-        let cell = entry(&self.folded, by);
-        cell.get_or_init(|| Arc::new((0..self.read).map(|_| AtomicU32::new(0)).collect())).clone()
-    }
-
-    /// The key of a value, worked out once for all columns that have the value.
-    fn fold(&self, folded: &Folded, by: By, value: Sym) -> Sym {
-        if value == Sym::MISSING {
-            return value;
-        }
+    /// The key of a value.
+    fn fold(&self, by: By, value: Sym) -> Sym {
         let symbols = self.dataset.symbols();
-        if matches!(by, By::Type(Type::Login | Type::Email)) && symbols.is_plain(value) {
+        if value == Sym::MISSING || (by == By::Type(Type::Login) && symbols.is_plain(value)) {
             return value;
-        }
-        let memory = folded.get(value.0 as usize);
-        match memory.map_or(0, |memory| memory.load(Ordering::Relaxed)) {
-            0 => {}
-            NO_KEY => return Sym::MISSING,
-            key => return Sym(key),
         }
         let text = symbols.text(value);
-        let key = match by.key(text) {
+        match by.key(text) {
             None => Sym::MISSING,
             Some(key) if key == text => value,
             Some(key) => symbols.intern(&key),
-        };
-        if let Some(memory) = memory {
-            memory.store(if key == Sym::MISSING { NO_KEY } else { key.0 }, Ordering::Relaxed);
         }
-        key
     }
 
     /// The places of values in the order of their type; NaN where there is none.
@@ -289,6 +261,11 @@ impl<'d> Columns<'d> {
 /// Whether a value is its own key.
 fn is_value(by: By) -> bool {
     matches!(by, By::Bytes | By::Type(Type::Id | Type::Text))
+}
+
+/// Emails are folded as logins are, and share their columns.
+fn alike(by: By) -> By {
+    if by == By::Type(Type::Email) { By::Type(Type::Login) } else { by }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

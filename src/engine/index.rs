@@ -13,11 +13,10 @@ pub(super) struct Index<'d> {
     columns: Vec<Arc<Symbols<'d>>>,
     /// Record number plus one; 0 is free.
     heads: Vec<u32>,
-    /// Per record of `rows`: the place of the next one of the same key plus one; 0 ends the chain.
+    /// Per record of `rows`: the place of the next one of the same key plus one; 0 ends the chain. Empty when no key has two records.
     next: Vec<u32>,
     /// The records that are in; `None` is all.
     rows: Option<Vec<u32>>,
-    mask: usize,
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -31,8 +30,7 @@ impl<'d> Index<'d> {
     /// Indexes `rows` of a table, or all of them; records with a missing part of the key are left out.
     pub(super) fn new(columns: Vec<Arc<Symbols<'d>>>, rows: Option<Vec<u32>>) -> Self {
         let count = rows.as_ref().map_or_else(|| columns.first().map_or(0, |column| column.len()), Vec::len);
-        let size = (count * 2).next_power_of_two().max(4);
-        let mut index = Index { columns, heads: vec![0; size], next: vec![0; count], rows, mask: size - 1 };
+        let mut index = Index { columns, heads: vec![0; count + count / 2 + 4], next: Vec::new(), rows };
         // From the last to the first, so that chains run in the order of the table.
         for place in (0..count).rev() {
             let row = index.row(place);
@@ -47,10 +45,11 @@ impl<'d> Index<'d> {
                 }
                 let other = index.row(head as usize - 1);
                 if index.columns.iter().all(|column| column[other] == column[row]) {
+                    index.next.resize(count, 0);
                     index.next[place] = head;
                     break;
                 }
-                at = (at + 1) & index.mask;
+                at = index.after(at);
             }
             index.heads[at] = place as u32 + 1;
         }
@@ -61,8 +60,13 @@ impl<'d> Index<'d> {
         self.rows.as_ref().map_or(place, |rows| rows[place] as usize)
     }
 
+    /// Where a key should be: its hash as a fraction of the table.
     fn home(&self, hash: u64) -> usize {
-        (hash >> 32) as usize & self.mask
+        ((u128::from(hash) * self.heads.len() as u128) >> 64) as usize
+    }
+
+    fn after(&self, at: usize) -> usize {
+        if at + 1 == self.heads.len() { 0 } else { at + 1 }
     }
 
     /// Calls `visit` with every record of `key`, in the order of the table, until it says false.
@@ -80,11 +84,11 @@ impl<'d> Index<'d> {
                     if !visit(self.row(place as usize - 1) as u32) {
                         return;
                     }
-                    place = self.next[place as usize - 1];
+                    place = self.next.get(place as usize - 1).copied().unwrap_or(0);
                 }
                 return;
             }
-            at = (at + 1) & self.mask;
+            at = self.after(at);
         }
     }
 }
