@@ -7,6 +7,8 @@ pub(super) struct Sight<'a> {
     /// Its name, relative to the source.
     pub(super) name: &'a str,
     pub(super) header: Option<&'a Header>,
+    /// What there is in place of a header.
+    pub(super) state: &'static str,
     pub(super) bytes: &'a [u8],
 }
 
