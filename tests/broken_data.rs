@@ -254,6 +254,10 @@ fn rows() -> Vec<Case> {
 fn columns() -> Vec<Case> {
     let ragged_head = STUDENTS.replacen("School_id", "", 1);
     vec![
+        Case::new("no-format-by-file-names-alone", 2)
+            .with("School.csv", "DfE Number,Name,Phase\n10,Fern Hill,Primary\n")
+            .with("Student.csv", "ID,School DfE Number,First Name,Last Name\n501,10,Ada,Okafor\n")
+            .with("StudentEnrollment.csv", "Section ID,ID\nS1,501\n"),
         Case::district("missing-column", 1).with("enrollments.csv", "School_id,Section_id,Pupil\n10,S1,501\n10,S1,502\n10,S1,503\n"),
         Case::district("misspelt-column", 1).with("students.csv", STUDENTS.replace("Student_id", "Studnet_id")),
         Case::district("duplicate-column", 0)
@@ -293,7 +297,12 @@ fn sources() -> Vec<Case> {
         Case::district("layout-that-does-not-fit", 2).without("enrollments.csv").asked(&["--layout", "oneroster-1.1"]),
         Case::district("one-file-as-path", 0).at("students.csv"),
         Case::district("manifest-not-there", 2).at("manifest.csv"),
-        Case::one("manifest-says-absent", 0).with("manifest.csv", ONE[0].1.replace("file.users,bulk", "file.users,absent")),
+        Case::one("manifest-says-absent", 1).with("manifest.csv", ONE[0].1.replace("file.users,bulk", "file.users,absent")),
+        Case::one("manifest-says-absent-and-is-right", 0)
+            .without("academicSessions.csv")
+            .with("manifest.csv", ONE[0].1.replace("file.academicSessions,bulk", "file.academicSessions,absent")),
+        Case::one("manifest-names-an-optional-file", 1)
+            .with("manifest.csv", ONE[0].1.replace("file.demographics,absent", "file.demographics,bulk")),
         Case::one("manifest-missing", 1).without("manifest.csv"),
         Case::one("manifest-says-bulk-and-no-file", 1).without("courses.csv"),
         Case::one("manifest-of-another-version", 0)

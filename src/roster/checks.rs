@@ -24,6 +24,7 @@ pub struct Check {
 pub(super) enum Kind {
     Unreadable,
     MissingFile,
+    DeclaredAbsent,
     EmptyFile,
     WrongEncoding,
     NotText,
@@ -87,6 +88,14 @@ pub static CHECKS: &[Check] = &[
         "a file that the format requires is not there",
         "An upload without it is refused, or taken for an upload that deletes every record of its kind.",
         "export the file and put it beside the others; check the letter case of its name",
+        false,
+    ),
+    check(
+        "read/declared-absent",
+        Error,
+        "a file is there that the list of files says is absent",
+        "It was read here; a program that goes by the list passes it over, and takes its records for missing.",
+        "correct the list, or take the file out",
         false,
     ),
     check(

@@ -94,11 +94,11 @@ impl Start {
     pub(super) fn state(&self) -> &'static str {
         match self {
             Start::Empty => "which is empty",
-            Start::Utf16 => "in UTF-16",
+            Start::Utf16 => "which is in UTF-16",
             Start::Binary => "which is not text",
-            Start::Separated('\t', _) => "separated by tabs",
-            Start::Separated(';', _) => "separated by semicolons",
-            Start::Separated(..) => "separated by vertical bars",
+            Start::Separated('\t', _) => "which is separated by tabs",
+            Start::Separated(';', _) => "which is separated by semicolons",
+            Start::Separated(..) => "which is separated by vertical bars",
             Start::Header(_) => "",
         }
     }

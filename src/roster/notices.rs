@@ -2,6 +2,7 @@
 use super::bytes::Bytes;
 use super::checks::Kind;
 use super::header::{Header, Name, Start, letter};
+use super::inventory::{Declared, Inventory};
 use super::layout::{FileMap, Layout};
 use super::survey::{Role, Sheet};
 use crate::finding::{Excerpt, Finding, Fingerprint, List, Place, Severity};
@@ -180,30 +181,45 @@ impl Scope<'_> {
     }
 
     /// Files that the format requires and that are not there; those of `strangers` that are called nearly alike are named.
-    pub(super) fn missing(&mut self, files: &[Sheet], strangers: &[String]) {
+    pub(super) fn missing(&mut self, files: &[Sheet], strangers: &[String], declared: Option<&(&Inventory, Declared)>) {
+        let says = |file: &str| declared.and_then(|(_, declared)| declared.says(file));
+        let list = declared.map_or("", |(inventory, _)| inventory.file.as_str());
+        for sheet in files.iter().filter(|sheet| says(&sheet.shown) == Some(false)) {
+            let message = format!("`{}` is there, and `{list}` says that it is absent", sheet.shown);
+            self.file(Kind::DeclaredAbsent, &sheet.shown, message);
+        }
         for (at, map) in self.layout.files.iter().enumerate() {
             let unreadable = self.findings.iter().any(|finding| {
                 let here = |place: &Place| place.source.as_ref() == self.role.word() && map.takes(&place.file);
                 finding.rule.as_ref() == Kind::Unreadable.check().id && finding.place.as_ref().is_some_and(here)
             });
-            if !map.required || unreadable || files.iter().any(|file| file.map == at) {
-                continue;
+            let there =
+                |name: &&String| files.iter().any(|file| file.map == at && (map.names.len() == 1 || file.shown.eq_ignore_ascii_case(name)));
+            let absent = map.names.iter().filter(|name| !unreadable && !there(name));
+            let expected = absent.filter(|name| says(name).unwrap_or(map.required && map.names.first() == Some(*name)));
+            for name in expected {
+                self.missing_file(name, strangers, says(name).map(|_| list));
             }
-            let file: Arc<str> = map.names.first().map_or("", String::as_str).into();
-            let message = format!("`{file}` is not there, and {} requires it", self.layout.title);
-            let mut finding = finding(Kind::MissingFile, self.role, &file, "", message, 1);
-            if let Some(near) = crate::finding::suggestion(&file, strangers.iter().map(String::as_str)) {
-                finding.help = Some(format!("if `{near}` is meant, rename it to `{file}`; otherwise export the file"));
-            }
-            if self.role == Role::Previous {
-                // Nobody uploads yesterday's data again.
-                finding.severity = Severity::Warning;
-                finding.message = format!("`{file}` is not in the previous snapshot");
-                finding.help =
-                    Some("keep whole snapshots; rules that compare today's records with those of this file are skipped".to_owned());
-            }
-            self.push(finding, Kind::MissingFile);
         }
+    }
+
+    fn missing_file(&mut self, name: &str, strangers: &[String], list: Option<&str>) {
+        let file: Arc<str> = name.into();
+        let message = match list {
+            Some(list) => format!("`{file}` is not there, and `{list}` says that it is"),
+            None => format!("`{file}` is not there, and {} requires it", self.layout.title),
+        };
+        let mut finding = finding(Kind::MissingFile, self.role, &file, "", message, 1);
+        if let Some(near) = crate::finding::suggestion(&file, strangers.iter().map(String::as_str)) {
+            finding.help = Some(format!("if `{near}` is meant, rename it to `{file}`; otherwise export the file"));
+        }
+        if self.role == Role::Previous {
+            // Nobody uploads yesterday's data again.
+            finding.severity = Severity::Warning;
+            finding.message = format!("`{file}` is not in the previous snapshot");
+            finding.help = Some("keep whole snapshots; rules that compare today's records with those of this file are skipped".to_owned());
+        }
+        self.push(finding, Kind::MissingFile);
     }
 
     /// Files that belong to nothing.

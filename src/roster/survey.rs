@@ -209,7 +209,8 @@ impl Survey {
             files.push(Sheet { shown, bytes: Arc::new(bytes), header, map });
         }
         if folder.whole {
-            scope.missing(&files, &strangers);
+            let declared = layout.inventory.as_ref().map(|inventory| (inventory, inventory.read(&files)));
+            scope.missing(&files, &strangers, declared.as_ref());
             scope.strangers(&strangers);
         }
         self.sources.push(Surveyed { role: input.role, shown: shown_path(input, path), layout, why, files });
@@ -335,7 +336,7 @@ fn found(sights: &[Sight<'_>]) -> String {
     };
     let file = |sight: &Sight<'_>| match sight.header {
         Some(header) => format!("`{}` with the columns `{}`", sight.name, columns(header)),
-        None => format!("`{}` {}", sight.name, sight.state),
+        None => format!("`{}`, {}", sight.name, sight.state),
     };
     let mut files: Vec<String> = sights.iter().take(3).map(file).collect();
     if sights.len() > 3 {
