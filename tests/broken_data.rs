@@ -374,7 +374,7 @@ fn every_case_has_its_name_and_every_snapshot_its_case() {
 fn a_file_that_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let case = Case::district("no-permission", 3).then(|folder| {
-        fs::set_permissions(folder.join("students.csv"), fs::Permissions::from_mode(0)).expect("permissions");
+        fs::set_permissions(folder.join("students.csv"), fs::Permissions::from_mode(0o000)).expect("permissions");
     });
     let (code, text) = case.run();
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("broken-data/no-permission/students.csv");
