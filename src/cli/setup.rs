@@ -148,7 +148,7 @@ pub(super) fn compile(packs: &PackFiles, overrides: &Overrides, sources: &Source
     pack::compile(&packs.files, overrides, sources, mistakes)
 }
 
-/// The packs that fit what was found: those whose nouns are supplied and whose layouts are there.
+/// The packs that fit what was found: those whose nouns are there, or should be, and whose layouts are.
 pub(super) fn fitting_packs(survey: &Survey, recognised: &[Recognised], sources: &mut Sources) -> Vec<String> {
     let mut names = Vec::new();
     for name in pack::builtin_names() {
@@ -158,7 +158,7 @@ pub(super) fn fitting_packs(survey: &Survey, recognised: &[Recognised], sources:
         let layout_there =
             file.layouts.is_empty() || file.layouts.iter().any(|layout| recognised.iter().any(|known| known.layout == layout.value));
         let nouns: Option<Vec<NounId>> = file.applies.iter().map(|name| noun(&name.value)).collect();
-        let nouns_there = nouns.is_some_and(|nouns| !nouns.is_empty() && nouns.iter().all(|noun| survey.supplies(*noun, false)));
+        let nouns_there = nouns.is_some_and(|nouns| !nouns.is_empty() && nouns.iter().all(|noun| survey.expects(*noun)));
         if layout_there && nouns_there {
             names.push(name.to_owned());
         }

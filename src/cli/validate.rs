@@ -11,6 +11,7 @@ use crate::report::{self, Style};
 use crate::roster::{Dataset, Input, Layouts, ReadOptions, Role, Survey};
 use crate::source::Sources;
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -36,6 +37,12 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
     let start = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
     if !start.exists() {
+        if start.is_symlink() {
+            return Err(output::error(
+                &format!("`{}` is a link that leads nowhere", start.display()),
+                "name the folder or file that it should lead to",
+            ));
+        }
         return Err(output::error(
             &format!("`{}` is not there", start.display()),
             "name a folder or file of roster data, or a folder with a rollbook.toml",
@@ -272,7 +279,10 @@ impl Shown<'_, '_, '_> {
         let mut rules: Vec<RuleSummary> = Vec::new();
         for finding in self.damage() {
             match rules.iter_mut().find(|rule| rule.rule == finding.rule) {
-                Some(rule) => rule.found += 1,
+                Some(rule) => {
+                    rule.found += 1;
+                    rule.severity = rule.severity.max(finding.severity);
+                }
                 None => rules.push(RuleSummary {
                     rule: finding.rule.clone(),
                     title: String::new(),
@@ -318,7 +328,8 @@ impl Shown<'_, '_, '_> {
             let _ = writeln!(text, "configured by {}\n", file.display());
         }
         let limit = self.limit(SHOWN);
-        self.damage_text(limit, &style, &mut text);
+        // Damage comes first, since much of what rules find may come from it; what is only worth knowing comes last.
+        self.damage_text(limit, &style, &mut text, &|severity| severity > Severity::Info);
         for rule in self.outcome.rules() {
             let total = self.outcome.count(rule);
             if total == 0 {
@@ -327,7 +338,7 @@ impl Shown<'_, '_, '_> {
             let mut roots: Vec<usize> =
                 self.outcome.findings(rule).filter(|finding| !self.outcome.is_consequence(rule, *finding) || limit == usize::MAX).collect();
             // What clears most stands first.
-            roots.sort_by_key(|finding| (std::cmp::Reverse(self.outcome.clears(rule, *finding)), *finding));
+            roots.sort_by_key(|finding| (Reverse(self.outcome.clears(rule, *finding)), *finding));
             let shown = roots.len().min(limit);
             for finding in &roots[..shown] {
                 text.push_str(&report::finding(&self.outcome.describe(rule, *finding), &style));
@@ -341,19 +352,22 @@ impl Shown<'_, '_, '_> {
             }
             print(&std::mem::take(&mut text));
         }
+        self.damage_text(limit, &style, &mut text, &|severity| severity == Severity::Info);
         text.push_str(&report::summary(summary, &style));
         print(&text);
     }
 
-    fn damage_text(&self, limit: usize, style: &Style, text: &mut String) {
+    fn damage_text(&self, limit: usize, style: &Style, text: &mut String, now: &dyn Fn(Severity) -> bool) {
         let mut rules: Vec<&str> = Vec::new();
-        for finding in self.damage() {
+        let mut found: Vec<&Finding> = self.damage().filter(|finding| now(finding.severity)).collect();
+        found.sort_by_key(|finding| Reverse(finding.severity));
+        for finding in &found {
             if !rules.contains(&&*finding.rule) {
                 rules.push(&finding.rule);
             }
         }
         for rule in rules {
-            let all: Vec<&Finding> = self.damage().filter(|finding| &*finding.rule == rule).collect();
+            let all: Vec<&Finding> = found.iter().copied().filter(|finding| &*finding.rule == rule).collect();
             let shown = all.len().min(limit);
             for finding in &all[..shown] {
                 text.push_str(&report::finding(finding, style));

@@ -108,6 +108,10 @@ impl Joiner<'_, '_> {
             Cond::Email(column) => self.known_text(frame, column, condition, batch, places, is_email),
             Cond::Number(column) => self.known_text(frame, column, condition, batch, places, is_number),
             Cond::Valid(column) => self.known_text(frame, column, condition, batch, places, |text| fold(column.kind, text).is_some()),
+            // Where no file has the column, nobody knows whether the value is missing.
+            Cond::Missing(column) if !self.supply.can_be(table_of(frame, column.slot), &column.expr) => {
+                vec![Truth::Unknown; places.len()]
+            }
             Cond::Missing(column) => {
                 let values = self.columns.value(table_of(frame, column.slot), &column.expr);
                 let rows = batch.rows(column.slot);

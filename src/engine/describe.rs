@@ -7,10 +7,13 @@ use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Slot, Temp
 use crate::model::{FieldRef, NounId};
 use crate::pack::{Body, Grouping, Rule, Variant};
 use crate::roster::Sym;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Records shown of a group that agrees in something.
 const SHOWN_PER: usize = 5;
+/// Characters of a value in a message.
+const LONGEST: usize = 120;
 /// Records shown of a clash: all of them, unless something is very wrong.
 const SHOWN_UNIQUE: usize = 20;
 
@@ -250,6 +253,14 @@ fn mentions(column: &Column, noun: NounId, name: &str) -> bool {
     found
 }
 
+/// A value as a sentence can hold it: of a damaged one, however long, its beginning.
+fn short(value: &str) -> Cow<'_, str> {
+    match value.char_indices().nth(LONGEST) {
+        None => Cow::Borrowed(value),
+        Some((end, _)) => Cow::Owned(format!("{}...", &value[..end])),
+    }
+}
+
 /// A text with its values filled in; line breaks of the pack's file are blanks.
 fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) -> String {
     let mut text = String::new();
@@ -263,7 +274,7 @@ fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) ->
                     columns.text_of(&column.expr, &|field| row.text(columns, field))
                 });
                 match value {
-                    Some(value) => text.push_str(&value),
+                    Some(value) => text.push_str(&short(&value)),
                     None => text.push_str("(missing)"),
                 }
             }

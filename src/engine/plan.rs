@@ -33,7 +33,7 @@ impl Supply {
     }
 
     /// Whether a value can be present at all.
-    fn can_be(&self, table: TableId, expr: &Expr) -> bool {
+    pub(super) fn can_be(&self, table: TableId, expr: &Expr) -> bool {
         match expr {
             Expr::Field(field) => self.has(table, Some(field)),
             Expr::Text(_) => true,

@@ -15,6 +15,8 @@ const PATIENCE: usize = 1 << 20;
 const BLOCK: usize = 64 << 10;
 /// Records between two places that are remembered.
 pub(super) const STRIDE: usize = 64;
+/// With so many columns or more, a single cell is no record.
+const SEVERAL: usize = 3;
 /// No cell is this long.
 const LONG: usize = 1 << 20;
 
@@ -41,7 +43,7 @@ pub(super) struct Chunk {
     pub(super) damage: Damage,
     /// By slot, a cell per record.
     pub(super) columns: Vec<Column>,
-    /// Records that hold nothing.
+    /// Records that hold nothing, or are no whole records.
     pub(super) blanks: Vec<u32>,
     /// Per record plan that asks for it: the records of which one of the columns is filled.
     pub(super) filled: Vec<Vec<u32>>,
@@ -142,11 +144,13 @@ impl<'a> Reader<'a> {
         if number.is_multiple_of(STRIDE) {
             self.chunk.marks.push((row.start, u32::try_from(self.chunk.lines).unwrap_or(u32::MAX)));
         }
-        if row.cells.len() != self.job.plan.width || !clean || !row.oddities.is_empty() || row.end - row.start > LONG {
-            self.inspect(row, clean);
-        }
-        if self.is_blank(row) {
+        let odd = row.cells.len() != self.job.plan.width || !clean || !row.oddities.is_empty() || row.end - row.start > LONG;
+        let blank = self.is_blank(row);
+        if blank {
             self.note(Kind::BlankRow, row, row.start, row.end - row.start, 0);
+        }
+        let used = !blank && (!odd || self.inspect(row, clean));
+        if !used {
             self.chunk.blanks.push(number as u32);
             self.chunk.columns.iter_mut().for_each(|column| column.push(0));
             self.before.fill((0, 0));
@@ -155,7 +159,7 @@ impl<'a> Reader<'a> {
                 self.cell(slot, row, clean);
             }
         }
-        self.gather(row, number as u32);
+        self.gather(row, number as u32, used);
         self.chunk.records += 1;
         self.chunk.lines += u64::from(row.lines);
     }
@@ -165,18 +169,29 @@ impl<'a> Reader<'a> {
         row.cells.first().is_some_and(empty) && row.cells.iter().all(empty)
     }
 
-    /// Notes what is odd about a row.
+    /// Notes what is odd about a row; `false` when it is no whole record, and must not be used.
     #[cold]
-    fn inspect(&mut self, row: &Row, clean: bool) {
+    fn inspect(&mut self, row: &Row, clean: bool) -> bool {
         let width = self.job.plan.width;
         let count = row.cells.len();
-        if count < width && !(count == 1 && self.is_blank(row)) {
-            let kind = if row.is_terminated() { Kind::TooFewCells } else { Kind::CutOff };
-            self.note(kind, row, row.end, 0, count);
+        let unclosed = row.oddities.iter().any(|oddity| matches!(oddity, Oddity::Unclosed(_)));
+        if !row.is_terminated() && (count < width || unclosed) {
+            // What else is odd about half a row comes from the cut.
+            self.note(Kind::CutOff, row, row.end, 0, count);
+            return false;
+        }
+        let whole = !(count == 1 && width >= SEVERAL && clean && row.oddities.is_empty());
+        if !whole {
+            self.note(Kind::StrayLine, row, row.start, row.end - row.start, count);
+        } else if count < width {
+            self.note(Kind::TooFewCells, row, row.end, 0, count);
         }
         if count > width {
-            let extra = row.cells[width];
-            self.note(Kind::TooManyCells, row, extra.outer_start(), row.end - extra.outer_start(), count);
+            let extra = &row.cells[width..];
+            let from = extra[0].outer_start();
+            let empty = extra.iter().all(|cell| blank(cell.raw(self.job.bytes)));
+            let kind = if empty { Kind::TrailingComma } else { Kind::TooManyCells };
+            self.note(kind, row, from, row.end - from, count);
         }
         for oddity in &row.oddities {
             let (kind, at) = match *oddity {
@@ -203,6 +218,7 @@ impl<'a> Reader<'a> {
                 self.note(Kind::NotUtf8, row, cell.start + at, length, column);
             }
         }
+        whole
     }
 
     #[inline]
@@ -241,12 +257,12 @@ impl<'a> Reader<'a> {
 
     /// What record plans need of the row beyond its numbered cells.
     #[inline]
-    fn gather(&mut self, row: &Row, number: u32) {
+    fn gather(&mut self, row: &Row, number: u32, used: bool) {
         let bytes = self.job.bytes;
         for (at, plan) in self.job.plan.records.iter().enumerate() {
             if let Some(columns) = &plan.any_of {
                 let filled = |column: &usize| row.cells.get(*column).is_some_and(|cell| !blank(cell.raw(bytes)));
-                if columns.iter().any(filled) {
+                if used && columns.iter().any(filled) {
                     self.chunk.filled[at].push(number);
                 }
             }

@@ -4,7 +4,7 @@ use super::checks::Kind;
 use super::chunk::Job;
 use super::header::Header;
 use super::interner::Interner;
-use super::notices::finding;
+use super::notices::{self, finding};
 use super::plan::{FilePlan, LookupPlan, Wanted};
 use super::reader::{Index, Order, Progress, Reading, read_all, read_lookup};
 use super::records::LookupTable;
@@ -139,13 +139,16 @@ impl Survey {
             let Some(header) = sheet.header.clone() else { continue };
             let damaged = Damaged { role: source.role, file: &sheet.shown, bytes: &sheet.bytes, header: &header, plan: &task.plan };
             let found = damaged.findings(&reading.damage);
-            incomplete.extend(found.iter().filter(|finding| is_incomplete(finding)).map(|finding| finding.message.clone()));
+            incomplete.extend(found.iter().filter(|finding| is_incomplete(finding)).map(|finding| notices::told(finding, source.role)));
             findings.extend(found);
-            if reading.records == 0 {
+            let count = reading.records - reading.unused;
+            if count == 0 && reading.damage.count(Kind::CutOff) == 0 {
+                let required = source.layout.files[sheet.map].required && source.role != Role::Previous;
+                let kind = if required { Kind::NoRowsAtAll } else { Kind::NoRows };
                 let message = format!("`{}` has a header and no rows", sheet.shown);
-                findings.push(finding(Kind::NoHeader, source.role, &sheet.shown, "", message, 1));
+                findings.push(finding(kind, source.role, &sheet.shown, "", message, 1));
             }
-            records.insert((task.source, task.sheet), reading.records);
+            records.insert((task.source, task.sheet), count);
             let file = files.len();
             let previous = source.role == Role::Previous;
             let fields: Vec<Vec<FieldRef>> =

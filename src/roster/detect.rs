@@ -7,6 +7,8 @@ pub(super) struct Sight<'a> {
     /// Its name, relative to the source.
     pub(super) name: &'a str,
     pub(super) header: Option<&'a Header>,
+    /// What there is in place of a header.
+    pub(super) state: &'static str,
     pub(super) bytes: &'a [u8],
 }
 
@@ -46,12 +48,14 @@ pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool) -> 
         let absent = |at: &usize| layout.files[*at].required && !files.contains(&Some(*at));
         score -= ABSENT * (0..layout.files.len()).filter(absent).count() as f64;
     }
-    // A relative of the format has files of the same names with other columns: where no sign can decide, half of the files must have all they should.
+    // A relative of the format has files of the same names with other columns: where no sign can decide, three in four files must have all they should.
     let unsigned = layout.signs.iter().any(|sign| !sights.iter().any(|sight| sight.name.eq_ignore_ascii_case(&sign.file)));
-    if unsigned && whole {
+    // The same where no file is required, and so nothing can be missed.
+    let loose = !layout.files.iter().any(|map| map.required);
+    if (unsigned || loose) && whole {
         let taken = || sights.iter().zip(&files).filter_map(|(sight, map)| Some((sight, &layout.files[(*map)?])));
         let full = taken().filter(|(sight, map)| required(map, sight.header) == Some(1.0)).count();
-        if full * 2 < taken().count() {
+        if full * 4 < taken().count() * 3 {
             score = 0.0;
         }
     }

@@ -79,15 +79,46 @@ impl Header {
 pub(super) enum Start {
     Empty,
     Utf16,
+    /// Bytes that are no text.
+    Binary,
     /// One column whose header holds this other separator.
     Separated(char, Header),
     Header(Header),
+}
+
+/// How many bytes tell text from other things.
+const HEAD: usize = 1 << 10;
+
+impl Start {
+    /// What there is in place of a header.
+    pub(super) fn state(&self) -> &'static str {
+        match self {
+            Start::Empty => "which is empty",
+            Start::Utf16 => "which is in UTF-16",
+            Start::Binary => "which is not text",
+            Start::Separated('\t', _) => "which is separated by tabs",
+            Start::Separated(';', _) => "which is separated by semicolons",
+            Start::Separated(..) => "which is separated by vertical bars",
+            Start::Header(_) => "",
+        }
+    }
 }
 
 /// Reads the header row; blank lines before it are passed over.
 pub(super) fn start(bytes: &[u8]) -> Start {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Start::Utf16;
+    }
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let line = head.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(head, |end| &head[..end]);
+    match line.iter().filter(|byte| **byte == 0).count() {
+        0 if !head.starts_with(b"PK\x03\x04") => {}
+        // Half of the bytes of Latin letters in UTF-16 are NUL.
+        nuls if nuls > 1 && nuls * 5 >= line.len() * 2 && line.len() > 3 && (line[0] == 0) != (line[1] == 0) => return Start::Utf16,
+        _ => return Start::Binary,
+    }
+    if head.starts_with(b"\x89PNG") || head.starts_with(b"%PDF") || head.starts_with(b"\x1f\x8b") {
+        return Start::Binary;
     }
     let mut at = if bytes.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
     let mut line = 1;

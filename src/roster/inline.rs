@@ -40,7 +40,7 @@ impl Dataset {
             let bytes = Bytes::Owned(table.csv.as_bytes().to_vec());
             let header = match header::start(&bytes) {
                 Start::Header(header) | Start::Separated(_, header) => header,
-                Start::Empty | Start::Utf16 => return Err(format!("the rows of `{noun}` have no header")),
+                Start::Empty | Start::Utf16 | Start::Binary => return Err(format!("the rows of `{noun}` have no header")),
             };
             let role = if table.previous { Role::Previous } else { Role::Roster };
             let sheet = Sheet { shown: format!("{noun}.csv").into(), bytes: Arc::new(bytes), header: Some(header), map };

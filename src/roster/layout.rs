@@ -1,5 +1,6 @@
 //! Layouts: which file of a format holds which records, and which of its columns is which field.
 use super::header::{Name, matches};
+use super::inventory::Inventory;
 use super::layout_reader;
 use crate::finding::Mistakes;
 use crate::model::{FieldId, NounId};
@@ -18,6 +19,8 @@ pub struct Layout {
     pub strict_headers: bool,
     /// Lines that tell this format from its relatives.
     pub signs: Vec<Sign>,
+    /// Which file says what files there are.
+    pub inventory: Option<Inventory>,
     /// Its files.
     pub files: Vec<FileMap>,
 }

@@ -1,4 +1,5 @@
 //! Reads a layout from its TOML file.
+use super::inventory::Inventory;
 use super::layout::{Each, FileMap, Filter, From, Layout, Lookup, RecordMap, Sign, Source};
 use crate::document::{Keys, Node, Table, Value, parse};
 use crate::finding::{Mistake, Mistakes, suggestion};
@@ -41,8 +42,19 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
         }
         keys.finish(mistakes);
     }
+    let mut inventory = None;
+    if keys.has("inventory")
+        && let Some(table) = keys.table("inventory", mistakes)
+    {
+        let mut keys = Keys::new(table, "`[layout.inventory]`");
+        let (file, prefix) = (keys.required("file", mistakes), keys.required("prefix", mistakes));
+        if let (Some(file), Some(prefix), Some(absent)) = (file, prefix, keys.required("absent", mistakes)) {
+            inventory = Some(Inventory { file: text(file), prefix: text(prefix), absent: text(absent) });
+        }
+        keys.finish(mistakes);
+    }
     keys.finish(mistakes);
-    Some(Layout { name: name?, title: title?, source, strict_headers, signs, files: Vec::new() })
+    Some(Layout { name: name?, title: title?, source, strict_headers, signs, inventory, files: Vec::new() })
 }
 
 fn text(decoded: &Decoded) -> String {

@@ -2,9 +2,10 @@
 use super::bytes::Bytes;
 use super::checks::Kind;
 use super::header::{Header, Name, Start, letter};
+use super::inventory::{Declared, Inventory};
 use super::layout::{FileMap, Layout};
 use super::survey::{Role, Sheet};
-use crate::finding::{Excerpt, Finding, Fingerprint, List, Place};
+use crate::finding::{Excerpt, Finding, Fingerprint, List, Place, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -33,6 +34,15 @@ pub(super) fn finding(kind: Kind, role: Role, file: &Arc<str>, detail: &str, mes
     }
 }
 
+/// The message of a finding as it stands alone, where its source would not be known.
+pub(super) fn told(finding: &Finding, role: Role) -> String {
+    match role {
+        Role::Roster => finding.message.clone(),
+        Role::Accounts => format!("{} (accounts)", finding.message),
+        Role::Previous => format!("{} (previous snapshot)", finding.message),
+    }
+}
+
 /// Why a file can't be read, without the number that operating systems add.
 pub(super) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
@@ -49,7 +59,7 @@ impl Scope<'_> {
 
     fn push(&mut self, finding: Finding, kind: Kind) {
         if kind.check().incomplete {
-            self.incomplete.push(finding.message.clone());
+            self.incomplete.push(told(&finding, self.role));
         }
         self.findings.push(finding);
     }
@@ -60,6 +70,7 @@ impl Scope<'_> {
             Start::Empty if bytes.is_empty() => self.file(Kind::EmptyFile, file, format!("`{file}` is empty: not even a header")),
             Start::Empty => self.file(Kind::EmptyFile, file, format!("`{file}` holds blank lines only: not even a header")),
             Start::Utf16 => self.file(Kind::WrongEncoding, file, format!("`{file}` is in UTF-16")),
+            Start::Binary => self.file(Kind::NotText, file, format!("`{file}` is not text, whatever its name says")),
             Start::Separated(mark, header) => {
                 let name = match mark {
                     '\t' => "tabs",
@@ -71,7 +82,9 @@ impl Scope<'_> {
                 place_header(&mut finding, bytes, &header, 0, "one column for all");
                 self.push(finding, Kind::WrongSeparator);
             }
+            Start::Header(header) if self.is_foreign(&header, map) => self.no_known_column(file, bytes, &header, map),
             Start::Header(header) => {
+                self.name(file, map);
                 self.columns(file, bytes, &header, map);
                 return Some(header);
             }
@@ -79,11 +92,41 @@ impl Scope<'_> {
         None
     }
 
+    /// Whether nothing in a header is known, and so every required column is missing.
+    fn is_foreign(&self, header: &Header, map: &FileMap) -> bool {
+        let near = |group: &Vec<String>| near(group, header, map).is_some();
+        map.columns.len() > 1 && !map.columns.iter().any(near) && !header.names.iter().any(|name| map.known_as(name).is_some())
+    }
+
+    fn no_known_column(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, map: &FileMap) {
+        let message = format!("`{file}` has none of the columns that it should have: {}", wanted(&map.columns.iter().collect::<Vec<_>>()));
+        let mut finding = finding(Kind::NoKnownColumn, self.role, file, "", message, 1);
+        place_whole_header(&mut finding, bytes, header, "taken for the header");
+        self.push(finding, Kind::NoKnownColumn);
+    }
+
+    /// The name of a file, where letter case may matter.
+    fn name(&mut self, file: &Arc<str>, map: &FileMap) {
+        let other = |name: &&String| name.eq_ignore_ascii_case(file) && **name != **file;
+        if let Some(name) = map.names.iter().find(other).filter(|_| self.layout.strict_headers) {
+            self.file(Kind::UnusualName, file, format!("`{file}` is called `{name}` in the format"));
+        }
+    }
+
     fn columns(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, map: &FileMap) {
-        for group in &map.columns {
-            if group.iter().all(|column| header.find(column).is_none()) {
-                self.missing_column(file, bytes, header, group);
-            }
+        let absent = map.columns.iter().filter(|group| group.iter().all(|column| header.find(column).is_none()));
+        let (misspelt, missing): (Vec<_>, Vec<_>) = absent.partition(|group| near(group, header, map).is_some());
+        let meant: Vec<usize> = misspelt.iter().filter_map(|group| near(group, header, map)).map(|(_, column)| column).collect();
+        for group in misspelt {
+            self.misspelt_column(file, bytes, header, group, map);
+        }
+        if !missing.is_empty() {
+            let what = if missing.len() == 1 { "column" } else { "columns" };
+            let message = format!("`{file}` has no {what} {}", wanted(&missing));
+            let detail: Vec<String> = missing.iter().map(|group| group.join(" ")).collect();
+            let mut finding = finding(Kind::MissingColumn, self.role, file, &detail.join(" "), message, missing.len() as u64);
+            place_whole_header(&mut finding, bytes, header, "the header");
+            self.push(finding, Kind::MissingColumn);
         }
         let mut first: BTreeMap<&Name, usize> = BTreeMap::new();
         let mut unknown = Vec::new();
@@ -98,6 +141,8 @@ impl Scope<'_> {
             }
             first.insert(name, column);
             match map.known_as(name) {
+                // A header that is told to be misspelt is not told again.
+                None if meant.contains(&column) => {}
                 None => unknown.push(column),
                 Some(known) if self.layout.strict_headers && known != *text && !known.contains('*') => {
                     let message = format!("`{file}` has the header `{text}` where the format writes `{known}`");
@@ -114,61 +159,116 @@ impl Scope<'_> {
                 "" => format!("column {} without a name", letter(*column)),
                 text => format!("`{text}`"),
             };
-            let names: Vec<String> = unknown.iter().map(named).collect();
-            let message = format!("`{file}` has {} that the format does not know: {}", plural(names.len()), List(&names, "and"));
+            let mut names: Vec<String> = unknown.iter().take(NAMED).map(named).collect();
+            if unknown.len() > NAMED {
+                names.push(format!("{} more", unknown.len() - NAMED));
+            }
+            let message = format!("`{file}` has {} that the format does not know: {}", plural(unknown.len()), List(&names, "and"));
             let mut finding = finding(Kind::UnknownColumn, self.role, file, "", message, unknown.len() as u64);
             place_header(&mut finding, bytes, header, *at, "not part of the format");
             self.push(finding, Kind::UnknownColumn);
         }
     }
 
-    fn missing_column(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, group: &[String]) {
-        let names: Vec<String> = group.iter().map(|name| format!("`{name}`")).collect();
-        let message = format!("`{file}` has no column {}", List(&names, "or"));
+    fn misspelt_column(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, group: &[String], map: &FileMap) {
+        let Some((name, column)) = near(group, header, map) else { return };
+        let message = format!("`{file}` has no column {}", wanted(&[&group.to_vec()]));
         let mut finding = finding(Kind::MissingColumn, self.role, file, &group.join(" "), message, 1);
-        let near = group.iter().find_map(|name| {
-            crate::finding::suggestion(name, header.texts.iter().map(String::as_str))
-                .filter(|near| !near.is_empty())
-                .map(|near| (name, near))
-        });
-        if let Some((name, near)) = near {
-            finding.help = Some(format!("if `{near}` is meant, rename it to `{name}`; otherwise add the column to the export"));
-        }
-        place_header(&mut finding, bytes, header, 0, "the header");
+        let near = &header.texts[column];
+        finding.help = Some(format!("if `{near}` is meant, rename it to `{name}`; otherwise add the column to the export"));
+        place_header(&mut finding, bytes, header, column, &format!("is `{name}` meant?"));
         self.push(finding, Kind::MissingColumn);
     }
 
-    /// Files that the format requires and that are not there.
-    pub(super) fn missing(&mut self, files: &[Sheet]) {
+    /// Files that the format requires and that are not there; those of `strangers` that are called nearly alike are named.
+    pub(super) fn missing(&mut self, files: &[Sheet], strangers: &[String], declared: Option<&(&Inventory, Declared)>) {
+        let says = |file: &str| declared.and_then(|(_, declared)| declared.says(file));
+        let list = declared.map_or("", |(inventory, _)| inventory.file.as_str());
+        for sheet in files.iter().filter(|sheet| says(&sheet.shown) == Some(false)) {
+            let message = format!("`{}` is there, and `{list}` says that it is absent", sheet.shown);
+            self.file(Kind::DeclaredAbsent, &sheet.shown, message);
+        }
         for (at, map) in self.layout.files.iter().enumerate() {
             let unreadable = self.findings.iter().any(|finding| {
-                finding.rule.as_ref() == Kind::Unreadable.check().id && finding.place.as_ref().is_some_and(|place| map.takes(&place.file))
+                let here = |place: &Place| place.source.as_ref() == self.role.word() && map.takes(&place.file);
+                finding.rule.as_ref() == Kind::Unreadable.check().id && finding.place.as_ref().is_some_and(here)
             });
-            if map.required && !unreadable && !files.iter().any(|file| file.map == at) {
-                let file: Arc<str> = map.names.first().map_or("", String::as_str).into();
-                self.file(Kind::MissingFile, &file, format!("`{file}` is not there, and {} requires it", self.layout.title));
+            let there =
+                |name: &&String| files.iter().any(|file| file.map == at && (map.names.len() == 1 || file.shown.eq_ignore_ascii_case(name)));
+            let absent = map.names.iter().filter(|name| !unreadable && !there(name));
+            let expected = absent.filter(|name| says(name).unwrap_or(map.required && map.names.first() == Some(*name)));
+            for name in expected {
+                self.missing_file(name, strangers, says(name).map(|_| list));
             }
         }
+    }
+
+    fn missing_file(&mut self, name: &str, strangers: &[String], list: Option<&str>) {
+        let file: Arc<str> = name.into();
+        let message = match list {
+            Some(list) => format!("`{file}` is not there, and `{list}` says that it is"),
+            None => format!("`{file}` is not there, and {} requires it", self.layout.title),
+        };
+        let mut finding = finding(Kind::MissingFile, self.role, &file, "", message, 1);
+        if let Some(near) = crate::finding::suggestion(&file, strangers.iter().map(String::as_str)) {
+            finding.help = Some(format!("if `{near}` is meant, rename it to `{file}`; otherwise export the file"));
+        }
+        if self.role == Role::Previous {
+            // Nobody uploads yesterday's data again.
+            finding.severity = Severity::Warning;
+            finding.message = format!("`{file}` is not in the previous snapshot");
+            finding.help = Some("keep whole snapshots; rules that compare today's records with those of this file are skipped".to_owned());
+        }
+        self.push(finding, Kind::MissingFile);
     }
 
     /// Files that belong to nothing.
     pub(super) fn strangers(&mut self, names: &[String]) {
         let Some(first) = names.first() else { return };
-        let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        let are = if names.len() == 1 { "is" } else { "are" };
-        let message = format!(
-            "{} {are} not part of {} and {} not read",
-            List(&shown, "and"),
-            self.layout.title,
-            if names.len() == 1 { "was" } else { "were" }
-        );
-        let finding = finding(Kind::UnknownFile, self.role, &first.as_str().into(), "", message, names.len() as u64);
+        let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+        if names.len() > NAMED {
+            shown.push(format!("{} more", names.len() - NAMED));
+        }
+        let (are, were) = if names.len() == 1 { ("is", "was") } else { ("are", "were") };
+        let message = format!("{} {are} not part of {} and {were} not read", List(&shown, "and"), self.layout.title);
+        let mut finding = finding(Kind::UnknownFile, self.role, &first.as_str().into(), "", message, names.len() as u64);
+        if names.len() > 1 {
+            finding.help = Some("rename the files that belong to the data; otherwise leave them".to_owned());
+        }
         self.push(finding, Kind::UnknownFile);
     }
 }
 
+/// Columns or files that a message names.
+const NAMED: usize = 8;
+
+/// The header that is nearly one of a group, and which of the group is meant.
+fn near<'g>(group: &'g [String], header: &Header, map: &FileMap) -> Option<(&'g str, usize)> {
+    group.iter().find_map(|name| {
+        // What is a column of the format itself is no misspelling of another.
+        let strange = header.texts.iter().zip(&header.names).filter(|(text, name)| !text.is_empty() && map.known_as(name).is_none());
+        let near = crate::finding::suggestion(name, strange.map(|(text, _)| text.as_str()))?;
+        Some((name.as_str(), header.texts.iter().position(|text| text == near)?))
+    })
+}
+
+/// Columns by name, alternatives with `or`.
+fn wanted(groups: &[&Vec<String>]) -> String {
+    let names: Vec<String> =
+        groups.iter().map(|group| List(&group.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>(), "or").to_string()).collect();
+    List(&names, "and").to_string()
+}
+
 fn plural(count: usize) -> String {
     if count == 1 { "a column".to_owned() } else { format!("{count} columns") }
+}
+
+/// Points at the whole header row.
+fn place_whole_header(finding: &mut Finding, bytes: &Bytes, header: &Header, label: &str) {
+    place_header(finding, bytes, header, 0, label);
+    let Some(place) = &mut finding.place else { return };
+    let (text, length) = super::excerpt::visible(&header.texts.join(","), 80);
+    place.excerpt = Some(Excerpt { text, mark: (0, length.max(1)), label: label.to_owned() });
 }
 
 /// Points at a header.

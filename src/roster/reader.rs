@@ -25,6 +25,8 @@ pub(super) struct Reading {
     /// By chunk, then by record plan.
     pub(super) pieces: Vec<Vec<Piece>>,
     pub(super) records: u64,
+    /// Those of them that are blank or no whole records.
+    pub(super) unused: u64,
     pub(super) damage: Damage,
     lines: u64,
 }
@@ -112,6 +114,7 @@ fn read_columns(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> Vec<(Re
         reading.damage.append(&chunk.damage, lines, reading.records);
         reading.chunks.push(Index { records: reading.records, lines, marks: std::mem::take(&mut chunk.marks) });
         reading.records += chunk.records as u64;
+        reading.unused += chunk.blanks.len() as u64;
         reading.lines = lines + chunk.lines;
         reading.pieces.push(pieces);
         chunks.push(chunk);

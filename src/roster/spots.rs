@@ -19,9 +19,11 @@ pub(super) struct Damaged<'a> {
     pub(super) plan: &'a FilePlan,
 }
 
-const ROWS: [Kind; 9] = [
+const ROWS: [Kind; 11] = [
     Kind::TooFewCells,
     Kind::TooManyCells,
+    Kind::TrailingComma,
+    Kind::StrayLine,
     Kind::BlankRow,
     Kind::UnclosedQuote,
     Kind::StrayQuote,
@@ -44,13 +46,24 @@ impl Damaged<'_> {
         let spots: Vec<&Spot> = damage.spots.iter().filter(|spot| spot.kind == kind).collect();
         let first = *spots.first()?;
         let line = self.line(first);
-        let mut message = self.message(kind, count, first);
+        let (mut message, of_first) = self.message(kind, count, first);
         if count > 1 {
             let mut lines: Vec<String> = spots.iter().map(|spot| Count::grouped(self.line(spot))).collect();
             lines.dedup();
             let more = count > KEPT as u64;
-            let lines = if more { format!("{} and more", lines.join(", ")) } else { List(&lines, "and").to_string() };
-            message = format!("{message}, on lines {lines}");
+            message.push_str(&match &lines[..] {
+                [line] if !more => format!(", on line {line}"),
+                _ if more => format!(", on lines {} and more", lines.join(", ")),
+                _ => format!(", on lines {}", List(&lines, "and")),
+            });
+        }
+        if !of_first.is_empty() {
+            message.push_str(match count {
+                1 if of_first.starts_with("in ") => ", ",
+                1 => ": ",
+                _ => "; the first ",
+            });
+            message.push_str(&of_first);
         }
         let detail = if matches!(kind, Kind::TooFewCells) { "few" } else { "" };
         let mut finding = finding(kind, self.role, self.file, detail, message, count);
@@ -61,8 +74,11 @@ impl Damaged<'_> {
             place.record = first.record.map(|record| record + 1);
             place.excerpt = match kind {
                 Kind::BlankRow | Kind::TooLongCell => None,
-                Kind::TooFewCells | Kind::TooManyCells | Kind::CutOff => {
-                    let label = Count(first.number as u64, "cell", "cells").to_string();
+                Kind::TooFewCells | Kind::TooManyCells | Kind::TrailingComma | Kind::StrayLine | Kind::CutOff => {
+                    let label = match kind {
+                        Kind::CutOff => "the end of the file".to_owned(),
+                        _ => Count(first.number as u64, "cell", "cells").to_string(),
+                    };
                     excerpt::beginning(self.bytes, first.row, &secrets, label)
                 }
                 _ => excerpt::around(self.bytes, first.row, first.at, first.length, &secrets, self.label(kind, first)),
@@ -76,26 +92,52 @@ impl Damaged<'_> {
         self.header.rows_line + spot.line + u64::from(line_ends(&self.bytes[spot.row..spot.at]))
     }
 
-    fn message(&self, kind: Kind, count: u64, spot: &Spot) -> String {
+    /// What is wrong, and what is said of the first place alone.
+    fn message(&self, kind: Kind, count: u64, spot: &Spot) -> (String, String) {
         let file = self.file;
         let width = self.plan.width;
-        let column = || excerpt::header(self.header, spot.number);
+        let column = || format!("in {}", excerpt::header(self.header, spot.number));
         let rows = Count(count, "row", "rows");
         let cells = Count(count, "cell", "cells");
         let (has, is) = if count == 1 { ("has", "is") } else { ("have", "are") };
+        let instead = || format!("{} instead of {width}", spot.number);
+        let first_has = || if count == 1 { instead() } else { format!("has {}", instead()) };
         match kind {
-            Kind::TooFewCells => format!("{rows} of `{file}` {has} fewer cells than the header, {} instead of {width}", spot.number),
-            Kind::TooManyCells => format!("{rows} of `{file}` {has} more cells than the header, {} instead of {width}", spot.number),
-            Kind::BlankRow => format!("{rows} of `{file}` {is} blank"),
-            Kind::UnclosedQuote => {
-                format!("{} of `{file}` {is} opened and never closed, in {}", Count(count, "quote", "quotes"), column())
+            Kind::TooFewCells => (format!("{rows} of `{file}` {has} fewer cells than the header"), first_has()),
+            Kind::TooManyCells => (format!("{rows} of `{file}` {has} more cells than the header"), first_has()),
+            Kind::TrailingComma if count == 1 => (format!("1 row of `{file}` ends with more commas than the header"), String::new()),
+            Kind::TrailingComma => (format!("{rows} of `{file}` end with more commas than the header"), String::new()),
+            Kind::StrayLine if count == 1 => (format!("1 line of `{file}` is no record"), format!("a single cell instead of {width}")),
+            Kind::StrayLine => {
+                (format!("{} lines of `{file}` are no records", Count::grouped(count)), format!("is a single cell instead of {width}"))
             }
-            Kind::StrayQuote => format!("{} in `{file}` {has} a quote where none belongs, in {}", cells, column()),
-            Kind::NotUtf8 => format!("{cells} in `{file}` {has} bytes that are not UTF-8: {}, in {}", self.hex(spot), column()),
-            Kind::NulByte => format!("{cells} in `{file}` {has} a NUL byte, in {}", column()),
-            Kind::TooLongCell => format!("{cells} in `{file}` {is} longer than 1 MiB, in {}", column()),
-            Kind::CutOff => format!("`{file}` ends in the middle of a row: {} of {width} cells, and no line end", spot.number),
-            _ => kind.check().title.to_owned(),
+            Kind::BlankRow => (format!("{rows} of `{file}` {is} blank"), String::new()),
+            Kind::UnclosedQuote => {
+                let message = format!("{} in `{file}` {is} opened and never closed", Count(count, "quote", "quotes"));
+                (message, of_first(count, column()))
+            }
+            Kind::StrayQuote => (format!("{cells} in `{file}` {has} a quote where none belongs"), of_first(count, column())),
+            Kind::NotUtf8 => {
+                let hex = self.hex(spot);
+                (format!("{cells} in `{file}` {has} bytes that are not UTF-8"), of_first(count, format!("{hex} {}", column())))
+            }
+            Kind::NulByte => (format!("{cells} in `{file}` {has} a NUL byte"), of_first(count, column())),
+            Kind::TooLongCell => (format!("{cells} in `{file}` {is} longer than 1 MiB"), of_first(count, column())),
+            Kind::CutOff => (self.cut_off(spot), String::new()),
+            _ => (kind.check().title.to_owned(), String::new()),
+        }
+    }
+
+    /// How a file ends that was cut off. Its last row is that of the place, and nothing follows.
+    fn cut_off(&self, spot: &Spot) -> String {
+        let (file, width) = (self.file, self.plan.width);
+        let rest = &self.bytes[spot.row..];
+        if rest.iter().all(|byte| *byte == 0) {
+            return format!("`{file}` ends with {}: it was never written to its end", Count(rest.len() as u64, "NUL byte", "NUL bytes"));
+        }
+        match spot.number {
+            cells if cells < width => format!("`{file}` ends in the middle of a row: {cells} of {width} cells, and no line end"),
+            _ => format!("`{file}` ends in the middle of a cell: its quote is never closed"),
         }
     }
 
@@ -113,4 +155,9 @@ impl Damaged<'_> {
         let bytes: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02X}")).collect();
         bytes.join(" ")
     }
+}
+
+/// What is said of the first of several places, or of the only one.
+fn of_first(count: u64, words: String) -> String {
+    if count == 1 { words } else { format!("is {words}") }
 }

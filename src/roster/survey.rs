@@ -2,8 +2,9 @@
 use super::bytes::Bytes;
 use super::checks::Kind;
 use super::detect::{Sight, Verdict, choose, fit};
+use super::excerpt;
 use super::header::{self, Header, Start};
-use super::layout::{Layout, Layouts};
+use super::layout::{FileMap, Layout, Layouts};
 use super::listing;
 use super::notices::{self, Scope};
 use super::plan::{FilePlan, Wanted, normal, plan};
@@ -107,6 +108,8 @@ pub struct Survey {
     pub(super) incomplete: Vec<String>,
     /// What each file could supply.
     supply: Vec<(bool, FilePlan)>,
+    /// Nouns of today's files that are there in whatever state, or should be.
+    expected: Vec<NounId>,
 }
 
 impl Survey {
@@ -115,10 +118,12 @@ impl Survey {
     /// # Errors
     /// A source that is not there, or whose layout is not recognised.
     pub fn new(inputs: &[Input], layouts: &Layouts) -> Result<Survey, SurveyError> {
-        let mut survey = Survey { sources: Vec::new(), findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new() };
+        let mut survey =
+            Survey { sources: Vec::new(), findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new(), expected: Vec::new() };
+        let sources: Vec<PathBuf> = inputs.iter().flat_map(|input| &input.paths).filter_map(|path| path.canonicalize().ok()).collect();
         for input in inputs {
             for path in &input.paths {
-                survey.look(input, path, layouts)?;
+                survey.look(input, path, layouts, &sources)?;
             }
         }
         survey.settle();
@@ -127,7 +132,7 @@ impl Survey {
 
     /// A survey of data that stands in memory.
     pub(super) fn of(sources: Vec<Surveyed>) -> Survey {
-        let mut survey = Survey { sources, findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new() };
+        let mut survey = Survey { sources, findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new(), expected: Vec::new() };
         survey.settle();
         survey
     }
@@ -142,7 +147,7 @@ impl Survey {
         }
     }
 
-    fn look(&mut self, input: &Input, path: &Path, layouts: &Layouts) -> Result<(), SurveyError> {
+    fn look(&mut self, input: &Input, path: &Path, layouts: &Layouts, sources: &[PathBuf]) -> Result<(), SurveyError> {
         let folder = listing::list(path, &input.shown)?;
         let mut found: Vec<(String, Result<Bytes, std::io::Error>)> = Vec::new();
         for (name, path) in &folder.files {
@@ -158,12 +163,18 @@ impl Survey {
                     Some(Start::Header(header)) => Some(header),
                     _ => None,
                 },
+                state: start.as_ref().map_or("which can't be read", Start::state),
                 bytes: bytes.as_ref().map_or(&[], |bytes| bytes),
             })
             .collect();
         let (layout, why, maps) = choose_layout(input, layouts, &sights, folder.whole)?;
         drop(sights);
         let layout = Arc::new(layout.clone());
+        if input.role != Role::Previous {
+            let expected = |(at, map): &(usize, &FileMap)| maps.contains(&Some(*at)) || (folder.whole && map.required);
+            let maps = layout.files.iter().enumerate().filter(expected);
+            self.expected.extend(maps.flat_map(|(_, map)| map.records.iter().map(|record| record.noun)));
+        }
         let mut scope = Scope { role: input.role, layout: &layout, findings: &mut self.findings, incomplete: &mut self.incomplete };
         let mut files = Vec::new();
         let mut strangers = Vec::new();
@@ -173,7 +184,16 @@ impl Survey {
         for at in order {
             let Some(((name, bytes), start)) = found[at].take() else { continue };
             let Some(map) = maps[at] else {
-                strangers.push(name);
+                // What is read as another source is no stranger.
+                let real = folder.files[at].1.canonicalize();
+                let own = path.canonicalize();
+                let elsewhere = |source: &PathBuf| {
+                    own.as_ref().is_ok_and(|own| source != own && source.starts_with(own))
+                        && real.as_ref().is_ok_and(|real| real.starts_with(source))
+                };
+                if !sources.iter().any(elsewhere) {
+                    strangers.push(name);
+                }
                 continue;
             };
             let shown: Arc<str> = name.into();
@@ -189,7 +209,8 @@ impl Survey {
             files.push(Sheet { shown, bytes: Arc::new(bytes), header, map });
         }
         if folder.whole {
-            scope.missing(&files);
+            let declared = layout.inventory.as_ref().map(|inventory| (inventory, inventory.read(&files)));
+            scope.missing(&files, &strangers, declared.as_ref());
             scope.strangers(&strangers);
         }
         self.sources.push(Surveyed { role: input.role, shown: shown_path(input, path), layout, why, files });
@@ -200,6 +221,12 @@ impl Survey {
     #[must_use]
     pub fn supplies(&self, noun: NounId, previous: bool) -> bool {
         self.supply.iter().any(|(before, plan)| *before == previous && plan.records.iter().any(|record| record.noun == noun))
+    }
+
+    /// Whether a file of today holds records of this noun, or should.
+    #[must_use]
+    pub fn expects(&self, noun: NounId) -> bool {
+        self.expected.contains(&noun)
     }
 
     /// Whether any file supplies this field of this noun.
@@ -271,6 +298,10 @@ fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[Sight<'_>], 
             }
             Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files))
         }
+        Verdict::Ambiguous(_) if sights.iter().all(|sight| sight.header.is_none()) => Err(SurveyError {
+            message: format!("nothing in `{}` can be read: {}", input.shown, found(sights)),
+            help: "export the data again, as CSV with commas in UTF-8".to_owned(),
+        }),
         Verdict::Ambiguous(near) => {
             let names: Vec<String> = near.iter().map(|layout| format!("`{}`", layout.name)).collect();
             Err(SurveyError {
@@ -297,15 +328,15 @@ fn found(sights: &[Sight<'_>]) -> String {
         return "it holds no CSV file".to_owned();
     }
     let columns = |header: &Header| {
-        let mut texts: Vec<&str> = header.texts.iter().take(6).map(String::as_str).collect();
+        let mut texts: Vec<String> = header.texts.iter().take(6).map(|text| excerpt::visible(text, 40).0).collect();
         if header.texts.len() > 6 {
-            texts.push("...");
+            texts.push("...".to_owned());
         }
         texts.join(", ")
     };
     let file = |sight: &Sight<'_>| match sight.header {
         Some(header) => format!("`{}` with the columns `{}`", sight.name, columns(header)),
-        None => format!("`{}` without a header", sight.name),
+        None => format!("`{}`, {}", sight.name, sight.state),
     };
     let mut files: Vec<String> = sights.iter().take(3).map(file).collect();
     if sights.len() > 3 {
