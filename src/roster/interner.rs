@@ -19,7 +19,7 @@ const OWN_TEXTS: u64 = 1023;
 
 impl Address {
     /// No address at all.
-    const NONE: Address = Address(u64::MAX);
+    pub(super) const NONE: Address = Address(u64::MAX);
 
     /// The address of a piece of a file; `None` when it is too long, or too far away, to be packed.
     #[inline]
@@ -39,7 +39,7 @@ impl Address {
 
     /// Shard and place of a shard's own text.
     pub(super) fn own_place(self) -> Option<(usize, usize)> {
-        (self.0 >> 54 == OWN_TEXTS).then_some((((self.0 >> 40) & 0x3fff) as usize, (self.0 & ((1 << 40) - 1)) as usize))
+        (self.0 >> 54 == OWN_TEXTS && self != Address::NONE).then_some((((self.0 >> 40) & 0x3fff) as usize, (self.0 & ((1 << 40) - 1)) as usize))
     }
 
     /// The first byte of a text in a file.
