@@ -17,6 +17,7 @@ mod layout;
 mod layout_reader;
 mod listing;
 mod locate;
+mod marks;
 mod notices;
 mod plan;
 mod reader;
