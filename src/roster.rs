@@ -22,6 +22,7 @@ mod notices;
 mod plan;
 mod reader;
 mod records;
+mod slots;
 mod split;
 mod spots;
 mod survey;

@@ -1,7 +1,7 @@
 //! Symbols after reading: every distinct text by its number, readable without locks, and open for more.
 use super::bytes::Bytes;
-use super::hash::{hash, same};
 use super::interner::{Address, Frozen, Interner, Raw, SHARDS, Shard, shard_of, unpack};
+use super::slots::Key;
 use hashbrown::HashTable;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -125,11 +125,10 @@ impl Symbols {
         }
     }
 
-    fn frozen(&self, hash: u64, text: &[u8]) -> Option<Sym> {
-        let shard = shard_of(hash);
-        let low = hash as u32;
-        let known = |place: u32| same(self.bytes(place as usize * SHARDS + shard), text);
-        self.shards[shard].find(low, known).map(|place| numbered(shard, place))
+    fn frozen(&self, text: &[u8], key: Key, spot: u64) -> Option<Sym> {
+        let shard = shard_of(spot);
+        let found = self.shards[shard].find(text, key, spot, |place| self.bytes(place as usize * SHARDS + shard));
+        found.map(|place| numbered(shard, place))
     }
 
     /// The symbol of a text, added when there is none yet. May be called from many threads.
@@ -147,12 +146,13 @@ impl Symbols {
         if text.trim().is_empty() {
             return Some(Sym::MISSING);
         }
-        let hash = hash(text.as_bytes());
-        if let Some(sym) = self.frozen(hash, text.as_bytes()) {
+        let key = Key::of(text.as_bytes());
+        let spot = key.spot();
+        if let Some(sym) = self.frozen(text.as_bytes(), key, spot) {
             return Some(sym);
         }
-        let low = hash as u32;
-        let mut table = self.later.tables[shard_of(hash)].lock().unwrap_or_else(PoisonError::into_inner);
+        let low = spot as u32;
+        let mut table = self.later.tables[shard_of(spot)].lock().unwrap_or_else(PoisonError::into_inner);
         let index = match table.find(spread(low), |entry| entry.0 == low && self.later.get(entry.1) == text) {
             Some(entry) => entry.1,
             None if add => {
