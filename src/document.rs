@@ -5,4 +5,4 @@ mod keys;
 mod tree;
 
 pub use keys::Keys;
-pub use tree::{Entry, Node, Table, Value, parse};
+pub use tree::{Entry, Node, Table, Value, damage, parse};

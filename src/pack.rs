@@ -1,16 +1,20 @@
 //! Packs: from TOML files to checked rules; the district's configuration; which packs a run uses.
 mod compile;
 mod config;
+mod definitions;
 mod file;
 mod library;
+mod link;
 mod lint;
 mod page;
 mod read;
+mod read_rule;
+mod read_test;
 mod rule;
 
 pub use compile::{Overrides, compile};
 pub use config::{Config, ListSource, SourceConfig};
-pub use file::{Given, PackFile, TestFile};
+pub use file::{Definition, Expected, Given, PackFile, TestFile};
 pub use library::{BUILTIN, builtin, builtin_names, order};
 pub use lint::lint;
 pub use page::{page, reference};

@@ -1,3 +1,11 @@
 //! All integration tests, in one program so that they link once.
+mod broken_packs;
+mod decode;
+mod docs;
+mod examples;
+mod house;
+mod language;
+mod model;
+mod packs;
 mod report;
 mod roster;

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 /// Says what tonight's roster sync will break, why, on which rows, and what to do about it.
 #[derive(Parser, Debug)]
 #[command(name = "rollbook", version, about, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 clean, 1 findings, 2 no verdict (usage, broken pack), 3 no complete verdict (unreadable data, nothing checked).")]
+#[command(
+    after_help = "Exit codes: 0 clean, 1 findings, 2 no verdict (usage, broken pack), 3 no complete verdict (unreadable data, nothing checked)."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

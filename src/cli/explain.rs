@@ -18,7 +18,11 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
     let asked = args.rule.as_str();
     if let Some(check) = CHECKS.iter().find(|check| check.id == asked || check.id.strip_prefix("read/") == Some(asked)) {
         let mut page = String::new();
-        let _ = writeln!(page, "## {}\n\n{} ({})\n\n**Why it matters.** {}\n\n**What to do.** {}", check.id, check.title, check.severity, check.why, check.help);
+        let _ = writeln!(
+            page,
+            "## {}\n\n{} ({})\n\n**Why it matters.** {}\n\n**What to do.** {}",
+            check.id, check.title, check.severity, check.why, check.help
+        );
         if check.incomplete {
             page.push_str("\nWith this the data can't be known to be complete, and the run ends with exit code 3.\n");
         }
@@ -37,7 +41,8 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         return Err(output::mistakes(mistakes, &sources, &args.look).err().unwrap_or(Exit::NoVerdict));
     }
     let matches = |rule: &&Rule| *rule.id == *asked || rule.id.split_once('/').is_some_and(|(_, name)| name == asked);
-    let found: Vec<(&Pack, &Rule)> = packs.iter().flat_map(|pack| pack.rules.iter().filter(matches).map(move |rule| (pack, rule))).collect();
+    let found: Vec<(&Pack, &Rule)> =
+        packs.iter().flat_map(|pack| pack.rules.iter().filter(matches).map(move |rule| (pack, rule))).collect();
     match found.as_slice() {
         [(pack, rule)] => {
             if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {

@@ -101,7 +101,8 @@ fn nouns() -> String {
 fn functions() -> String {
     let mut text = String::new();
     for function in FUNCTIONS {
-        let arguments: Vec<&str> = function.arguments.iter().map(|argument| if *argument == Argument::Text { "\"text\"" } else { "n" }).collect();
+        let arguments: Vec<&str> =
+            function.arguments.iter().map(|argument| if *argument == Argument::Text { "\"text\"" } else { "n" }).collect();
         let usage = format!("{} {}", function.name, arguments.join(" "));
         let (call, from, to) = function.example;
         let _ = writeln!(text, "{usage:24}  {}\n{:24}  {from} | {call} gives {to}", function.doc, "");

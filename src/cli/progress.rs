@@ -29,7 +29,7 @@ impl Progress {
             return;
         }
         *last = Some(Instant::now());
-        let percent = if all == 0 { 100 } else { done * 100 / all };
+        let percent = (done * 100).checked_div(all).unwrap_or(100);
         let mut error = std::io::stderr().lock();
         let _ = write!(error, "\r\x1b[2K{what} {percent}%");
         let _ = error.flush();

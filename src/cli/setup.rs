@@ -31,7 +31,8 @@ pub(super) fn configuration(from: &Path, sources: &mut Sources, mistakes: &mut M
         let path = folder.join(&list.path.value);
         match std::fs::read_to_string(&path) {
             Ok(text) => {
-                let values = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect();
+                let values =
+                    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect();
                 config.overrides.lists.insert((list.pack, list.list), Spanned::new(values, list.path.span));
             }
             Err(error) => {
@@ -62,10 +63,14 @@ fn find_configuration(from: &Path) -> Option<PathBuf> {
 /// Reads a text file, or says why not.
 pub(super) fn read_text(path: &Path) -> Result<String, Exit> {
     let shown = path.display();
-    let unreadable = |error: &dyn std::fmt::Display| output::error(&format!("`{shown}` can't be read: {error}"), "check the path and its permissions");
+    let unreadable =
+        |error: &dyn std::fmt::Display| output::error(&format!("`{shown}` can't be read: {error}"), "check the path and its permissions");
     let length = std::fs::metadata(path).map_err(|error| unreadable(&error))?.len();
     if length > LARGEST_PACK {
-        return Err(output::error(&format!("`{shown}` has {length} bytes, and packs and configurations have at most {LARGEST_PACK}"), "is it data?"));
+        return Err(output::error(
+            &format!("`{shown}` has {length} bytes, and packs and configurations have at most {LARGEST_PACK}"),
+            "is it data?",
+        ));
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
     match String::from_utf8(bytes) {
@@ -150,7 +155,8 @@ pub(super) fn fitting_packs(survey: &Survey, recognised: &[Recognised], sources:
         let Some(text) = pack::builtin(name) else { continue };
         let id = sources.add(name, text);
         let file = pack::read(sources, id, &mut Mistakes::default());
-        let layout_there = file.layouts.is_empty() || file.layouts.iter().any(|layout| recognised.iter().any(|known| known.layout == layout.value));
+        let layout_there =
+            file.layouts.is_empty() || file.layouts.iter().any(|layout| recognised.iter().any(|known| known.layout == layout.value));
         let nouns: Option<Vec<NounId>> = file.applies.iter().map(|name| noun(&name.value)).collect();
         let nouns_there = nouns.is_some_and(|nouns| !nouns.is_empty() && nouns.iter().all(|noun| survey.supplies(*noun, false)));
         if layout_there && nouns_there {

@@ -36,7 +36,10 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
     let start = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
     if !start.exists() {
-        return Err(output::error(&format!("`{}` is not there", start.display()), "name a folder or file of roster data, or a folder with a rollbook.toml"));
+        return Err(output::error(
+            &format!("`{}` is not there", start.display()),
+            "name a folder or file of roster data, or a folder with a rollbook.toml",
+        ));
     }
     let mut configured = if args.no_config {
         Configured { config: crate::pack::Config::default(), folder: PathBuf::new(), file: None }
@@ -163,7 +166,7 @@ fn inputs(args: &ValidateArgs, start: &Path, configured: &Configured) -> Result<
     let mut inputs = Vec::new();
     let mut add = |role: Role, paths: &[PathBuf], folder: &Path, layout: Option<String>| {
         if !paths.is_empty() {
-            let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+            let shown: Vec<String> = paths.iter().map(|path| folder.join(path).display().to_string()).collect();
             let paths = paths.iter().map(|path| folder.join(path)).collect();
             inputs.push(Input { role, paths, layout: layout_of(role).or(layout), shown: shown.join(", ") });
         }
@@ -177,7 +180,12 @@ fn inputs(args: &ValidateArgs, start: &Path, configured: &Configured) -> Result<
     // What is said on the command line stands before what the configuration says. The folder of the configuration itself is no data.
     let is_config = configured.file.as_ref().is_some_and(|file| {
         let folder = file.parent().unwrap_or(Path::new(""));
-        start == file || same_folder(start, folder) || config.roster.as_ref().is_some_and(|roster| roster.paths.iter().any(|path| same_folder(start, &configured.folder.join(path))))
+        start == file
+            || same_folder(start, folder)
+            || config
+                .roster
+                .as_ref()
+                .is_some_and(|roster| roster.paths.iter().any(|path| same_folder(start, &configured.folder.join(path))))
     });
     let by_config = configured.file.is_some() && (args.path.is_none() || is_config);
     if by_config && config.roster.is_some() {
@@ -210,7 +218,11 @@ fn same_folder(one: &Path, other: &Path) -> bool {
 
 /// Which rules `--rule` asks for; a name that no rule has is an error.
 fn selection<'a>(args: &'a ValidateArgs, packs: &[Pack]) -> Result<impl Fn(&Rule) -> bool + use<'a>, Exit> {
-    let matches = |asked: &str, id: &str| asked == id || id.strip_prefix(asked).is_some_and(|_| asked.ends_with('/')) || id.split_once('/').is_some_and(|(_, name)| name == asked);
+    let matches = |asked: &str, id: &str| {
+        asked == id
+            || id.strip_prefix(asked).is_some_and(|_| asked.ends_with('/'))
+            || id.split_once('/').is_some_and(|(_, name)| name == asked)
+    };
     for asked in &args.rule {
         let ids = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id));
         if !ids().any(|id| matches(asked, id)) {
@@ -282,7 +294,8 @@ impl Shown<'_, '_, '_> {
         for rule in self.outcome.rules() {
             let numbers: Vec<usize> = self.outcome.findings(rule).take(limit).collect();
             for chunk in numbers.chunks(LINES) {
-                let lines: Vec<String> = chunk.par_iter().map(|finding| report::json_line(&self.outcome.describe(rule, *finding)) + "\n").collect();
+                let lines: Vec<String> =
+                    chunk.par_iter().map(|finding| report::json_line(&self.outcome.describe(rule, *finding)) + "\n").collect();
                 print(&lines.concat());
             }
         }
@@ -301,7 +314,8 @@ impl Shown<'_, '_, '_> {
             if total == 0 {
                 continue;
             }
-            let mut roots: Vec<usize> = self.outcome.findings(rule).filter(|finding| !self.outcome.is_consequence(rule, *finding) || limit == usize::MAX).collect();
+            let mut roots: Vec<usize> =
+                self.outcome.findings(rule).filter(|finding| !self.outcome.is_consequence(rule, *finding) || limit == usize::MAX).collect();
             // What clears most stands first.
             roots.sort_by_key(|finding| (std::cmp::Reverse(self.outcome.clears(rule, *finding)), *finding));
             let shown = roots.len().min(limit);
@@ -313,7 +327,7 @@ impl Shown<'_, '_, '_> {
             let tail = report::rule_tail(&self.outcome.rule(rule).id, shown as u64, total, consequences, &style);
             if !tail.is_empty() && shown > 0 {
                 text.push_str(&tail);
-                text.push_str("\n\n");
+                text.push('\n');
             }
             print(&std::mem::take(&mut text));
         }
@@ -338,7 +352,7 @@ impl Shown<'_, '_, '_> {
             let tail = report::rule_tail(rule, shown as u64, all.len() as u64, 0, style);
             if !tail.is_empty() {
                 text.push_str(&tail);
-                text.push_str("\n\n");
+                text.push('\n');
             }
         }
     }
@@ -350,7 +364,10 @@ impl Shown<'_, '_, '_> {
         }
         if self.args.strict && !skipped.is_empty() {
             let shown: Vec<&&str> = skipped.iter().take(3).collect();
-            output::error(&format!("--strict, and {} rules were skipped: {} ...", skipped.len(), List(&shown, "and")), "the summary says why");
+            output::error(
+                &format!("--strict, and {} rules were skipped: {} ...", skipped.len(), List(&shown, "and")),
+                "the summary says why",
+            );
             return Exit::Incomplete;
         }
         let fail_on = match self.args.fail_on {

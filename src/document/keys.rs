@@ -58,7 +58,8 @@ impl<'t> Keys<'t> {
         if !self.has(key) {
             self.asked.push(key);
             let message = format!("{} has no `{key}`", self.what);
-            mistakes.push(Mistake::error("missing-key", self.table.span, message, format!("`{key} = '...'` belongs here")));
+            let mistake = Mistake::error("missing-key", self.table.span, message, format!("`{key}` belongs here"));
+            mistakes.push(mistake.help(format!("add `{key} = '...'`")));
             return None;
         }
         self.text(key, mistakes)
@@ -149,6 +150,15 @@ impl<'t> Keys<'t> {
 
 fn wrong<T>(key: &str, wanted: &str, node: &Node, found: &Value, mistakes: &mut Mistakes) -> Option<T> {
     let message = format!("`{key}` must be {wanted}, not {}", found.word());
-    mistakes.push(Mistake::error("wrong-kind", node.span, message, format!("expected {wanted}")));
+    let help = match wanted {
+        "a string" => format!("write `{key} = '...'`"),
+        "a string or a list of strings" => format!("write `{key} = '...'` or `{key} = ['...', '...']`"),
+        "a list of strings" => format!("write `{key} = ['...', '...']`, each in quotes"),
+        "true or false" => format!("write `{key} = true` or `{key} = false`, without quotes"),
+        "a whole number" => format!("write `{key} = 1`, without quotes"),
+        "a table" => format!("write keys under it: `{key}.name = ...`"),
+        _ => format!("write `[[{key}]]`"),
+    };
+    mistakes.push(Mistake::error("wrong-kind", node.span, message, format!("expected {wanted}")).help(help));
     None
 }

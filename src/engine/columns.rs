@@ -113,8 +113,9 @@ impl<'d> Columns<'d> {
     }
 
     /// The keys of some records: from the whole column when it is there or when many are asked for, otherwise worked out for these.
-    pub(super) fn key_at<'a>(&self, table: TableId, expr: &Expr, by: By, rows: &'a [u32]) -> At<'a, 'd> {
-        let many = rows.len() * FEW >= self.rows(table) as usize;
+    /// They are one of `blocks` that are asked one after the other.
+    pub(super) fn key_at<'a>(&self, table: TableId, expr: &Expr, by: By, rows: &'a [u32], blocks: usize) -> At<'a, 'd> {
+        let many = rows.len() * blocks * FEW >= self.rows(table) as usize;
         if many || (is_value(by) && matches!(expr, Expr::Field(_))) || self.is_made(table, expr, by) {
             return At::Column(self.key(table, expr, by), rows);
         }
@@ -145,13 +146,16 @@ impl<'d> Columns<'d> {
         if value == Sym::MISSING {
             return value;
         }
+        let symbols = self.dataset.symbols();
+        if matches!(by, By::Type(Type::Login | Type::Email)) && symbols.is_plain(value) {
+            return value;
+        }
         let memory = folded.get(value.0 as usize);
         match memory.map_or(0, |memory| memory.load(Ordering::Relaxed)) {
             0 => {}
             NO_KEY => return Sym::MISSING,
             key => return Sym(key),
         }
-        let symbols = self.dataset.symbols();
         let text = symbols.text(value);
         let key = match by.key(text) {
             None => Sym::MISSING,

@@ -5,7 +5,7 @@ use super::join::{Batch, Joiner, rename};
 use crate::language::form::{By, Clause, Column, Cond, Frame, Quantity, Side, Slot};
 use crate::language::joins;
 use crate::language::syntax::{Operator, TextTest};
-use crate::model::{fold, is_email, is_number};
+use crate::model::{Type, fold, is_email, is_number};
 use crate::roster::Sym;
 
 /// True, false or unknown.
@@ -75,17 +75,7 @@ impl Joiner<'_, '_> {
                 let wanted = self.columns.constant(key);
                 self.by_key(frame, left, *by, batch, places, |value| value == wanted)
             }
-            Cond::Equal(left, Side::Column(right), by) => {
-                let (left_rows, right_rows) = (batch.at(left.slot, places), batch.at(right.slot, places));
-                let left_key = self.columns.key_at(table_of(frame, left.slot), &left.expr, *by, &left_rows);
-                let right_key = self.columns.key_at(table_of(frame, right.slot), &right.expr, *by, &right_rows);
-                (0..places.len())
-                    .map(|at| {
-                        let (left, right) = (left_key.get(at), right_key.get(at));
-                        if left == Sym::MISSING || right == Sym::MISSING { Truth::Unknown } else { Truth::of(left == right) }
-                    })
-                    .collect()
-            }
+            Cond::Equal(left, Side::Column(right), by) => self.equal(frame, left, right, *by, batch, places),
             Cond::OneOf(column, keys, by) => {
                 let mut wanted: Vec<Sym> = keys.iter().map(|key| self.columns.constant(key)).collect();
                 wanted.sort_unstable();
@@ -94,6 +84,11 @@ impl Joiner<'_, '_> {
                 })
             }
             Cond::Order(operator, left, right) => {
+                if let Some((clause, wanted)) = existence(*operator, left, right)
+                    && let Some(truths) = self.exists(frame, clause, batch, places)
+                {
+                    return truths.into_iter().map(|there| Truth::of(there == wanted)).collect();
+                }
                 let left = self.numbers(frame, left, batch, places);
                 let right = self.numbers(frame, right, batch, places);
                 left.into_iter().zip(right).map(|(left, right)| compare(*operator, left, right)).collect()
@@ -102,10 +97,7 @@ impl Joiner<'_, '_> {
                 let found = letters(*test);
                 self.by_text(frame, column, condition, batch, places, |text| by.key(text).is_some_and(|text| found(&text, key)))
             }
-            Cond::Text(column, test, Side::Column(other), by) => {
-                let found = letters(*test);
-                self.by_texts(frame, column, other, *by, batch, places, |text, part| found(text, part))
-            }
+            Cond::Text(column, test, Side::Column(other), by) => self.by_texts(frame, column, other, *by, batch, places, letters(*test)),
             Cond::Similar(column, Side::Key(key), by, within) => self.by_text(frame, column, condition, batch, places, |text| {
                 by.key(text).is_some_and(|text| strsim::jaro_winkler(&text, key) >= *within)
             }),
@@ -128,6 +120,11 @@ impl Joiner<'_, '_> {
                 vec![Truth::of(supplied); places.len()]
             }
         }
+    }
+
+    /// The truth of all of `conditions` together.
+    pub(super) fn all_of(&self, frame: &Frame, conditions: &[Cond], batch: &Batch, places: &[u32]) -> Vec<Truth> {
+        self.chain(frame, conditions, batch, places, Truth::False)
     }
 
     /// `and` when `decisive` is false, `or` when it is true: the first decisive term decides, and later terms are asked only where none has.
@@ -159,9 +156,42 @@ impl Joiner<'_, '_> {
         truths
     }
 
+    /// Equality of two values. What is written alike is equal; only what is not is folded.
+    fn equal(&self, frame: &Frame, left: &Column, right: &Column, by: By, batch: &Batch, places: &[u32]) -> Vec<Truth> {
+        let (left_rows, right_rows) = (batch.at(left.slot, places), batch.at(right.slot, places));
+        let (left_table, right_table) = (table_of(frame, left.slot), table_of(frame, right.slot));
+        let left_value = self.columns.key_at(left_table, &left.expr, By::Bytes, &left_rows, batch.blocks);
+        let right_value = self.columns.key_at(right_table, &right.expr, By::Bytes, &right_rows, batch.blocks);
+        let mut truths = Vec::with_capacity(places.len());
+        let mut open = Vec::new();
+        for at in 0..places.len() {
+            let (left, right) = (left_value.get(at), right_value.get(at));
+            truths.push(match (left, right) {
+                (Sym::MISSING, _) | (_, Sym::MISSING) => Truth::Unknown,
+                (left, right) if left == right => Truth::True,
+                _ => {
+                    open.push(at);
+                    Truth::False
+                }
+            });
+        }
+        if matches!(by, By::Bytes | By::Type(Type::Id | Type::Text)) || open.is_empty() {
+            return truths;
+        }
+        let pick = |rows: &[u32]| open.iter().map(|at| rows[*at]).collect::<Vec<u32>>();
+        let (left_rows, right_rows) = (pick(&left_rows), pick(&right_rows));
+        let left_key = self.columns.key_at(left_table, &left.expr, by, &left_rows, batch.blocks);
+        let right_key = self.columns.key_at(right_table, &right.expr, by, &right_rows, batch.blocks);
+        for (nth, at) in open.into_iter().enumerate() {
+            let (left, right) = (left_key.get(nth), right_key.get(nth));
+            truths[at] = if left == Sym::MISSING || right == Sym::MISSING { Truth::Unknown } else { Truth::of(left == right) };
+        }
+        truths
+    }
+
     fn by_key(&self, frame: &Frame, column: &Column, by: By, batch: &Batch, places: &[u32], test: impl Fn(Sym) -> bool) -> Vec<Truth> {
         let rows = batch.at(column.slot, places);
-        let keys = self.columns.key_at(table_of(frame, column.slot), &column.expr, by, &rows);
+        let keys = self.columns.key_at(table_of(frame, column.slot), &column.expr, by, &rows, batch.blocks);
         let truth = |at| match keys.get(at) {
             Sym::MISSING => Truth::Unknown,
             key => Truth::of(test(key)),
@@ -170,12 +200,20 @@ impl Joiner<'_, '_> {
     }
 
     /// A test on texts. When much of a table is asked, all of it is answered once, for every rule that asks the same.
-    fn by_text(&self, frame: &Frame, column: &Column, condition: &Cond, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
+    fn by_text(
+        &self,
+        frame: &Frame,
+        column: &Column,
+        condition: &Cond,
+        batch: &Batch,
+        places: &[u32],
+        test: impl Fn(&str) -> bool,
+    ) -> Vec<Truth> {
         let table = table_of(frame, column.slot);
         let rows = batch.at(column.slot, places);
-        let values = self.columns.key_at(table, &column.expr, By::Bytes, &rows);
+        let values = self.columns.key_at(table, &column.expr, By::Bytes, &rows, batch.blocks);
         if let At::Column(values, rows) = &values
-            && rows.len() * 4 >= self.columns.rows(table) as usize
+            && rows.len() * batch.blocks * 4 >= self.columns.rows(table) as usize
         {
             let mut asked = condition.clone();
             rename(&mut asked, column.slot, Slot(0));
@@ -195,7 +233,15 @@ impl Joiner<'_, '_> {
     }
 
     /// The same for tests that are always known: a missing value fails them.
-    fn known_text(&self, frame: &Frame, column: &Column, condition: &Cond, batch: &Batch, places: &[u32], test: impl Fn(&str) -> bool) -> Vec<Truth> {
+    fn known_text(
+        &self,
+        frame: &Frame,
+        column: &Column,
+        condition: &Cond,
+        batch: &Batch,
+        places: &[u32],
+        test: impl Fn(&str) -> bool,
+    ) -> Vec<Truth> {
         let mut truths = self.by_text(frame, column, condition, batch, places, test);
         for truth in &mut truths {
             if *truth == Truth::Unknown {
@@ -217,8 +263,8 @@ impl Joiner<'_, '_> {
         test: impl Fn(&str, &str) -> bool,
     ) -> Vec<Truth> {
         let (left_rows, right_rows) = (batch.at(left.slot, places), batch.at(right.slot, places));
-        let left_keys = self.columns.key_at(table_of(frame, left.slot), &left.expr, by, &left_rows);
-        let right_keys = self.columns.key_at(table_of(frame, right.slot), &right.expr, by, &right_rows);
+        let left_keys = self.columns.key_at(table_of(frame, left.slot), &left.expr, by, &left_rows, batch.blocks);
+        let right_keys = self.columns.key_at(table_of(frame, right.slot), &right.expr, by, &right_rows, batch.blocks);
         let symbols = self.columns.dataset.symbols();
         (0..places.len())
             .map(|at| {
@@ -230,6 +276,17 @@ impl Joiner<'_, '_> {
                 }
             })
             .collect()
+    }
+
+    /// Whether a clause has a match for each tuple, when its keys alone can say; a missing key has none.
+    fn exists(&self, frame: &Frame, clause: &Clause, batch: &Batch, places: &[u32]) -> Option<Vec<bool>> {
+        if !clause.slots.iter().all(|slot| self.supply.has(table_of(frame, *slot), None)) {
+            return None;
+        }
+        let joined = joins::order(&batch.bound(), clause).ok()?;
+        let semijoin = self.semijoin(frame, &joined)?;
+        let truths = self.has(frame, &semijoin, &batch.select(places));
+        Some(truths.into_iter().map(|truth| truth == Truth::True).collect())
     }
 
     fn numbers(&self, frame: &Frame, quantity: &Quantity, batch: &Batch, places: &[u32]) -> Vec<f64> {
@@ -286,7 +343,7 @@ impl Joiner<'_, '_> {
         let expr = identity(noun);
         let there = self.indexes.set(self.columns, other, &expr, By::Bytes);
         let rows = batch.at(slot, places);
-        let own = self.columns.key_at((noun, previous), &expr, By::Bytes, &rows);
+        let own = self.columns.key_at((noun, previous), &expr, By::Bytes, &rows, batch.blocks);
         let truth = |at| match own.get(at) {
             Sym::MISSING => Truth::Unknown,
             id => Truth::of(there.contains(id)),
@@ -302,17 +359,34 @@ impl Joiner<'_, '_> {
             return vec![Truth::Unknown; places.len()];
         }
         let counterparts = self.indexes.counterparts(self.columns, (noun, previous), &identity(noun));
-        let by = By::Type(column.kind);
+        let (own_table, by) = ((noun, previous), By::Type(column.kind));
         let rows = batch.at(column.slot, places);
-        let now = self.columns.key_at((noun, previous), &column.expr, by, &rows);
-        let before_rows: Vec<u32> = rows.iter().map(|row| counterparts[*row as usize]).collect();
-        let known_rows: Vec<u32> = before_rows.iter().map(|row| if *row == NO_ROW { 0 } else { *row }).collect();
-        if known_rows.is_empty() || self.columns.rows(other) == 0 {
-            return vec![Truth::Unknown; places.len()];
+        let mut truths = vec![Truth::Unknown; places.len()];
+        let known: Vec<usize> = (0..places.len()).filter(|at| counterparts[rows[*at] as usize] != NO_ROW).collect();
+        let mut pairs: (Vec<u32>, Vec<u32>) = known.iter().map(|at| (rows[*at], counterparts[rows[*at] as usize])).unzip();
+        let now = self.columns.key_at(own_table, &column.expr, By::Bytes, &pairs.0, batch.blocks);
+        let then = self.columns.key_at(other, &column.expr, By::Bytes, &pairs.1, batch.blocks);
+        // What is written alike has not changed; only the rest is folded.
+        let open: Vec<usize> = (0..known.len()).filter(|nth| now.get(*nth) != then.get(*nth)).collect();
+        known.iter().for_each(|at| truths[*at] = Truth::False);
+        drop((now, then));
+        pairs = open.iter().map(|nth| (pairs.0[*nth], pairs.1[*nth])).unzip();
+        let now = self.columns.key_at(own_table, &column.expr, by, &pairs.0, batch.blocks);
+        let then = self.columns.key_at(other, &column.expr, by, &pairs.1, batch.blocks);
+        for (at, nth) in open.iter().enumerate() {
+            truths[known[*nth]] = Truth::of(now.get(at) != then.get(at));
         }
-        let then = self.columns.key_at(other, &column.expr, by, &known_rows);
-        let truth = |at: usize| if before_rows[at] == NO_ROW { Truth::Unknown } else { Truth::of(now.get(at) != then.get(at)) };
-        (0..places.len()).map(truth).collect()
+        truths
+    }
+}
+
+/// The clause of a comparison that only asks whether there is any record, and whether there should be.
+fn existence<'c>(operator: Operator, left: &'c Quantity, right: &Quantity) -> Option<(&'c Clause, bool)> {
+    let (Quantity::Count(clause), Quantity::Number(number)) = (left, right) else { return None };
+    match (operator, *number) {
+        (Operator::Greater | Operator::NotEqual, 0.0) | (Operator::GreaterOrEqual, 1.0) => Some((clause, true)),
+        (Operator::Equal | Operator::LessOrEqual, 0.0) | (Operator::Less, 1.0) => Some((clause, false)),
+        _ => None,
     }
 }
 
@@ -351,11 +425,16 @@ fn cost(condition: &Cond) -> u32 {
             if counted(left) || counted(right) { 40 } else { 5 }
         }
         Cond::Changed(_) => 8,
-        Cond::Text(..) => 10,
-        Cond::Email(_) | Cond::Number(_) | Cond::Valid(_) => 11,
-        Cond::Matches(..) => 20,
+        Cond::Text(column, ..) => 10 + made(column),
+        Cond::Email(column) | Cond::Number(column) | Cond::Valid(column) => 11 + made(column),
+        Cond::Matches(column, _) => 20 + made(column),
         Cond::Similar(..) => 30,
         Cond::Not(inner) => cost(inner),
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().map(cost).sum(),
     }
+}
+
+/// What it costs besides to make a value that is no field.
+fn made(column: &Column) -> u32 {
+    if matches!(*column.expr, crate::language::form::Expr::Field(_)) { 0 } else { 10 }
 }

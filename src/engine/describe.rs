@@ -32,9 +32,8 @@ pub(super) fn describe(columns: &Columns<'_>, rule: &Rule, findings: &Findings, 
     match &rule.body {
         Body::Whole { condition, message, help, frame } => {
             let count = population(columns, frame, condition);
-            let words = |template: &Template| fill(columns, template, &[], count);
-            described.message = words(message);
-            described.help = help.as_ref().map(words);
+            described.message = fill(columns, message, &[], count);
+            described.help = help.as_ref().map(|help| fill(columns, help, &[], count));
         }
         Body::Records { variants, grouping } => {
             let most = match grouping {
@@ -46,7 +45,8 @@ pub(super) fn describe(columns: &Columns<'_>, rule: &Rule, findings: &Findings, 
             let variant = &variants[first as usize];
             let shown = Shown::new(variant);
             let tuple = findings.found.tuple(first as usize, members[0].1 as usize);
-            let rows: Vec<Row> = variant.tuple().iter().zip(tuple).map(|(slot, row)| shown.row(columns, &variant.frame, *slot, *row)).collect();
+            let rows: Vec<Row> =
+                variant.tuple().iter().zip(tuple).map(|(slot, row)| shown.row(columns, &variant.frame, *slot, *row)).collect();
             described.message = fill(columns, &variant.message, &rows, described.count);
             described.help = variant.help.as_ref().map(|help| fill(columns, help, &rows, described.count));
             described.records = rows.iter().map(|row| shown.record(columns, variant, row, &rows, described.count)).collect();
@@ -223,8 +223,13 @@ impl Shown {
         });
         let matters = |name: &str| self.matter.iter().any(|(slot, field)| *slot == row.slot && field.name(noun) == name);
         let id = record.id.clone();
+        // What no column of the file says is told only where the rule speaks of it.
+        let labelled = |name: &str| variant.labels.iter().any(|label| label.column.slot == row.slot && mentions(&label.column, noun, name));
+        record.cells.retain(|cell| !cell.column.is_empty() || labelled(&cell.field));
         // Of an identity made of alternatives only what is there is worth a column.
-        record.cells.retain(|cell| matters(&cell.field) || (own.contains(&cell.field) && !cell.value.is_empty() && id.contains(&cell.value)));
+        record
+            .cells
+            .retain(|cell| matters(&cell.field) || (own.contains(&cell.field) && !cell.value.is_empty() && id.contains(&cell.value)));
         for label in variant.labels.iter().filter(|label| label.column.slot == row.slot) {
             let mut names = Vec::new();
             label.column.expr.fields(&mut |field| names.push(field.name(noun).to_owned()));
@@ -239,7 +244,13 @@ impl Shown {
     }
 }
 
-/// A text with its values filled in.
+fn mentions(column: &Column, noun: NounId, name: &str) -> bool {
+    let mut found = false;
+    column.expr.fields(&mut |field| found |= field.name(noun) == name);
+    found
+}
+
+/// A text with its values filled in; line breaks of the pack's file are blanks.
 fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) -> String {
     let mut text = String::new();
     for piece in &template.pieces {
@@ -252,11 +263,11 @@ fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) ->
                     columns.text_of(&column.expr, &|field| row.text(columns, field))
                 });
                 match value {
-                    Some(value) => text.push_str(value.trim()),
+                    Some(value) => text.push_str(&value),
                     None => text.push_str("(missing)"),
                 }
             }
         }
     }
-    text
+    if text.contains('\n') { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text }
 }

@@ -80,8 +80,10 @@ impl Joiner<'_, '_> {
             return Findings::single(found);
         }
         let unique = grouping == Grouping::Unique;
-        let keys: Vec<Keys<'_, '_>> = variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.group)).collect();
-        let differ: Vec<Keys<'_, '_>> = variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.differ)).collect();
+        let keys: Vec<Keys<'_, '_>> =
+            variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.group)).collect();
+        let differ: Vec<Keys<'_, '_>> =
+            variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.differ)).collect();
         let candidates = if unique { repeated(&keys) } else { all(&keys) };
         // Groups stand in the order of their first member, whatever the numbers of the symbols.
         let mut places: HashMap<Vec<Sym>, usize> = HashMap::new();

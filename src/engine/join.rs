@@ -3,7 +3,7 @@ use super::columns::{At, Columns, Symbols, TableId, table_of};
 use super::condition::Truth;
 use super::index::{Index, Indexes, SymbolSet};
 use super::plan::Supply;
-use crate::language::form::{Column, Cond, Frame, Slot};
+use crate::language::form::{By, Column, Cond, Frame, Slot};
 use crate::language::joins::{Joined, Step};
 use crate::model::{FieldRef, NounId};
 use crate::roster::Sym;
@@ -19,12 +19,14 @@ pub(super) struct Batch {
     bound: Vec<Slot>,
     /// The outer tuple of each.
     pub(super) origin: Vec<u32>,
+    /// How many such batches the table is asked in, so that a small one of many is not taken for little work.
+    pub(super) blocks: usize,
 }
 
 impl Batch {
     /// One tuple without records, for conditions about the whole.
     pub(super) fn unit() -> Self {
-        Batch { slots: Vec::new(), bound: Vec::new(), origin: vec![0] }
+        Batch { slots: Vec::new(), bound: Vec::new(), origin: vec![0], blocks: 1 }
     }
 
     /// Tuples of one record each.
@@ -32,13 +34,13 @@ impl Batch {
         let origin = (0..rows.len() as u32).collect();
         let mut slots = vec![Vec::new(); slot.0 as usize + 1];
         slots[slot.0 as usize] = rows;
-        Batch { slots, bound: vec![slot], origin }
+        Batch { slots, bound: vec![slot], origin, blocks: 1 }
     }
 
     /// Tuples with the records of `slots`, a column each.
     pub(super) fn of_tuples(slots: &[Slot], rows: Vec<Vec<u32>>) -> Self {
         let origin = (0..rows.first().map_or(0, Vec::len) as u32).collect();
-        let mut batch = Batch { slots: Vec::new(), bound: slots.to_vec(), origin };
+        let mut batch = Batch { slots: Vec::new(), bound: slots.to_vec(), origin, blocks: 1 };
         for (slot, rows) in slots.iter().zip(rows) {
             let at = slot.0 as usize;
             if batch.slots.len() <= at {
@@ -78,7 +80,7 @@ impl Batch {
     pub(super) fn keep(&self, places: &[u32]) -> Batch {
         let pick = |from: &Vec<u32>| places.iter().map(|place| from[*place as usize]).collect::<Vec<u32>>();
         let slots = self.slots.iter().map(|rows| if rows.is_empty() { Vec::new() } else { pick(rows) }).collect();
-        Batch { slots, bound: self.bound.clone(), origin: pick(&self.origin) }
+        Batch { slots, bound: self.bound.clone(), origin: pick(&self.origin), blocks: self.blocks }
     }
 
     /// Makes the tuples at `places` one longer.
@@ -93,6 +95,12 @@ impl Batch {
         longer
     }
 }
+
+/// Records of a table whose conditions are asked at once.
+const BLOCK: u32 = 1 << 15;
+
+/// Tuples of which it is worth asking first whether there is a record at all.
+const REDUCED: usize = 1 << 12;
 
 /// Rows of a table that a condition on them alone keeps, remembered across rules.
 type Kept = (TableId, Vec<Cond>, Arc<Vec<u32>>);
@@ -133,24 +141,75 @@ impl<'c, 'd> Joiner<'c, 'd> {
         unknown
     }
 
-    /// Keeps the tuples for which all `conditions` hold.
-    fn filter(&self, frame: &Frame, conditions: &[Cond], mut batch: Batch, unknown: &mut [bool]) -> Batch {
-        for condition in conditions {
-            let places: Vec<u32> = (0..batch.len() as u32).collect();
-            let truths = self.truth(frame, condition, &batch, &places);
-            let mut kept = Vec::new();
-            for (place, truth) in truths.into_iter().enumerate() {
-                match truth {
-                    Truth::True => kept.push(place as u32),
-                    Truth::Unknown => unknown[batch.origin[place] as usize] = true,
-                    Truth::False => {}
-                }
-            }
-            if kept.len() < batch.len() {
-                batch = batch.keep(&kept);
+    /// Keeps the tuples for which all `conditions` hold, and notes those for which that is unknown.
+    pub(super) fn filter(&self, frame: &Frame, conditions: &[Cond], batch: Batch, unknown: &mut [bool]) -> Batch {
+        if conditions.is_empty() || batch.len() == 0 {
+            return batch;
+        }
+        let places: Vec<u32> = (0..batch.len() as u32).collect();
+        let truths = self.all_of(frame, conditions, &batch, &places);
+        let mut kept = Vec::new();
+        for (place, truth) in truths.into_iter().enumerate() {
+            match truth {
+                Truth::True => kept.push(place as u32),
+                Truth::Unknown => unknown[batch.origin[place] as usize] = true,
+                Truth::False => {}
             }
         }
-        batch
+        if kept.len() < batch.len() { batch.keep(&kept) } else { batch }
+    }
+
+    /// The records of a table that conditions on them alone keep. Those that can be told from the record are asked in blocks that stay in the
+    /// processor's cache; those that count other records, of all that are left at once. `missed` counts the records for which it is unknown.
+    pub(super) fn scan(&self, frame: &Frame, slot: Slot, conditions: &[Cond], semijoins: &[Semijoin], missed: &mut u64) -> Vec<u32> {
+        let all = self.columns.rows(table_of(frame, slot));
+        let (counting, plain): (Vec<Cond>, Vec<Cond>) = conditions.iter().cloned().partition(|condition| {
+            let mut nested = false;
+            condition.clauses(&mut |_| nested = true);
+            nested
+        });
+        let mut kept: Vec<u32> = Vec::new();
+        if plain.is_empty() && semijoins.is_empty() {
+            kept = (0..all).collect();
+        } else {
+            let mut start = 0;
+            while start < all {
+                let end = all.min(start.saturating_add(BLOCK));
+                let mut scan = Batch::scan(slot, (start..end).collect());
+                scan.blocks = all.div_ceil(BLOCK) as usize;
+                let mut unknown = vec![false; scan.len()];
+                let mut batch = self.filter(frame, &plain, scan, &mut unknown);
+                for semijoin in semijoins {
+                    batch = self.keep_without(frame, semijoin, batch, &mut unknown);
+                }
+                kept.extend_from_slice(batch.rows(slot));
+                *missed += unknown.into_iter().filter(|unknown| *unknown).count() as u64;
+                start = end;
+            }
+        }
+        if !counting.is_empty() && !kept.is_empty() {
+            let scan = Batch::scan(slot, kept);
+            let mut unknown = vec![false; scan.len()];
+            kept = self.filter(frame, &counting, scan, &mut unknown).rows(slot).to_vec();
+            *missed += unknown.into_iter().filter(|unknown| *unknown).count() as u64;
+        }
+        kept
+    }
+
+    /// The tuples that have no match.
+    fn keep_without(&self, frame: &Frame, semijoin: &Semijoin, batch: Batch, unknown: &mut [bool]) -> Batch {
+        if batch.len() == 0 {
+            return batch;
+        }
+        let mut open = Vec::new();
+        for (place, truth) in self.has(frame, semijoin, &batch).into_iter().enumerate() {
+            match truth {
+                Truth::False => open.push(place as u32),
+                Truth::Unknown => unknown[batch.origin[place] as usize] = true,
+                Truth::True => {}
+            }
+        }
+        batch.keep(&open)
     }
 
     fn steps(&self, frame: &Frame, steps: &[Step], batch: Batch, unknown: &mut [bool], found: &mut dyn FnMut(Batch)) {
@@ -162,8 +221,61 @@ impl<'c, 'd> Joiner<'c, 'd> {
             return;
         };
         let table = table_of(frame, step.slot);
-        let outer: Vec<At<'_, 'd>> =
-            step.keys.iter().map(|(_, other, by)| self.columns.key_at(table_of(frame, other.slot), &other.expr, *by, batch.rows(other.slot))).collect();
+        let outer = self.outer(frame, step, &batch);
+        // Where most keys have no record at all, as when something wrong is looked for, a bit for each says so before any index is made.
+        let batch = match self.reducible(table, step, &batch, &outer, unknown) {
+            Some(kept) if kept.is_empty() => return,
+            Some(kept) => {
+                drop(outer);
+                let fewer = batch.keep(&kept);
+                return self.steps_of(frame, step, rest, table, fewer, unknown, found);
+            }
+            None => {
+                drop(outer);
+                batch
+            }
+        };
+        self.steps_of(frame, step, rest, table, batch, unknown, found);
+    }
+
+    /// The keys that a step looks up, a column each.
+    fn outer<'b>(&self, frame: &Frame, step: &Step, batch: &'b Batch) -> Vec<At<'b, 'd>> {
+        let key = |(_, other, by): &(Column, Column, By)| {
+            self.columns.key_at(table_of(frame, other.slot), &other.expr, *by, batch.rows(other.slot), batch.blocks)
+        };
+        step.keys.iter().map(key).collect()
+    }
+
+    /// The tuples whose key the table has, when that leaves less than half of many.
+    fn reducible(&self, table: TableId, step: &Step, batch: &Batch, outer: &[At<'_, 'd>], unknown: &mut [bool]) -> Option<Vec<u32>> {
+        let [(column, _, by)] = step.keys.as_slice() else { return None };
+        if batch.len() < REDUCED || !step.own.is_empty() {
+            return None;
+        }
+        let set = self.indexes.set(self.columns, table, &column.expr, *by);
+        let mut kept = Vec::new();
+        for place in 0..batch.len() {
+            match outer[0].get(place) {
+                Sym::MISSING => unknown[batch.origin[place] as usize] = true,
+                key if set.contains(key) => kept.push(place as u32),
+                _ => {}
+            }
+        }
+        (kept.len() * 2 < batch.len()).then_some(kept)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the state of a join, handed from step to step")]
+    fn steps_of(
+        &self,
+        frame: &Frame,
+        step: &Step,
+        rest: &[Step],
+        table: TableId,
+        batch: Batch,
+        unknown: &mut [bool],
+        found: &mut dyn FnMut(Batch),
+    ) {
+        let outer: Vec<At<'_, 'd>> = self.outer(frame, step, &batch);
         let lookup = self.lookup(frame, table, step, &batch, &outer);
         let (mut places, mut rows) = (Vec::new(), Vec::new());
         let mut flush = |places: &mut Vec<u32>, rows: &mut Vec<u32>, unknown: &mut [bool]| {
@@ -214,7 +326,8 @@ impl<'c, 'd> Joiner<'c, 'd> {
         if step.keys.is_empty() {
             return Lookup::Scan(if step.own.is_empty() { (0..all).collect() } else { (*self.own(frame, table, step)).clone() });
         }
-        let columns = || -> Vec<Arc<Symbols<'d>>> { step.keys.iter().map(|(column, _, by)| self.columns.key(table, &column.expr, *by)).collect() };
+        let columns =
+            || -> Vec<Arc<Symbols<'d>>> { step.keys.iter().map(|(column, _, by)| self.columns.key(table, &column.expr, *by)).collect() };
         let few = batch.len() < all as usize / 8;
         if step.own.is_empty() && !few {
             let key = (table, step.keys.iter().map(|(column, _, by)| ((*column.expr).clone(), *by)).collect());
@@ -256,18 +369,18 @@ impl<'c, 'd> Joiner<'c, 'd> {
         if !nested && let Some((_, _, rows)) = lock().iter().find(|(kept, conditions, _)| *kept == table && *conditions == normal) {
             return rows.clone();
         }
-        let rows = Arc::new(self.kept_of(frame, step, (0..self.columns.rows(table)).collect()));
+        let rows = Arc::new(self.scan(frame, step.slot, &step.own, &[], &mut 0));
         if !nested {
             lock().push((table, normal, rows.clone()));
         }
         rows
     }
 
-    /// Whether each tuple has a match, when that can be said from the keys alone: one step, one key, nothing else to ask.
-    pub(super) fn semijoin(&self, frame: &Frame, joined: &Joined, batch: &Batch) -> Option<Vec<Truth>> {
+    /// The keys of the records that a clause can match, when a key alone says whether there is one.
+    pub(super) fn semijoin(&self, frame: &Frame, joined: &Joined) -> Option<Semijoin> {
         let [step] = joined.steps.as_slice() else { return None };
         let [(column, other, by)] = step.keys.as_slice() else { return None };
-        if !joined.before.is_empty() || !step.rest.is_empty() {
+        if !joined.is_by_key() {
             return None;
         }
         let table = table_of(frame, step.slot);
@@ -278,14 +391,27 @@ impl<'c, 'd> Joiner<'c, 'd> {
             let rows = self.own(frame, table, step);
             Arc::new(SymbolSet::new(rows.iter().map(|row| keys[*row as usize]), self.columns.dataset.symbols().len()))
         };
-        let outer = self.columns.key_at(table_of(frame, other.slot), &other.expr, *by, batch.rows(other.slot));
+        Some(Semijoin { set, other: other.clone(), by: *by })
+    }
+
+    /// Whether each tuple has a match.
+    pub(super) fn has(&self, frame: &Frame, semijoin: &Semijoin, batch: &Batch) -> Vec<Truth> {
+        let Semijoin { set, other, by } = semijoin;
+        let outer = self.columns.key_at(table_of(frame, other.slot), &other.expr, *by, batch.rows(other.slot), batch.blocks);
         let answer = |place| match outer.get(place) {
             Sym::MISSING => Truth::Unknown,
             key if set.contains(key) => Truth::True,
             _ => Truth::False,
         };
-        Some((0..batch.len()).map(answer).collect())
+        (0..batch.len()).map(answer).collect()
     }
+}
+
+/// The keys that a clause has records of, and the value that asks for one.
+pub(super) struct Semijoin {
+    set: Arc<SymbolSet>,
+    other: Column,
+    by: By,
 }
 
 /// Gives the variable `from` the number `to` everywhere in a condition.

@@ -58,7 +58,13 @@ pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(
         }
     }
     let mut order: Vec<usize> = (0..rules.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(rules[*at].0.severity), *at));
+    // Among rules of one severity, that whose findings clear most comes first.
+    let mut clears = vec![0u64; rules.len()];
+    for (root, hang) in &hanging {
+        let most = &mut clears[root.0 as usize];
+        *most = (*most).max(hang.iter().map(|(_, count)| count).sum());
+    }
+    order.sort_by_key(|at| (std::cmp::Reverse(rules[*at].0.severity), std::cmp::Reverse(clears[*at]), *at));
     Outcome { columns, rules, findings, explained, hanging, order, times }
 }
 

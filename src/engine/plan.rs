@@ -303,7 +303,9 @@ impl Supply {
                 let Possible { yes, no } = self.possible(frame, inner, absent);
                 Possible { yes: no, no: yes }
             }
-            Cond::Equal(left, Side::Column(right), _) | Cond::Text(left, _, Side::Column(right), _) | Cond::Similar(left, Side::Column(right), _, _) => {
+            Cond::Equal(left, Side::Column(right), _)
+            | Cond::Text(left, _, Side::Column(right), _)
+            | Cond::Similar(left, Side::Column(right), _, _) => {
                 let (left, right) = (value(left), value(right));
                 when(left && right)
             }

@@ -6,8 +6,8 @@ use crate::language::form::{Clause, Slot};
 use crate::language::joins;
 use crate::pack::{Body, Rule, Variant};
 
-/// Records of the first noun that are taken at once.
-const BLOCK: u32 = 1 << 20;
+/// Records that are joined at once.
+const BATCH: usize = 1 << 20;
 
 /// Tuples of a rule that are kept; further ones are only counted.
 const MOST_KEPT: usize = 8 << 20;
@@ -74,38 +74,36 @@ impl Joiner<'_, '_> {
         let Some((first, rest)) = joined.steps.split_first() else { return };
         let all = self.columns.rows(table_of(frame, first.slot));
         found.checked += u64::from(all);
-        let mut start = 0;
-        while start < all {
-            let end = all.min(start.saturating_add(BLOCK));
-            let scan = Batch::scan(first.slot, (start..end).collect());
+        let conditions: Vec<_> = first.own.iter().chain(&first.rest).chain(&joined.before).cloned().collect();
+        let without = Without::new(variant);
+        let semijoin = |clause: &&Clause| joins::order(&[first.slot], clause).ok().and_then(|joined| self.semijoin(frame, &joined));
+        let semijoins: Vec<_> = without.by_key.iter().filter_map(semijoin).collect();
+        let kept = self.scan(frame, first.slot, &conditions, &semijoins, &mut found.unverifiable);
+        for rows in kept.chunks(BATCH) {
+            let scan = Batch::scan(first.slot, rows.to_vec());
             let mut unknown = vec![false; scan.len()];
-            let conditions: Vec<_> = first.own.iter().chain(&first.rest).chain(&joined.before).cloned().collect();
-            let each = joins::Joined { before: conditions, steps: rest.to_vec() };
+            let mut hit = vec![false; scan.len()];
             let mut batches = Vec::new();
-            let missed = self.join(frame, &each, scan, &mut |batch| batches.push(batch));
-            for (known, missed) in unknown.iter_mut().zip(missed) {
-                *known |= missed;
+            if rest.is_empty() {
+                batches.push(scan);
+            } else {
+                let each = joins::Joined { before: Vec::new(), steps: rest.to_vec() };
+                let missed = self.join(frame, &each, scan, &mut |batch| batches.push(batch));
+                unknown.iter_mut().zip(missed).for_each(|(known, missed)| *known |= missed);
             }
-            let mut hit = vec![false; unknown.len()];
             for batch in batches {
-                self.within(variant, batch, &mut unknown, &mut hit, found);
+                self.within(variant, &without, batch, &mut unknown, &mut hit, found);
             }
             found.unverifiable += unknown.iter().zip(&hit).filter(|(unknown, hit)| **unknown && !**hit).count() as u64;
-            start = end;
         }
     }
 
     /// `with` and `without`, for the tuples of `each`; their origin is the record that the rule is about.
-    fn within(&self, variant: &Variant, batch: Batch, unknown: &mut [bool], hit: &mut [bool], found: &mut Found) {
-        // What must not be there and speaks only of `each` leaves little for `with` to join.
-        let (early, late): (Vec<&Clause>, Vec<&Clause>) = variant.without.iter().partition(|clause| {
-            let own = &clause.slots;
-            clause.condition.slots().iter().all(|slot| own.contains(slot) || variant.each.slots.contains(slot))
-        });
-        let kept = self.without(variant, &early, &batch, unknown);
+    fn within(&self, variant: &Variant, without: &Without<'_>, batch: Batch, unknown: &mut [bool], hit: &mut [bool], found: &mut Found) {
+        let kept = self.without(variant, &without.before, &batch, unknown);
         let batch = if kept.len() == batch.len() { batch } else { batch.keep(&kept) };
         self.with(variant, &variant.with, batch, unknown, &mut |batch, unknown| {
-            let kept = self.without(variant, &late, batch, unknown);
+            let kept = self.without(variant, &without.after, batch, unknown);
             let at = found.slots.len() - 1;
             let slots = &found.slots[at];
             for place in kept {
@@ -119,14 +117,7 @@ impl Joiner<'_, '_> {
         });
     }
 
-    fn with(
-        &self,
-        variant: &Variant,
-        clauses: &[Clause],
-        batch: Batch,
-        unknown: &mut [bool],
-        found: &mut dyn FnMut(&Batch, &mut [bool]),
-    ) {
+    fn with(&self, variant: &Variant, clauses: &[Clause], batch: Batch, unknown: &mut [bool], found: &mut dyn FnMut(&Batch, &mut [bool])) {
         let Some((clause, rest)) = clauses.split_first() else {
             found(&batch, unknown);
             return;
@@ -148,7 +139,8 @@ impl Joiner<'_, '_> {
         for clause in clauses {
             let Ok(joined) = joins::order(&batch.bound(), clause) else { return Vec::new() };
             let asked = batch.select(&open);
-            let truths = self.semijoin(&variant.frame, &joined, &asked).unwrap_or_else(|| {
+            let simple = self.semijoin(&variant.frame, &joined).map(|semijoin| self.has(&variant.frame, &semijoin, &asked));
+            let truths = simple.unwrap_or_else(|| {
                 let mut matched = vec![false; open.len()];
                 let missed = self.join(&variant.frame, &joined, asked, &mut |batch| {
                     for origin in &batch.origin {
@@ -173,5 +165,32 @@ impl Joiner<'_, '_> {
             open = still;
         }
         open
+    }
+}
+
+/// The clauses of `without`, by when they are best asked.
+struct Without<'v> {
+    /// A look at a set of keys tells: while the records are scanned.
+    by_key: Vec<&'v Clause>,
+    /// They speak only of `each`: before `with` joins anything.
+    before: Vec<&'v Clause>,
+    /// They speak of records of `with` too.
+    after: Vec<&'v Clause>,
+}
+
+impl<'v> Without<'v> {
+    fn new(variant: &'v Variant) -> Self {
+        let mut without = Without { by_key: Vec::new(), before: Vec::new(), after: Vec::new() };
+        let each = &variant.each.slots;
+        for clause in &variant.without {
+            let of_each = clause.condition.slots().iter().all(|slot| clause.slots.contains(slot) || each.contains(slot));
+            let by_key = each.len() == 1 && joins::order(each, clause).is_ok_and(|joined| joined.is_by_key());
+            match (by_key, of_each) {
+                (true, _) => without.by_key.push(clause),
+                (false, true) => without.before.push(clause),
+                (false, false) => without.after.push(clause),
+            }
+        }
+        without
     }
 }

@@ -1,8 +1,8 @@
 //! A pack's `[[test]]`, run by the very same interpreter as data.
 use super::{Plan, run};
+use crate::model::noun;
 use crate::pack::{Body, Pack, Rule, TestFile};
 use crate::roster::{Dataset, InlineTable};
-use crate::model::noun;
 
 /// What a test showed.
 #[derive(Debug)]
@@ -63,22 +63,21 @@ pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialRe
         .expect
         .iter()
         .map(|records| {
-            let mut records: Vec<(String, Vec<String>)> = records.iter().map(|(name, ids)| (name.value.clone(), sorted(ids.clone()))).collect();
+            let mut records: Vec<(String, Vec<String>)> =
+                records.iter().map(|(name, ids)| (name.value.clone(), sorted(ids.clone()))).collect();
             records.sort();
             records
         })
         .collect();
     let mut unexpected = Vec::new();
     for finding in outcome.findings(at) {
-        let mut found: Vec<(String, Vec<String>)> = if whole {
-            Vec::new()
-        } else {
-            outcome.identities(at, finding).into_iter().map(|(name, ids)| (name, sorted(ids))).collect()
-        };
+        let mut found: Vec<(String, Vec<String>)> =
+            if whole { Vec::new() } else { outcome.identities(at, finding).into_iter().map(|(name, ids)| (name, sorted(ids))).collect() };
         found.sort();
         // A test may name fewer variables than a finding has.
         let says = |expected: &Vec<(String, Vec<String>)>| {
-            expected.iter().all(|(name, ids)| found.iter().any(|(other, found)| other == name && found == ids)) && (whole || !expected.is_empty())
+            expected.iter().all(|(name, ids)| found.iter().any(|(other, found)| other == name && found == ids))
+                && (whole || !expected.is_empty())
         };
         match missing.iter().position(says) {
             Some(at) => {

@@ -53,6 +53,12 @@ impl Mistake {
         }
     }
 
+    /// Adds "did you mean", or `otherwise` when nothing is near.
+    #[must_use]
+    pub fn meant_or(self, suggestion: Option<&str>, otherwise: impl Into<String>) -> Self {
+        if suggestion.is_some() { self.meant(suggestion) } else { self.help(otherwise) }
+    }
+
     /// Adds another place.
     #[must_use]
     pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
@@ -79,6 +85,23 @@ impl Mistakes {
         self.list.iter().any(|mistake| mistake.severity >= Severity::Error)
     }
 
+    /// Whether any in that text stops the run.
+    #[must_use]
+    pub fn any_error_in(&self, text: crate::source::TextId) -> bool {
+        let there = |mistake: &Mistake| mistake.labels.first().is_some_and(|label| label.span.text == text);
+        self.list.iter().any(|mistake| mistake.severity >= Severity::Error && there(mistake))
+    }
+
+    /// All so far, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Mistake> {
+        self.list.iter()
+    }
+
+    /// Keeps those of which `keep` is true.
+    pub fn retain(&mut self, keep: impl FnMut(&Mistake) -> bool) {
+        self.list.retain(keep);
+    }
+
     /// How many there are so far.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -95,7 +118,14 @@ impl Mistakes {
     #[must_use]
     pub fn sorted(mut self) -> Vec<Mistake> {
         self.list.sort_by_key(|mistake| mistake.labels.first().map(|label| label.span));
-        self.list.dedup();
-        self.list
+        let mut told: Vec<Mistake> = Vec::with_capacity(self.list.len());
+        for mistake in self.list {
+            let place = |mistake: &Mistake| mistake.labels.first().map(|label| label.span);
+            // A text that is checked for several nouns tells the same thing of each; others may stand between.
+            if !told.iter().rev().take_while(|other| place(other) == place(&mistake)).any(|other| *other == mistake) {
+                told.push(mistake);
+            }
+        }
+        told
     }
 }

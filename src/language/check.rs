@@ -4,6 +4,9 @@ mod condition;
 mod equality;
 mod value;
 
+pub use clause::unknown_noun;
+pub use condition::pattern_fault;
+
 use super::form::{Binding, By, Frame, Slot};
 use super::scope::Scope;
 use crate::finding::{Mistake, Mistakes, suggestion};
@@ -105,6 +108,10 @@ impl<'s, 'm> Checker<'s, 'm> {
         if let Some(at) = self.within.iter().position(|(known, _)| known == name) {
             let way: Vec<&str> = self.within[at..].iter().map(|(known, _)| known.as_str()).chain([name]).collect();
             let message = format!("`{name}` is defined by itself: {}", way.join(" -> "));
+            // Every definition of the circle comes upon it; the first by name tells.
+            if way.iter().any(|other| *other < name) {
+                return None;
+            }
             self.error("circle", span, message, "comes back to itself", "take one of them out of the other's definition");
             return None;
         }

@@ -10,6 +10,14 @@ pub struct Joined {
     pub steps: Vec<Step>,
 }
 
+impl Joined {
+    /// Whether one key alone says if there is a match: one noun, one equality, and nothing to ask of both sides.
+    #[must_use]
+    pub fn is_by_key(&self) -> bool {
+        matches!(self.steps.as_slice(), [step] if step.keys.len() == 1 && step.rest.is_empty()) && self.before.is_empty()
+    }
+}
+
 /// One noun of a clause: how its records are found and kept.
 #[derive(Clone, Debug)]
 pub struct Step {

@@ -51,14 +51,16 @@ pub fn template(text: &Decoded, mistakes: &mut Mistakes) -> Option<Template> {
             _ => {}
         }
     }
-    Some(Template { pieces, span: text.span() })
+    Some(Template { pieces, text: text.as_str().to_owned(), span: text.span() })
 }
 
 fn begin<'i, 'm>(entry: Rule, text: &'i Decoded, mistakes: &'m mut Mistakes) -> Option<(Pair<'i>, Builder<'i, 'm>)> {
     if let Some(deep) = too_deep(text.as_str()) {
         let span = text.locate(deep..deep + 1);
         let message = format!("more than {DEEPEST} parentheses inside one another");
-        mistakes.push(Mistake::error("too-deep", span, message, "this one is too deep").help("name a part of the condition in [define.<noun>]"));
+        mistakes.push(
+            Mistake::error("too-deep", span, message, "this one is too deep").help("name a part of the condition in [define.<noun>]"),
+        );
         return None;
     }
     let pair = grammar::parse(entry, text, mistakes)?;
@@ -246,8 +248,16 @@ impl Builder<'_, '_> {
         let negated = parts.iter().filter(|part| part.as_rule() == Rule::not).count() % 2 == 1;
         let cond = match rule {
             Rule::compare => {
-                let operator = self.operator(parts.first()?);
-                Cond::Compare(left, operator, self.value(parts.into_iter().nth(1)?)?)
+                let right = parts.get(1)?.clone();
+                if right.as_rule() == Rule::regex {
+                    let written = parts[0].as_str();
+                    let message = format!("`{written}` compares values, and this is a pattern");
+                    self.refuse(&parts[0], &message, "write `matches`", &format!("use `matches /.../` instead of `{written} /.../`"));
+                    Cond::Matches(left, self.pattern(&right))
+                } else {
+                    let operator = self.operator(parts.first()?);
+                    Cond::Compare(left, operator, self.value(right)?)
+                }
             }
             Rule::is_test => match parts.into_iter().find(|part| matches!(part.as_rule(), Rule::exactly | Rule::class))? {
                 part if part.as_rule() == Rule::class => Cond::Is(left, self.word(&part)),
@@ -276,12 +286,19 @@ impl Builder<'_, '_> {
                 match pattern.as_rule() {
                     Rule::regex => Cond::Matches(left, self.pattern(&pattern)),
                     Rule::unclosed_regex => {
-                        self.refuse(&pattern, "a pattern that is not closed", "opened here", "end the pattern with `/`; a slash inside is `\\/`");
+                        self.refuse(
+                            &pattern,
+                            "a pattern that is not closed",
+                            "opened here",
+                            "end the pattern with `/`; a slash inside is `\\/`",
+                        );
                         return None;
                     }
                     _ => {
                         self.refuse(&pattern, "a pattern stands between slashes", "not between slashes", "write `matches /[a-z]+/`");
-                        return None;
+                        // Any pattern will do for the checks of the rest.
+                        let span = self.span(&pattern);
+                        Cond::Matches(left, Pattern { text: String::new(), places: vec![span], span })
                     }
                 }
             }

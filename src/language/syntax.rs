@@ -156,6 +156,8 @@ pub enum Piece {
 pub struct Template {
     /// Its pieces in order.
     pub pieces: Vec<Piece>,
+    /// As written, without TOML's escapes.
+    pub text: String,
     /// All of it.
     pub span: Span,
 }

@@ -30,7 +30,10 @@ pub fn grade(text: &str) -> Option<Grade> {
         _ => {
             let digits = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
             let suffix = &word[digits.len()..];
-            if !matches!(suffix, "" | "st" | "nd" | "rd" | "th" | "thgrade") || digits.len() > 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            if !matches!(suffix, "" | "st" | "nd" | "rd" | "th" | "thgrade")
+                || digits.len() > 2
+                || !digits.bytes().all(|b| b.is_ascii_digit())
+            {
                 return None;
             }
             let number: usize = digits.parse().ok()?;

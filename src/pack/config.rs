@@ -95,9 +95,14 @@ impl Config {
                 }
                 None => {
                     let written = if let Value::Text(text) = &entry.node.value { text.as_str() } else { "" };
-                    let mistake = Mistake::error("unknown-severity", entry.node.span, format!("`{written}` is no severity"), "unknown severity");
+                    let mistake =
+                        Mistake::error("unknown-severity", entry.node.span, format!("`{written}` is no severity"), "unknown severity");
                     let near = suggestion(written, words.into_iter().chain(["off"]));
-                    mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("write off, info, warning, error or blocker") });
+                    mistakes.push(if near.is_some() {
+                        mistake.meant(near)
+                    } else {
+                        mistake.help("write off, info, warning, error or blocker")
+                    });
                 }
             }
         }

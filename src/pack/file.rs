@@ -29,12 +29,27 @@ pub struct PackFile {
     pub exact: Vec<(Spanned<String>, Spanned<String>)>,
     /// `[define.*]`: noun, class, condition.
     pub classes: Vec<(Spanned<String>, Spanned<String>, Condition)>,
+    /// Derived fields and classes as written, for `explain` and the docs.
+    pub definitions: Vec<Definition>,
     /// `[[exception]]`.
     pub exceptions: Vec<ExceptionFile>,
     /// `[[rule]]` and `[[unique]]`, in the order of the file.
     pub rules: Vec<RuleFile>,
     /// `[[test]]`.
     pub tests: Vec<TestFile>,
+}
+
+/// A name that a pack gives, and the words behind it.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The noun.
+    pub noun: String,
+    /// The field or the class.
+    pub name: String,
+    /// What it stands for.
+    pub text: String,
+    /// Whether it is a derived field; otherwise it is a class.
+    pub field: bool,
 }
 
 /// `[lists.name]`
@@ -179,6 +194,9 @@ pub struct SourceFile {
     pub seen: String,
 }
 
+/// A finding that a test expects: variable and identities.
+pub type Expected = Vec<(Spanned<String>, Vec<String>)>;
+
 /// `[[test]]`
 #[derive(Debug, Clone)]
 pub struct TestFile {
@@ -189,7 +207,7 @@ pub struct TestFile {
     /// Rows by noun.
     pub given: Vec<Given>,
     /// Per finding: variable and identities.
-    pub expect: Vec<Vec<(Spanned<String>, Vec<String>)>>,
+    pub expect: Vec<Expected>,
     /// Settings for this test.
     pub settings: Vec<(Spanned<String>, Setting)>,
     /// Lists for this test.

@@ -23,10 +23,22 @@ pub fn builtin_names() -> impl Iterator<Item = &'static str> {
 /// Puts every pack after those that it requires; a circle is reported.
 #[must_use]
 pub fn order(mut files: Vec<PackFile>, mistakes: &mut Mistakes) -> Vec<PackFile> {
+    for (at, file) in files.iter().enumerate() {
+        if let Some(itself) = file.requires.iter().find(|required| required.value == file.name.value) {
+            mistakes.push(Mistake::error("circle", itself.span, "a pack can't require itself", "its own name").help("take it out"));
+        }
+        if let Some(other) = files[..at].iter().find(|other| other.name.value == file.name.value && !file.name.value.is_empty()) {
+            let message = format!("two packs have the name `{}`", file.name.value);
+            let mistake = Mistake::error("duplicate-name", file.name.span, message, "named again").and(other.name.span, "named here first");
+            mistakes.push(mistake.help("give one of them another name, or leave one out of `packs`"));
+        }
+    }
     let mut ordered: Vec<PackFile> = Vec::new();
     while !files.is_empty() {
         let ready = files.iter().position(|file| {
-            file.requires.iter().all(|required| !files.iter().any(|other| other.name.value == required.value && other.name.value != file.name.value))
+            file.requires
+                .iter()
+                .all(|required| !files.iter().any(|other| other.name.value == required.value && other.name.value != file.name.value))
         });
         match ready {
             Some(at) => ordered.push(files.remove(at)),

@@ -5,6 +5,10 @@ use crate::language::scope::Scope;
 
 /// Rules that no test shows to find something and to leave something alone. For `rollbook lint`; a run does not ask.
 pub fn lint(file: &PackFile, mistakes: &mut Mistakes) {
+    // What a broken pack lacks is told when it is right: its tests can't run yet, and a word that is misspelt is not used.
+    if mistakes.any_error_in(file.name.span.text) {
+        return;
+    }
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
     let populations = file.exceptions.iter().filter(|exception| exception.expect.is_some());
     let populations = populations.map(|exception| (format!("{}-population", exception.name.value), exception.name.span));
@@ -26,6 +30,9 @@ pub fn lint(file: &PackFile, mistakes: &mut Mistakes) {
 
 /// Definitions of the pack that no rule of it uses. A pack that others build on may define for them, so only what the pack itself could use is told.
 pub(super) fn unused(file: &PackFile, scope: &Scope, mistakes: &mut Mistakes) {
+    if mistakes.any_error_in(file.name.span.text) {
+        return;
+    }
     let mut tell = |what: &str, name: &str, span| {
         let message = format!("the {what} `{name}` is used by no rule");
         mistakes.push(Mistake::warning("unused", span, message, "unused").help("use it or take it out"));

@@ -1,7 +1,11 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
 use super::file::{PackFile, TestFile};
 use super::rule::{Pack, Rule, Shape};
+use crate::finding::List;
 use std::fmt::Write as _;
+
+/// Rows of an example that are shown.
+const ROWS: usize = 12;
 
 /// The page of a rule.
 #[must_use]
@@ -28,8 +32,9 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     }
     let _ = writeln!(page, "```\n");
     if !reference.message.is_empty() {
-        let _ = writeln!(page, "Message: `{}`\n", one_line(reference.message.trim_matches(['\'', '"'])));
+        let _ = writeln!(page, "Message: `{}`\n", one_line(&reference.message));
     }
+    words(rule, file, &mut page);
     if let Some(outcome) = &reference.outcome {
         let what = match outcome.as_str() {
             "refuse" => "refuses the record that comes second",
@@ -48,15 +53,23 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
         page.push('\n');
     }
     if !rule.follows.is_empty() {
-        let roots: Vec<String> = rule.follows.iter().map(|follow| format!("`{}`", follow.rule)).collect();
-        let _ = writeln!(page, "**Only a consequence of** {} where they share the record.\n", roots.join(", "));
+        let roots = |by: bool| -> Vec<String> {
+            rule.follows.iter().filter(|follow| follow.links.is_empty() != by).map(|follow| format!("`{}`", follow.rule)).collect()
+        };
+        let (shared, linked) = (roots(false), roots(true));
+        let mut ways = Vec::new();
+        if !shared.is_empty() {
+            ways.push(format!("{} on the same record, or on one that it refers to", List(&shared, "or")));
+        }
+        if !linked.is_empty() {
+            ways.push(format!("{} on records that belong to it", List(&linked, "or")));
+        }
+        let _ = writeln!(page, "**Only a consequence of** {}. It is then counted under that one.\n", ways.join("; or of "));
     }
     if !reference.vendor.is_empty() {
         let _ = writeln!(page, "**What the vendor says.**\n");
-        for message in &reference.vendor {
-            let _ = writeln!(page, "> {}", one_line(message));
-        }
-        page.push('\n');
+        let messages: Vec<String> = reference.vendor.iter().map(|message| format!("> {}", one_line(message))).collect();
+        let _ = writeln!(page, "{}\n", messages.join("\n>\n"));
     }
     if let Some(log) = &reference.log {
         let _ = writeln!(page, "In a log: `{log}`\n");
@@ -77,6 +90,69 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     page.truncate(page.trim_end().len());
     page.push('\n');
     page
+}
+
+/// What the words of a rule stand for: classes, derived fields, settings and lists of its pack.
+fn words(rule: &Rule, file: &PackFile, page: &mut String) {
+    let mut texts: Vec<&str> = rule.reference.text.iter().map(|(_, text)| text.as_str()).collect();
+    let mut definitions: Vec<String> = Vec::new();
+    let mut shown: Vec<(&str, &str)> = Vec::new();
+    let mut at = 0;
+    while at < texts.len() {
+        let text = texts[at];
+        at += 1;
+        let defined = |field: bool| {
+            let of_kind = file.definitions.iter().filter(move |definition| definition.field == field);
+            of_kind.map(|definition| (definition.noun.as_str(), definition.name.as_str(), definition.text.as_str()))
+        };
+        let (classes, fields) = (defined(false), defined(true));
+        let exceptions = file.exceptions.iter().map(|exception| ("", exception.name.value.as_str(), exception.text.as_str()));
+        let used_classes = classes.chain(exceptions).filter(|(_, name, _)| says(text, "is ", name) || says(text, "is not ", name));
+        let used_fields = fields.filter(|(_, name, _)| says(text, ".", name));
+        for (noun, name, meaning) in used_classes.chain(used_fields).filter(|(noun, _, _)| noun.is_empty() || speaks_of(rule, noun)) {
+            if !shown.contains(&(noun, name)) {
+                shown.push((noun, name));
+                texts.push(meaning);
+                let of = if noun.is_empty() { String::new() } else { format!(" of {noun}") };
+                definitions.push(format!("- `{name}`{of} is `{}`", one_line(meaning)));
+            }
+        }
+    }
+    texts.extend([rule.reference.message.as_str(), rule.reference.help.as_deref().unwrap_or("")]);
+    for (name, setting) in &file.settings {
+        if texts.iter().any(|text| says(text, "setting ", &name.value)) {
+            let value = match setting.to_string() {
+                empty if empty.is_empty() => "empty".to_owned(),
+                value => format!("`{value}`"),
+            };
+            definitions.push(format!("- `{}`, a setting, is {value} unless the district says otherwise", name.value));
+        }
+    }
+    for list in &file.lists {
+        if texts.iter().any(|text| says(text, "in list ", &list.name.value)) {
+            definitions.push(format!("- `{}`, a list of the district, holds {}", list.name.value, list.title));
+        }
+    }
+    if !definitions.is_empty() {
+        let _ = writeln!(page, "**What the words stand for.**\n\n{}\n", definitions.join("\n"));
+    }
+}
+
+/// Whether a text holds `before` and then `name` as a whole word.
+fn says(text: &str, before: &str, name: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find(before) {
+        rest = &rest[at + before.len()..];
+        let word = rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == '-')).unwrap_or(rest.len());
+        if &rest[..word] == name {
+            return true;
+        }
+    }
+    false
+}
+
+fn speaks_of(rule: &Rule, noun: &str) -> bool {
+    rule.nouns().iter().any(|(known, _)| known.get().name == noun)
 }
 
 /// A test that finds, and one that leaves alone.
@@ -107,9 +183,18 @@ fn rows(test: &TestFile, page: &mut String) {
     for (name, setting) in &test.settings {
         let _ = writeln!(page, "Setting `{}` is `{setting}`.\n", name.value);
     }
+    for (name, values) in &test.lists {
+        let _ = writeln!(page, "List `{}` holds `{}`.\n", name.value, values.join("`, `"));
+    }
     for given in &test.given {
         let previous = if given.previous { "previous " } else { "" };
-        let _ = writeln!(page, "```csv\n# {previous}{}\n{}\n```\n", given.noun.value, given.csv.trim());
+        let lines: Vec<&str> = given.csv.trim().lines().collect();
+        let shown = if lines.len() > ROWS + 2 { ROWS + 1 } else { lines.len() };
+        let _ = writeln!(page, "```csv\n# {previous}{}\n{}", given.noun.value, lines[..shown].join("\n"));
+        if shown < lines.len() {
+            let _ = writeln!(page, "... and {} more rows", lines.len() - shown);
+        }
+        let _ = writeln!(page, "```\n");
     }
 }
 

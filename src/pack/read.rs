@@ -1,11 +1,10 @@
 //! A pack's TOML, read table by table: one that is broken does not hide the next.
-use super::file::{BodyFile, ExceptionFile, FollowFile, Given, ListFile, PackFile, RuleFile, SourceFile, TestFile, Within};
+use super::file::{Definition, ExceptionFile, ListFile, PackFile, RuleFile, SourceFile};
 use crate::document::{self, Keys, Node, Table, Value};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::parse;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template};
-use crate::model::day;
 use crate::source::{Decoded, Sources, Spanned, TextId};
 
 /// Reads the pack in `text`.
@@ -32,9 +31,11 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     }
     if let Some(table) = keys.table("derive", reader.mistakes) {
         pack.derived = reader.by_noun(table, "[derive]", |reader, text| parse::template(text, reader.mistakes));
+        definitions(table, true, &mut pack);
     }
     if let Some(table) = keys.table("define", reader.mistakes) {
         pack.classes = reader.by_noun(table, "[define]", |reader, text| parse::condition(text, reader.mistakes));
+        definitions(table, false, &mut pack);
     }
     if let Some(table) = keys.table("compare", reader.mistakes) {
         reader.compare(table, &mut pack);
@@ -55,17 +56,46 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
         pack.tests.extend(reader.test(table));
     }
     for (key, issue) in [("naming", "naming schemas"), ("merge", "merge rules"), ("sync", "forecasts of the next sync")] {
-        if let Some(node) = keys.node(key) {
+        if keys.has(key)
+            && let Some(node) = keys.node(key)
+        {
             let message = format!("`{key}` is not there yet: {issue} come in a later version");
-            reader.mistakes.push(Mistake::error("not-yet", node.span, message, "not read by this version").help("take the table out for now"));
+            reader
+                .mistakes
+                .push(Mistake::error("not-yet", node.span, message, "not read by this version").help("take the table out for now"));
         }
     }
     keys.finish(reader.mistakes);
+    let damage = document::damage(sources, text, mistakes);
+    if !damage.is_empty() {
+        // What broken TOML hides is not missing, and what it sets free is not unknown.
+        mistakes.retain(|mistake| match (mistake.code, mistake.labels.first()) {
+            ("missing-key", Some(label)) => label.span.text != text,
+            ("unknown-key" | "bad-name" | "wrong-kind" | "syntax", Some(label)) => {
+                label.span.text != text || !damage.iter().any(|range| range.contains(&(label.span.start as usize)))
+            }
+            _ => true,
+        });
+    }
     pack
 }
 
-struct Reader<'m> {
-    mistakes: &'m mut Mistakes,
+/// Keeps what `[derive]` or `[define]` says, as written.
+fn definitions(table: &Table, field: bool, pack: &mut PackFile) {
+    for noun in &table.entries {
+        let Value::Table(inner) = &noun.node.value else { continue };
+        for entry in &inner.entries {
+            if let Value::Text(text) = &entry.node.value {
+                let text = text.as_str().trim().to_owned();
+                pack.definitions.push(Definition { noun: noun.key.clone(), name: entry.key.clone(), text, field });
+            }
+        }
+    }
+}
+
+/// Reads tables; what is wrong goes to `mistakes`.
+pub(super) struct Reader<'m> {
+    pub(super) mistakes: &'m mut Mistakes,
 }
 
 impl Reader<'_> {
@@ -96,24 +126,31 @@ impl Reader<'_> {
         let here = parts(env!("CARGO_PKG_VERSION")).unwrap_or_default();
         match text.as_str().trim().strip_prefix(">=").and_then(parts) {
             None => self.mistakes.push(
-                Mistake::error("wrong-kind", text.span(), "a version is written `>=0.1`", "not a version").help("write the smallest version that will do"),
+                Mistake::error("wrong-kind", text.span(), "a version is written `>=0.1`", "not a version")
+                    .help("write the smallest version that will do"),
             ),
             Some(wanted) if wanted > here => {
                 let message = format!("this pack needs Rollbook {}, and this is {}", text.as_str(), env!("CARGO_PKG_VERSION"));
-                self.mistakes.push(Mistake::error("too-old", text.span(), message, "newer than this program").help("install a newer Rollbook"));
+                self.mistakes
+                    .push(Mistake::error("too-old", text.span(), message, "newer than this program").help("install a newer Rollbook"));
             }
             Some(_) => {}
         }
     }
 
-    fn kebab(&mut self, name: &Decoded, what: &str) {
+    pub(super) fn kebab(&mut self, name: &Decoded, what: &str) {
         let good = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        if name.as_str().is_empty() || !name.as_str().chars().all(good) || !name.as_str().starts_with(|letter: char| letter.is_ascii_lowercase()) {
+        if name.as_str().is_empty()
+            || !name.as_str().chars().all(good)
+            || !name.as_str().starts_with(|letter: char| letter.is_ascii_lowercase())
+        {
             let message = format!("{what} is written in lower case with hyphens, not `{}`", name.as_str());
             let mut better: String = name.as_str().to_lowercase();
             better.retain(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' '));
             let better = better.replace(['_', ' '], "-");
-            self.mistakes.push(Mistake::error("bad-name", name.span(), message, "not such a name").help(format!("write `{better}`")));
+            let help =
+                if better.is_empty() { "write a name such as `student-without-email`".to_owned() } else { format!("write `{better}`") };
+            self.mistakes.push(Mistake::error("bad-name", name.span(), message, "not such a name").help(help));
         }
     }
 
@@ -125,13 +162,14 @@ impl Reader<'_> {
             Value::Flag(flag) => Setting::Flag(*flag),
             other => {
                 let message = format!("the setting `{key}` is a text, a number, or true or false, not {}", other.word());
-                self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "not a setting"));
+                let help = format!("write `{key} = 20` or `{key} = 'text'`; several values are a list: `[lists.{key}]`");
+                self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "not a setting").help(help));
                 return None;
             }
         })
     }
 
-    fn settings(&mut self, table: &Table) -> Vec<(Spanned<String>, Setting)> {
+    pub(super) fn settings(&mut self, table: &Table) -> Vec<(Spanned<String>, Setting)> {
         let mut settings = Vec::new();
         for entry in &table.entries {
             if let Some(setting) = self.setting(&entry.key, &entry.node) {
@@ -148,7 +186,8 @@ impl Reader<'_> {
                 Value::Table(inner) => all.push(read(self, Spanned::new(entry.key.clone(), entry.key_span), inner)),
                 other => {
                     let message = format!("`{}` in {what} must be a table, not {}", entry.key, other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a table"));
+                    let help = format!("write `[lists.{}]`, and under it `values = ['...']`", entry.key);
+                    self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a table").help(help));
                 }
             }
         }
@@ -163,7 +202,7 @@ impl Reader<'_> {
         ListFile { name, title, values }
     }
 
-    fn by_noun<T>(
+    pub(super) fn by_noun<T>(
         &mut self,
         table: &Table,
         what: &str,
@@ -173,7 +212,8 @@ impl Reader<'_> {
         for noun in &table.entries {
             let Value::Table(inner) = &noun.node.value else {
                 let message = format!("`{}` in {what} must be a table, not {}", noun.key, noun.node.value.word());
-                self.mistakes.push(Mistake::error("wrong-kind", noun.node.span, message, "expected the table of a noun"));
+                let help = "name the noun or the variable before it: `[define.account]`, `[derive.student]`, `label.s.username`";
+                self.mistakes.push(Mistake::error("wrong-kind", noun.node.span, message, "expected a table").help(help));
                 continue;
             };
             for entry in &inner.entries {
@@ -183,7 +223,8 @@ impl Reader<'_> {
                     })),
                     other => {
                         let message = format!("`{}` must be a string, not {}", entry.key, other.word());
-                        self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string"));
+                        let help = format!("write `{} = '...'`", entry.key);
+                        self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string").help(help));
                     }
                 }
             }
@@ -212,7 +253,7 @@ impl Reader<'_> {
         }
     }
 
-    fn severity(&mut self, keys: &mut Keys<'_>) -> Option<Spanned<Severity>> {
+    pub(super) fn severity(&mut self, keys: &mut Keys<'_>) -> Option<Spanned<Severity>> {
         let text = keys.text("severity", self.mistakes)?;
         if let Some(severity) = Severity::parse(text.as_str()) {
             return Some(Spanned::new(severity, text.span()));
@@ -224,37 +265,39 @@ impl Reader<'_> {
             other => suggestion(other, Severity::ALL.map(Severity::word)),
         };
         let mistake = Mistake::error("unknown-severity", text.span(), format!("no severity `{}`", text.as_str()), "unknown severity");
-        self.mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("severities are blocker, error, warning and info") });
+        self.mistakes.push(mistake.meant_or(near, "severities are blocker, error, warning and info"));
         None
     }
 
-    fn clause(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<Clause> {
+    pub(super) fn clause(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<Clause> {
         keys.texts(key, self.mistakes).into_iter().filter_map(|text| parse::clause(text, self.mistakes)).collect()
     }
 
-    fn template(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Option<Template> {
+    pub(super) fn template(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Option<Template> {
         let text = keys.text(key, self.mistakes)?;
         parse::template(text, self.mistakes)
     }
 
-    fn values(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<crate::language::syntax::Value> {
+    pub(super) fn values(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<crate::language::syntax::Value> {
         let text = keys.text(key, self.mistakes);
         text.and_then(|text| parse::values(text, self.mistakes)).unwrap_or_default()
     }
 
-    fn strings(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<String> {
+    pub(super) fn strings(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<String> {
         keys.texts(key, self.mistakes).into_iter().map(|text| text.as_str().trim().to_owned()).collect()
     }
 
-    fn string(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Option<String> {
+    pub(super) fn string(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Option<String> {
         keys.text(key, self.mistakes).map(|text| text.as_str().trim().to_owned())
     }
 
-    fn sources(&mut self, keys: &mut Keys<'_>) -> Vec<SourceFile> {
+    pub(super) fn sources(&mut self, keys: &mut Keys<'_>) -> Vec<SourceFile> {
         let Some(node) = keys.node("source") else { return Vec::new() };
         let tables: Vec<&Table> = match &node.value {
             Value::Table(table) => vec![table],
-            Value::List(list) => list.iter().filter_map(|item| if let Value::Table(table) = &item.value { Some(table) } else { None }).collect(),
+            Value::List(list) => {
+                list.iter().filter_map(|item| if let Value::Table(table) = &item.value { Some(table) } else { None }).collect()
+            }
             other => {
                 let message = format!("`source` must be a table, not {}", other.word());
                 let help = "write `source = { page = \"...\", url = \"...\", seen = 2026-11-22 }`";
@@ -272,7 +315,10 @@ impl Reader<'_> {
                     Some((Value::Date(date), _)) => date.clone(),
                     Some((other, span)) => {
                         let message = format!("`seen` must be a date, not {}", other.word());
-                        self.mistakes.push(Mistake::error("wrong-kind", span, message, "expected a date").help("write `seen = 2026-11-22`, without quotes"));
+                        self.mistakes.push(
+                            Mistake::error("wrong-kind", span, message, "expected a date")
+                                .help("write `seen = 2026-11-22`, without quotes"),
+                        );
                         String::new()
                     }
                     None => String::new(),
@@ -313,253 +359,16 @@ impl Reader<'_> {
         let text = of_text.map(|text| text.as_str().to_owned()).unwrap_or_default();
         Some(ExceptionFile { name: spanned(name?), of, intended, expect, severity, title, why, help, covers, sources, text, span })
     }
-
-    fn rule(&mut self, table: &Table, unique: bool) -> Option<RuleFile> {
-        let what = if unique { "[[unique]]" } else { "[[rule]]" };
-        let mut keys = Keys::new(table, what);
-        let name = keys.required("name", self.mistakes);
-        if let Some(name) = name {
-            self.kebab(name, "the name of a rule");
-        }
-        let mut text = Vec::new();
-        for (key, node) in table.entries.iter().map(|entry| (entry.key.as_str(), &entry.node)) {
-            let known = ["each", "with", "without", "per", "when", "among", "key", "within", "differ"].into_iter().find(|known| *known == key);
-            if let Some(known) = known {
-                match &node.value {
-                    Value::Text(written) => text.push((known, written.as_str().trim().to_owned())),
-                    Value::List(list) => text.extend(list.iter().filter_map(|item| match &item.value {
-                        Value::Text(written) => Some((known, written.as_str().trim().to_owned())),
-                        _ => None,
-                    })),
-                    _ => {}
-                }
-            }
-        }
-        let title = self.string(&mut keys, "title");
-        let severity = self.severity(&mut keys);
-        let body = if unique { self.unique(&mut keys) } else { self.body(&mut keys) };
-        let message = self.message(&mut keys);
-        let labels = self.labels(&mut keys);
-        let help = self.template(&mut keys, "help");
-        let why = self.string(&mut keys, "why");
-        let vendor = self.strings(&mut keys, "vendor");
-        let log = keys.text("log", self.mistakes).cloned();
-        if let Some(log) = &log {
-            self.log(log);
-        }
-        let covers = self.strings(&mut keys, "covers");
-        let sources = self.sources(&mut keys);
-        let follows = self.follows(&mut keys, "follows");
-        let explains = self.follows(&mut keys, "explains");
-        let span = keys.span();
-        keys.finish(self.mistakes);
-        Some(RuleFile { name: spanned(name?), title, severity, body, message, labels, help, why, vendor, log, covers, sources, follows, explains, text, span })
-    }
-
-    fn message(&mut self, keys: &mut Keys<'_>) -> Option<Template> {
-        let text = keys.required("message", self.mistakes)?;
-        let written = text.as_str();
-        if written.trim().contains('\n') {
-            self.mistakes.push(Mistake::warning("long-message", text.span(), "a message is one line", "has a line break").help("put the rest into `why` or `help`"));
-        }
-        if written.ends_with('.') {
-            let end = text.locate(written.len() - 1..written.len());
-            self.mistakes.push(Mistake::warning("final-stop", end, "a message has no final stop", "take it out"));
-        }
-        parse::template(text, self.mistakes)
-    }
-
-    fn body(&mut self, keys: &mut Keys<'_>) -> BodyFile {
-        if keys.has("when") {
-            for other in ["each", "with", "without", "per"] {
-                if keys.has(other) {
-                    let message = format!("`when` is about the whole, `{other}` about records");
-                    self.mistakes.push(Mistake::error("wrong-kind", keys.key_span(other), message, "not beside `when`").help("take one of the two out"));
-                    keys.node(match other { "each" => "each", "with" => "with", "without" => "without", _ => "per" });
-                }
-            }
-            let condition = keys.text("when", self.mistakes).and_then(|text| parse::condition(text, self.mistakes));
-            return BodyFile::When(condition);
-        }
-        if !keys.has("each") {
-            let mistake = Mistake::error("missing-key", keys.span(), "[[rule]] has neither `each` nor `when`", "`each = 'student s'` belongs here");
-            self.mistakes.push(mistake.help("say what the rule is about: `each = 'student s where ...'`"));
-        }
-        let each = self.clause(keys, "each");
-        let (with, without) = (self.clause(keys, "with"), self.clause(keys, "without"));
-        BodyFile::Each { each, with, without, per: self.values(keys, "per") }
-    }
-
-    fn unique(&mut self, keys: &mut Keys<'_>) -> BodyFile {
-        if !keys.has("among") {
-            let mistake = Mistake::error("missing-key", keys.span(), "[[unique]] has no `among`", "`among = ['student x']` belongs here");
-            self.mistakes.push(mistake);
-        }
-        let among = self.clause(keys, "among");
-        let key = keys.required("key", self.mistakes).and_then(|text| parse::values(text, self.mistakes)).unwrap_or_default();
-        let within = match keys.text("within", self.mistakes) {
-            None => Within::All { platform: false },
-            Some(text) => match text.as_str().trim() {
-                "board" => Within::All { platform: false },
-                "platform" => Within::All { platform: true },
-                "school" => Within::School(text.span()),
-                _ => Within::Values(parse::values(text, self.mistakes).unwrap_or_default()),
-            },
-        };
-        let differ = self.values(keys, "differ");
-        let outcome = keys.text("outcome", self.mistakes).and_then(|text| {
-            let known = ["refuse", "suffix", "hold", "merge", "allow"];
-            if known.contains(&text.as_str()) {
-                return Some(text.as_str().to_owned());
-            }
-            let mistake = Mistake::error("unknown-outcome", text.span(), format!("no outcome `{}`", text.as_str()), "unknown outcome");
-            let near = suggestion(text.as_str(), known);
-            self.mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("outcomes are refuse, suffix, hold, merge and allow") });
-            None
-        });
-        BodyFile::Unique { among, key, within, differ, outcome }
-    }
-
-    fn labels(&mut self, keys: &mut Keys<'_>) -> Vec<(Spanned<String>, Spanned<String>, Template)> {
-        match keys.table("label", self.mistakes) {
-            Some(table) => self.by_noun(table, "`label`", |reader, text| parse::template(text, reader.mistakes)),
-            None => Vec::new(),
-        }
-    }
-
-    fn log(&mut self, log: &Decoded) {
-        if let Err(error) = regex_syntax::ast::parse::Parser::new().parse(log.as_str()) {
-            let span = error.span();
-            let end = span.end.offset.max(span.start.offset + 1).min(log.as_str().len());
-            let place = log.locate(span.start.offset.min(end)..end);
-            self.mistakes.push(Mistake::error("bad-regex", place, "a pattern that is no regular expression", error.kind().to_string()));
-        }
-    }
-
-    fn follows(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<FollowFile> {
-        let Some(node) = keys.node(key) else { return Vec::new() };
-        let Value::List(list) = &node.value else {
-            let message = format!("`{key}` must be a list, not {}", node.value.word());
-            self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list").help(format!("write `{key} = [\"other-rule\"]`")));
-            return Vec::new();
-        };
-        let mut follows = Vec::new();
-        for item in list {
-            match &item.value {
-                Value::Text(text) => follows.push(FollowFile { rule: spanned(text), by: None }),
-                Value::Table(table) => {
-                    let mut keys = Keys::new(table, "this table");
-                    let rule = keys.required("rule", self.mistakes).map(spanned);
-                    let by = keys.text("by", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
-                    keys.finish(self.mistakes);
-                    follows.extend(rule.map(|rule| FollowFile { rule, by }));
-                }
-                other => {
-                    let message = format!("`follows` holds rules, not {}", other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a rule"));
-                }
-            }
-        }
-        follows
-    }
-
-    fn test(&mut self, table: &Table) -> Option<TestFile> {
-        let mut keys = Keys::new(table, "[[test]]");
-        let rule = keys.required("rule", self.mistakes).map(spanned);
-        let name = keys.required("name", self.mistakes).map(|text| text.as_str().to_owned()).unwrap_or_default();
-        let mut given = Vec::new();
-        if let Some(table) = keys.table("given", self.mistakes) {
-            self.given(table, false, &mut given);
-        }
-        let settings = keys.table("settings", self.mistakes).map(|table| self.settings(table)).unwrap_or_default();
-        let mut lists = Vec::new();
-        if let Some(table) = keys.table("lists", self.mistakes) {
-            for entry in &table.entries {
-                let values = match &entry.node.value {
-                    Value::List(list) => list.iter().filter_map(text_of).collect(),
-                    _ => Vec::new(),
-                };
-                lists.push((Spanned::new(entry.key.clone(), entry.key_span), values));
-            }
-        }
-        let date = keys.node("date").and_then(|node| match &node.value {
-            Value::Date(date) => day(date),
-            other => {
-                let message = format!("`date` must be a date, not {}", other.word());
-                self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a date").help("write `date = 2026-11-22`, without quotes"));
-                None
-            }
-        });
-        let expect = self.expect(&mut keys);
-        let span = keys.span();
-        keys.finish(self.mistakes);
-        Some(TestFile { rule: rule?, name, given, expect: expect?, settings, lists, date, span })
-    }
-
-    fn given(&mut self, table: &Table, previous: bool, given: &mut Vec<Given>) {
-        for entry in &table.entries {
-            match &entry.node.value {
-                Value::Text(csv) => given.push(Given {
-                    noun: Spanned::new(entry.key.clone(), entry.key_span),
-                    previous,
-                    csv: csv.as_str().to_owned(),
-                    span: entry.node.span,
-                }),
-                Value::Table(inner) if entry.key == "previous" && !previous => self.given(inner, true, given),
-                other => {
-                    let message = format!("the rows of `{}` must be a string of CSV, not {}", entry.key, other.word());
-                    self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string"));
-                }
-            }
-        }
-    }
-
-    fn expect(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Vec<(Spanned<String>, Vec<String>)>>> {
-        let span = keys.span();
-        let Some(node) = keys.node("expect") else {
-            let mistake = Mistake::error("missing-key", span, "[[test]] has no `expect`", "`expect = [...]` belongs here");
-            self.mistakes.push(mistake.help("name the records that must be found, `expect = [{ s = \"5n3f\" }]`, or none: `expect = []`"));
-            return None;
-        };
-        let Value::List(list) = &node.value else {
-            let message = format!("`expect` must be a list, not {}", node.value.word());
-            self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list"));
-            return None;
-        };
-        let mut expect = Vec::new();
-        for item in list {
-            let Value::Table(table) = &item.value else {
-                let message = format!("a finding is expected as a table, not {}", item.value.word());
-                let help = "write `{ s = \"5n3f\" }`: the variable and the record's identity";
-                self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a table").help(help));
-                continue;
-            };
-            let mut records = Vec::new();
-            for entry in &table.entries {
-                let ids = match &entry.node.value {
-                    Value::List(list) => list.iter().filter_map(text_of).collect(),
-                    Value::Text(text) => vec![text.as_str().to_owned()],
-                    other => {
-                        let message = format!("a record is named by its identity in quotes, not by {}", other.word());
-                        self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string"));
-                        continue;
-                    }
-                };
-                records.push((Spanned::new(entry.key.clone(), entry.key_span), ids));
-            }
-            expect.push(records);
-        }
-        Some(expect)
-    }
 }
 
-fn text_of(node: &Node) -> Option<String> {
+pub(super) fn spanned(text: &Decoded) -> Spanned<String> {
+    Spanned::new(text.as_str().to_owned(), text.span())
+}
+
+/// The text of a node that is one.
+pub(super) fn text_of(node: &Node) -> Option<String> {
     match &node.value {
         Value::Text(text) => Some(text.as_str().to_owned()),
         _ => None,
     }
-}
-
-fn spanned(text: &Decoded) -> Spanned<String> {
-    Spanned::new(text.as_str().to_owned(), text.span())
 }

@@ -59,6 +59,10 @@ pub fn rule_tail(rule: &str, shown: u64, total: u64, consequences: u64, style: &
     let line = if shown == 0 && consequences >= total {
         format!("{rule}: {}, {}{hang}", findings(total), if total == 1 { "which " } else { "which all " })
     } else {
+        if shown > 0 && hidden == consequences && !style.plain {
+            let hangs = if hidden == 1 { "hangs on a finding of another rule" } else { "hang on findings of other rules" };
+            return format!("{}\n", style.paint(Tone::Dim, &format!("... and {} that {hangs} ({} in all)", number(hidden), number(total))));
+        }
         let note = if consequences > 0 { format!("; {} of them {hang}", number(consequences)) } else { String::new() };
         let lead = if shown == 0 { findings(total) } else { format!("and {} more ({} in all{note})", number(hidden), number(total)) };
         let note = if shown == 0 { note.as_str() } else { "" };

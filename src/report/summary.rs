@@ -6,6 +6,8 @@ use crate::finding::{Cause, Count, RuleSummary, RunSummary, Severity, SourceSumm
 use std::fmt::Display;
 
 /// A list of skipped rules with one reason is cut after this many.
+/// Past so many reasons of one rule each, they share a paragraph.
+const ALONE: usize = 3;
 const NAMED: usize = 4;
 
 /// How many findings there are of each severity, the worst first; consequences count too.
@@ -207,10 +209,20 @@ fn skipped(run: &RunSummary, style: &Style) -> String {
     reasons.sort_by_key(|(_, rules)| std::cmp::Reverse(rules.len()));
     let mut text = heading(style, "Skipped");
     let collapsed = reasons.iter().any(|(_, rules)| rules.len() > NAMED);
-    for (reason, rules) in reasons {
+    // Reasons of one rule each would fill the screen with a line for every column that a district does not send.
+    let (alone, shared): (Vec<_>, Vec<_>) = reasons.into_iter().partition(|(_, rules)| rules.len() == 1);
+    let (alone, shared) = if alone.len() > ALONE { (alone, shared) } else { (Vec::new(), [shared, alone].concat()) };
+    for (reason, rules) in shared {
         let words = format!("{}, {}", Count(rules.len() as u64, "rule", "rules"), visible(reason));
         text.push_str(&hang("  ", 4, &sentence_if(style.plain, &words), style.columns()));
         text.push_str(&hang("    ", 4, &sentence_if(style.plain, &few(&rules)), style.columns()));
+    }
+    if !alone.is_empty() {
+        let words = format!("{}, each for a reason of its own", Count(alone.len() as u64, "rule", "rules"));
+        text.push_str(&hang("  ", 4, &sentence_if(style.plain, &words), style.columns()));
+        let each = |(reason, rules): &(&str, Vec<&str>)| format!("{} ({})", rules[0], visible(reason.trim_start_matches("since ")));
+        let words = alone.iter().map(each).collect::<Vec<_>>().join(", ");
+        text.push_str(&hang("    ", 4, &sentence_if(style.plain, &words), style.columns()));
     }
     if collapsed {
         text.push_str(&note("`rollbook explain RULE` says what it needs; `--strict` fails on a skip", style));

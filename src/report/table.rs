@@ -18,11 +18,36 @@ const BETWEEN: usize = 2;
 /// The boxes of a finding, from the top.
 pub(super) fn boxes(finding: &Finding, style: &Style) -> Vec<BoxDiagnostic> {
     let mut boxes: Vec<BoxDiagnostic> = finding.place.iter().map(|place| damage(place, style)).collect();
-    boxes.extend(finding.records.chunk_by(together).map(|records| table(records, style)));
+    boxes.extend(rows(&finding.records).chunk_by(together).map(|records| table(records, style)));
     if let Some(last) = boxes.last_mut() {
         last.closing = more(finding).unwrap_or_default();
     }
     boxes
+}
+
+/// The rows to draw: one that is two records at once is drawn once, and a column from which two fields are read stands once.
+pub(super) fn rows(records: &[Record]) -> Vec<Record> {
+    let mut rows: Vec<Record> = Vec::new();
+    for record in records {
+        let same = |row: &&mut Record| row.source == record.source && row.file == record.file && row.record == record.record;
+        let row = match rows.iter_mut().find(same) {
+            Some(row) => row,
+            None => {
+                rows.push(Record { cells: Vec::new(), ..record.clone() });
+                let last = rows.len() - 1;
+                &mut rows[last]
+            }
+        };
+        for cell in &record.cells {
+            match row.cells.iter_mut().find(|known| known.letter == cell.letter && !cell.letter.is_empty()) {
+                Some(known) => known.label = known.label.take().or_else(|| cell.label.clone()),
+                None => row.cells.push(cell.clone()),
+            }
+        }
+        // In the order of the file: letters of columns are ordered by their length first.
+        row.cells.sort_by(|a, b| a.letter.len().cmp(&b.letter.len()).then_with(|| a.letter.cmp(&b.letter)));
+    }
+    rows
 }
 
 /// What says that a grouped finding has more records than are shown.
@@ -35,7 +60,7 @@ pub(super) fn more(finding: &Finding) -> Option<String> {
 
 /// Whether two neighbours may share a box: the same columns of the same file.
 fn together(a: &Record, b: &Record) -> bool {
-    let columns = |record: &Record| record.cells.iter().map(|cell| (cell.field.clone(), cell.letter.clone())).collect::<Vec<_>>();
+    let columns = |record: &Record| record.cells.iter().map(|cell| (cell.column.clone(), cell.letter.clone())).collect::<Vec<_>>();
     a.source == b.source && a.file == b.file && !a.cells.is_empty() && columns(a) == columns(b)
 }
 

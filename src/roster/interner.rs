@@ -11,11 +11,18 @@ pub(super) const SHARDS: usize = 64;
 const SHARD_BITS: u32 = SHARDS.trailing_zeros();
 const LOCAL_BITS: u32 = 32 - SHARD_BITS;
 
-/// Where a text stands: file (10 bits), offset (38 bits) and length (16 bits); or, with the last file number, its place in the shard's own texts.
+/// Where a text stands: file (10 bits), whether it is plain (1 bit), offset (37 bits) and length (16 bits); or, with the last file number, its place in
+/// the shard's own texts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Address(u64);
 
 const OWN_TEXTS: u64 = 1023;
+const PLAIN: u64 = 1 << 53;
+
+/// Whether folding letter case and outer space leaves a text as it is: visible ASCII without capitals. Asked once, while the text is at hand.
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, 0x21..=0x7e) && !byte.is_ascii_uppercase())
+}
 
 impl Address {
     /// No address at all.
@@ -24,7 +31,7 @@ impl Address {
     /// The address of a piece of a file; `None` when it is too long, or too far away, to be packed.
     #[inline]
     pub(super) fn pack(file: usize, offset: usize, length: usize) -> Option<Address> {
-        ((file as u64) < OWN_TEXTS && (offset as u64) < 1 << 38 && length < 1 << 16)
+        ((file as u64) < OWN_TEXTS && (offset as u64) < 1 << 37 && length < 1 << 16)
             .then_some(Address((file as u64) << 54 | (offset as u64) << 16 | length as u64))
     }
 
@@ -40,13 +47,23 @@ impl Address {
     /// Shard and place of a shard's own text.
     pub(super) fn own_place(self) -> Option<(usize, usize)> {
         (self.0 >> 54 == OWN_TEXTS && self != Address::NONE)
-            .then_some((((self.0 >> 40) & 0x3fff) as usize, (self.0 & ((1 << 40) - 1)) as usize))
+            .then_some((((self.0 >> 40) & 0x1fff) as usize, (self.0 & ((1 << 40) - 1)) as usize))
+    }
+
+    fn with_plain(self, plain: bool) -> Address {
+        if plain { Address(self.0 | PLAIN) } else { self }
+    }
+
+    /// Whether the text is plain; see [`is_plain`].
+    #[inline]
+    pub(super) fn plain(self) -> bool {
+        self.0 & PLAIN != 0
     }
 
     /// The first byte of a text in a file.
     #[inline]
     fn first(self, files: &[Arc<Bytes>]) -> u8 {
-        let offset = ((self.0 >> 16) & ((1 << 38) - 1)) as usize;
+        let offset = ((self.0 >> 16) & ((1 << 37) - 1)) as usize;
         files.get((self.0 >> 54) as usize).and_then(|file| file.get(offset)).copied().unwrap_or(0)
     }
 
@@ -56,7 +73,7 @@ impl Address {
         if file == OWN_TEXTS as usize {
             return own.get((self.0 & ((1 << 40) - 1)) as usize).map_or(&[], |text| text.as_bytes());
         }
-        let offset = ((self.0 >> 16) & ((1 << 38) - 1)) as usize;
+        let offset = ((self.0 >> 16) & ((1 << 37) - 1)) as usize;
         files.get(file).and_then(|file| file.get(offset..offset + (self.0 & 0xffff) as usize)).unwrap_or(&[])
     }
 }
@@ -127,7 +144,8 @@ impl Shard {
             Ok(place) => place,
             Err(free) => {
                 let place = self.addresses.len() as u32;
-                self.addresses.push(address(&mut self.own));
+                let address = address(&mut self.own).with_plain(is_plain(text));
+                self.addresses.push(address);
                 self.slots.set(free, key, place);
                 place
             }

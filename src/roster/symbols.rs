@@ -125,6 +125,13 @@ impl Symbols {
         }
     }
 
+    /// Whether folding letter case and outer space leaves the text as it is, known without looking at the text. A text added later may say no.
+    #[must_use]
+    #[inline]
+    pub fn is_plain(&self, sym: Sym) -> bool {
+        sym.0.checked_sub(1).and_then(|index| self.addresses.get(index as usize)).is_some_and(|address| address.plain())
+    }
+
     fn frozen(&self, text: &[u8], key: Key, spot: u64) -> Option<Sym> {
         let shard = shard_of(spot);
         let found = self.shards[shard].find(text, key, spot, |place| self.bytes(place as usize * SHARDS + shard));

@@ -135,16 +135,17 @@ impl<'s> StringBuilder<'s> for MapBuilder<'_> {
     }
 
     fn push_str(&mut self, verbatim: &'s str) -> bool {
-        if verbatim.is_empty() {
-            return true;
-        }
         // A verbatim run is a slice of the file: its address tells where it stands. The decoder's own constants are not slices of it.
         let offset = (verbatim.as_ptr() as usize).wrapping_sub(self.file.as_ptr() as usize);
         let within = offset.checked_add(verbatim.len()).is_some_and(|end| end <= self.file.len());
         let file = if within { offset } else { self.cursor };
         self.settle(file);
-        self.runs.push(Run { text: self.text.len() as u32, file: file as u32, written: verbatim.len() as u32, verbatim: true });
+        // An empty run writes nothing, but its address is past a line continuation, which is announced by nothing else.
         self.cursor = file + verbatim.len();
+        if verbatim.is_empty() {
+            return true;
+        }
+        self.runs.push(Run { text: self.text.len() as u32, file: file as u32, written: verbatim.len() as u32, verbatim: true });
         self.text.push_str(verbatim);
         true
     }
@@ -152,7 +153,7 @@ impl<'s> StringBuilder<'s> for MapBuilder<'_> {
     fn push_char(&mut self, decoded: char) -> bool {
         let until = self.file.len();
         self.settle(until);
-        // What stands between the last run and an escape is syntax: the opening quotes, or a line continuation.
+        // Every escape comes after a run, be it an empty one, so the cursor stands at its backslash.
         let escape = self.file[self.cursor..].find('\\').map_or(self.cursor, |skip| self.cursor + skip);
         self.runs.push(Run { text: self.text.len() as u32, file: escape as u32, written: 0, verbatim: false });
         self.cursor = escape;

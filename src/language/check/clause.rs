@@ -38,8 +38,12 @@ impl Checker<'_, '_> {
             return None;
         }
         if self.frame.len() >= MOST_VARIABLES {
-            let message = format!("more than {MOST_VARIABLES} variables in one rule");
-            self.error("too-many-variables", name.span, message, "one too many", "write two rules");
+            if self.frame.len() == MOST_VARIABLES {
+                let message = format!("more than {MOST_VARIABLES} variables in one rule");
+                self.error("too-many-variables", name.span, message, "one too many", "write two rules");
+                // Told once: the frame is too large from now on.
+                self.frame.push(Binding { name: name.value.clone(), noun, previous: binding.previous });
+            }
             return None;
         }
         let slot = Slot(self.frame.len() as u8);
@@ -52,15 +56,21 @@ impl Checker<'_, '_> {
     pub(super) fn noun_named(&mut self, name: &syntax::Name) -> Option<NounId> {
         let found = noun(&name.value);
         if found.is_none() {
-            let by_plural = NOUNS.iter().find(|noun| noun.plural == name.value).map(|noun| noun.name);
-            let near = by_plural.or_else(|| foreign(&name.value)).or_else(|| suggestion(&name.value, NOUNS.iter().map(|noun| noun.name)));
-            let mistake = Mistake::error("unknown-noun", name.span, format!("no noun `{}`", name.value), "not a kind of record");
-            self.mistakes.push(match near {
-                Some(_) => mistake.meant(near),
-                None => mistake.help("`rollbook list nouns` prints all of them"),
-            });
+            self.mistakes.push(unknown_noun(name));
         }
         found
+    }
+
+    /// A clause of its own in a rule: it must be joined to what stands before, or every record would be paired with every other.
+    pub fn joined_clause(&mut self, clause: &syntax::Clause) -> Option<Clause> {
+        let bound = self.slots();
+        let before = self.mistakes.len();
+        let form = self.clause(clause, true)?;
+        let lone = !form.condition.slots().iter().any(|slot| bound.contains(slot));
+        if lone && self.mistakes.len() == before {
+            self.not_joined(clause, *form.slots.first()?, &bound, &form.slots);
+        }
+        Some(form)
     }
 
     fn not_joined(&mut self, clause: &syntax::Clause, slot: Slot, bound: &[Slot], own: &[Slot]) {
@@ -71,10 +81,11 @@ impl Checker<'_, '_> {
         let other = others.first().map_or("the rest", |other| self.noun(*other).get().plural);
         let span = clause.bindings.iter().find(|written| written.variable.value == variable).map_or(clause.span, |written| written.span);
         let pairs = Count::grouped(10_000 * 10_000);
-        let message = format!(
-            "nothing joins `{variable}`: every one of the {plural} would be compared with all {other}, {pairs} pairs in a district with 10,000 of each"
+        let message = format!("nothing joins `{variable}`: all {plural} would be compared with all {other}");
+        let help = format!(
+            "add an equality that must hold, such as `{variable}.id = ...`; inside `or`, `not` or `at least` it does not join. \
+             10,000 records of each would be {pairs} pairs"
         );
-        let help = format!("add an equality that must hold, such as `{variable}.id = ...`; inside `or`, `not` or `at least` it does not join");
         self.error("not-joined", span, message, "joined by no equality", help);
     }
 
@@ -87,6 +98,16 @@ impl Checker<'_, '_> {
     }
 }
 
+/// What is said of a word that is no noun.
+#[must_use]
+pub fn unknown_noun(name: &syntax::Name) -> Mistake {
+    let lower = name.value.to_ascii_lowercase();
+    let by_plural = NOUNS.iter().find(|noun| noun.plural == lower).map(|noun| noun.name);
+    let near = by_plural.or_else(|| foreign(&lower)).or_else(|| suggestion(&lower, NOUNS.iter().map(|noun| noun.name)));
+    let mistake = Mistake::error("unknown-noun", name.span, format!("no noun `{}`", name.value), "not a kind of record");
+    mistake.meant_or(near, "`rollbook list nouns` prints all of them")
+}
+
 /// What other systems call our nouns.
 fn foreign(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_lowercase().as_str() {
@@ -96,7 +117,7 @@ fn foreign(word: &str) -> Option<&'static str> {
         "user" | "users" => "account",
         "org" | "orgs" | "building" => "school",
         "roster" | "membership" => "enrollment",
-        "pupil" | "child" => "student",
+        "pupil" | "pupils" | "child" | "learner" => "student",
         _ => return None,
     })
 }

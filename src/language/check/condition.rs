@@ -10,6 +10,40 @@ use crate::model::{FieldRef, NounId, Type, order};
 use crate::source::Span;
 use std::sync::Arc;
 
+/// What is said of a faulty pattern.
+const BAD_PATTERN: &str = "a pattern that can't be read";
+/// And what to do.
+const PATTERN_HELP: &str =
+    "a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax";
+
+/// The fault of a pattern in plain words.
+#[must_use]
+pub fn pattern_fault(kind: &regex_syntax::ast::ErrorKind) -> String {
+    use regex_syntax::ast::ErrorKind as Fault;
+    let plain = match kind {
+        Fault::GroupUnclosed => "this `(` is not closed",
+        Fault::GroupUnopened => "this `)` was not opened",
+        Fault::ClassUnclosed => "this `[` is not closed",
+        Fault::ClassRangeInvalid => "the range runs backward",
+        Fault::RepetitionMissing => "nothing stands before it that could be repeated",
+        Fault::RepetitionCountInvalid => "the smaller number stands first",
+        Fault::RepetitionCountUnclosed => "this `{` is not closed",
+        Fault::RepetitionCountDecimalEmpty => "a number is missing",
+        Fault::EscapeUnexpectedEof => "a letter is missing after the backslash",
+        Fault::EscapeUnrecognized => "this letter means nothing after a backslash",
+        Fault::UnsupportedLookAround => "looking ahead or behind is not supported",
+        Fault::UnsupportedBackreference => "referring back to a group is not supported",
+        Fault::GroupNameDuplicate { .. } => "this name is used twice",
+        Fault::GroupNameEmpty | Fault::GroupNameInvalid | Fault::GroupNameUnexpectedEof => {
+            "a group's name is letters and digits: `(?P<name>...)`"
+        }
+        Fault::NestLimitExceeded(_) => "nested too deep",
+        Fault::FlagUnrecognized | Fault::FlagUnexpectedEof | Fault::FlagDanglingNegation | Fault::FlagDuplicate { .. } => "no such flag",
+        other => return other.to_string(),
+    };
+    plain.to_owned()
+}
+
 /// Words after `is` that are tests on a value.
 const TESTS: [&str; 5] = ["missing", "present", "valid", "email", "number"];
 
@@ -40,6 +74,13 @@ impl Checker<'_, '_> {
             syntax::Cond::Changed(value) => self.column(value).map_or(Cond::Known(None), Cond::Changed),
             syntax::Cond::Supplied { previous, noun, field } => self.supplied(*previous, noun, field.as_ref()),
             syntax::Cond::Compare(left, operator, right) => {
+                let empty = |value: &&Value| matches!(&value.value, Val::Text(text) if text.trim().is_empty());
+                if let Some(empty) = [left, right].into_iter().find(empty) {
+                    let word = if *operator == Operator::NotEqual { "present" } else { "missing" };
+                    let help = format!("an empty cell is a missing value: write `is {word}`");
+                    self.error("never", empty.span, "no value is an empty text", "never equal to a value", help);
+                    return Cond::Known(None);
+                }
                 let (left, right) = (self.typed(left), self.typed(right));
                 match (left, right) {
                     (Some(left), Some(right)) => self.compare(left, *operator, right, span),
@@ -72,7 +113,13 @@ impl Checker<'_, '_> {
             }
             syntax::Cond::Similar(left, right, within) => {
                 if !(0.0..=1.0).contains(&within.value) {
-                    self.error("wrong-type", within.span, "a similarity is from 0 to 1", "out of range", "0.92 takes most typing errors, 1 only what is equal");
+                    self.error(
+                        "wrong-type",
+                        within.span,
+                        "a similarity is from 0 to 1",
+                        "out of range",
+                        "0.92 takes most typing errors, 1 only what is equal",
+                    );
                 }
                 match (self.column(left), self.typed(right)) {
                     (Some(left), Some(Typed::Column(right, _))) => {
@@ -99,7 +146,10 @@ impl Checker<'_, '_> {
     fn compare(&mut self, left: Typed, operator: Operator, right: Typed, span: Span) -> Cond {
         let quantities = |side: &Typed| matches!(side, Typed::Count(..) | Typed::ShareOf(..));
         let counted = quantities(&left) || quantities(&right);
-        if !counted && matches!(operator, Operator::Equal | Operator::NotEqual) && !matches!((&left, &right), (Typed::Today(_), _) | (_, Typed::Today(_))) {
+        if !counted
+            && matches!(operator, Operator::Equal | Operator::NotEqual)
+            && !matches!((&left, &right), (Typed::Today(_), _) | (_, Typed::Today(_)))
+        {
             let equal = self.equal(&left, &right, false, span);
             return if operator == Operator::Equal { equal } else { negate(equal) };
         }
@@ -133,7 +183,13 @@ impl Checker<'_, '_> {
             [] => {
                 let kind = kinds.iter().flatten().next().copied().unwrap_or(Type::Text);
                 let message = format!("{} {kind} has no order", an(kind.word()));
-                self.error("wrong-type", span, message, "compared by order", "numbers, dates and grades have an order; other values are only equal or not");
+                self.error(
+                    "wrong-type",
+                    span,
+                    message,
+                    "compared by order",
+                    "numbers, dates and grades have an order; other values are only equal or not",
+                );
                 return None;
             }
             [first, rest @ ..] => {
@@ -162,7 +218,13 @@ impl Checker<'_, '_> {
             }
             Typed::Column(column, _) => {
                 let message = format!("{} {} can't be compared by the order of a {kind}", an(column.kind.word()), column.kind);
-                self.error("wrong-type", span, message, format!("{} {}", an(column.kind.word()), column.kind), "compare two values of one type");
+                self.error(
+                    "wrong-type",
+                    span,
+                    message,
+                    format!("{} {}", an(column.kind.word()), column.kind),
+                    "compare two values of one type",
+                );
                 return None;
             }
             Typed::Today(_) => Quantity::Number(f64::from(self.scope.today)),
@@ -173,7 +235,10 @@ impl Checker<'_, '_> {
                 match order(kind, &text) {
                     Some(place) => Quantity::Number(place),
                     None => {
-                        let message = format!("`{text}` has no place in the order of a {kind}");
+                        let message = match crate::model::fold(kind, &text) {
+                            Some(_) => format!("`{text}` has no place in the order of a {kind}"),
+                            None => format!("`{text}` can't be read as a {kind}"),
+                        };
                         self.error("wrong-type", span, message, format!("expected a {kind}"), expectation(kind));
                         return None;
                     }
@@ -222,7 +287,10 @@ impl Checker<'_, '_> {
             "gone" | "new" if binding.previous == (word.value == "gone") => return Cond::Not(Box::new(Cond::Counterpart(slot))),
             "gone" | "new" => {
                 let (message, help) = if binding.previous {
-                    ("a record of the previous snapshot is not new".to_owned(), "ask `is gone` of it, or bind today's noun without `previous`".to_owned())
+                    (
+                        "a record of the previous snapshot is not new".to_owned(),
+                        "ask `is gone` of it, or bind today's noun without `previous`".to_owned(),
+                    )
                 } else {
                     let noun = binding.noun.get().name;
                     (format!("today's {noun} can't be gone"), format!("bind the previous one: `previous {noun} {}`", binding.name))
@@ -319,7 +387,13 @@ impl Checker<'_, '_> {
     fn text(&mut self, column: Column, test: TextTest, other: &Typed, span: Span) -> Cond {
         if matches!(column.kind, Type::Date | Type::Grade | Type::Flag | Type::Number | Type::Phone) {
             let message = format!("{} {} is not tested by its letters", an(column.kind.word()), column.kind);
-            self.error("wrong-type", span, message, format!("{} {}", an(column.kind.word()), column.kind), "compare it with `=`, or put it through a function first");
+            self.error(
+                "wrong-type",
+                span,
+                message,
+                format!("{} {}", an(column.kind.word()), column.kind),
+                "compare it with `=`, or put it through a function first",
+            );
             return Cond::Known(None);
         }
         match other {
@@ -342,8 +416,9 @@ impl Checker<'_, '_> {
                 Some(field) => Some(FieldRef::Field(field)),
                 None => {
                     let near = suggestion(&name.value, noun.get().fields.iter().map(|field| field.name));
-                    let message = format!("{} {} has no field `{}`", an(noun.get().name), noun.get().name, name.value);
-                    self.mistakes.push(Mistake::error("unknown-field", name.span, message, "unknown field").meant(near));
+                    let message = format!("no field `{}` of {}", name.value, noun.get().name);
+                    let mistake = Mistake::error("unknown-field", name.span, message, "unknown field");
+                    self.mistakes.push(mistake.meant_or(near, "`rollbook list nouns` prints the fields"));
                     return Cond::Known(None);
                 }
             },
@@ -360,18 +435,28 @@ impl Checker<'_, '_> {
             start.to(pattern.places[end.min(pattern.places.len() - 1)])
         };
         if let Err(error) = &parsed {
-            self.error("bad-regex", place(error.span()), "a pattern that is no regular expression", error.kind().to_string(), "the syntax is that of the regex crate: docs.rs/regex");
+            self.error("bad-regex", place(error.span()), BAD_PATTERN, pattern_fault(error.kind()), PATTERN_HELP);
             return None;
         }
         if let Err(regex_syntax::Error::Translate(error)) = regex_syntax::parse(&pattern.text) {
-            self.error("bad-regex", place(error.span()), "a pattern that is no regular expression", error.kind().to_string(), "the syntax is that of the regex crate: docs.rs/regex");
+            let label = match error.kind() {
+                regex_syntax::hir::ErrorKind::UnicodePropertyNotFound => "no such kind of letters".to_owned(),
+                regex_syntax::hir::ErrorKind::UnicodePropertyValueNotFound => "no such value of this kind".to_owned(),
+                _ => "can't be used here".to_owned(),
+            };
+            self.error("bad-regex", place(error.span()), BAD_PATTERN, label, PATTERN_HELP);
             return None;
         }
         match regex::Regex::new(&format!("^(?:{})$", pattern.text)) {
             Ok(regex) => Some(regex),
-            Err(error) => {
-                let label = error.to_string().lines().last().unwrap_or("can't be compiled").to_owned();
-                self.error("bad-regex", pattern.span, "a pattern that can't be compiled", label, "make it smaller; counted repetitions multiply");
+            Err(_) => {
+                self.error(
+                    "bad-regex",
+                    pattern.span,
+                    "a pattern that grows too large",
+                    "too large",
+                    "make its counts smaller: `{100}` inside `{100}` is 10,000 of them",
+                );
                 None
             }
         }

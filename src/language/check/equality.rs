@@ -1,6 +1,6 @@
 //! Which comparison two values have, and whether they can be compared at all.
-use super::value::Typed;
 use super::Checker;
+use super::value::Typed;
 use crate::language::form::{By, Column, Cond, Expr, Side};
 use crate::model::{FieldRef, Type};
 use crate::source::Span;
@@ -12,7 +12,13 @@ impl Checker<'_, '_> {
             (Typed::Column(left_column, left_span), Typed::Column(right_column, right_span)) => {
                 let Some(by) = self.common(left_column, right_column, bytes, span) else { return Cond::Known(None) };
                 if left_column == right_column {
-                    self.error("same-on-both-sides", left_span.to(*right_span), "a value is compared with itself", "always the same", "compare it with the other record's");
+                    self.error(
+                        "same-on-both-sides",
+                        left_span.to(*right_span),
+                        "a value is compared with itself",
+                        "always the same",
+                        "compare it with the other record's",
+                    );
                     return Cond::Known(None);
                 }
                 self.comparisons.push((span, by));
@@ -63,7 +69,13 @@ impl Checker<'_, '_> {
             }
             (left, right) => {
                 let message = format!("{} {left} is compared with {} {right}", article(left), article(right));
-                self.error("wrong-type", span, message, "these are never equal", "compare two values of one type, or put one through a function");
+                self.error(
+                    "wrong-type",
+                    span,
+                    message,
+                    "these are never equal",
+                    "compare two values of one type, or put one through a function",
+                );
                 return None;
             }
         };
@@ -80,7 +92,11 @@ impl Checker<'_, '_> {
                 By::Type(kind) => kind.word(),
             };
             let message = format!("a number is compared with {} {kind}", if kind == "id" || kind == "email" { "an" } else { "a" });
-            self.error("wrong-type", span, message, "a number", format!("write it as a text: `\"{text}\"`"));
+            let help = match by {
+                By::Type(kind @ (Type::Flag | Type::Date | Type::Phone)) => expectation(kind).to_owned(),
+                _ => format!("write it as a text: `\"{text}\"`"),
+            };
+            self.error("wrong-type", span, message, "a number", help);
             return None;
         }
         let key = by.key(&text).map(std::borrow::Cow::into_owned);

@@ -3,7 +3,7 @@ use super::Checker;
 use super::equality::article;
 use crate::finding::{Mistake, suggestion};
 use crate::language::form::{Call, Clause, Column, Expr, Piece, Slot, Template};
-use crate::language::functions::{Argument, FUNCTIONS, Function, Gives, Given, function};
+use crate::language::functions::{Argument, FUNCTIONS, Function, Given, Gives, function};
 use crate::language::scope::Setting;
 use crate::language::syntax::{self, Name, Val, Value};
 use crate::model::{FieldRef, Privacy, Type};
@@ -67,7 +67,13 @@ impl Checker<'_, '_> {
             Val::ShareOf(clause) => {
                 let form = self.nested(clause)?;
                 if form.slots.len() != 1 {
-                    self.error("wrong-type", span, "a share is of one noun", "several nouns", "count the pairs with `count of (...)` instead");
+                    self.error(
+                        "wrong-type",
+                        span,
+                        "a share is of one noun",
+                        "several nouns",
+                        "count the pairs with `count of (...)` instead",
+                    );
                     return None;
                 }
                 Typed::ShareOf(form, span)
@@ -100,12 +106,23 @@ impl Checker<'_, '_> {
                     return self.field(slot, &Spanned::new(name.clone(), value.span));
                 }
                 let message = format!("`{name}` is neither a field nor a text");
-                self.error("unknown-name", value.span, message, "a lone word", "a field is written `s.username`, a text in quotes: `\"active\"`");
+                let help = match name.to_ascii_lowercase().as_str() {
+                    "null" | "nil" | "none" | "empty" => "an empty cell is a missing value: write `s.username is missing`",
+                    "count" => "`{count}` stands alone in a message or a help",
+                    _ => "a field is written `s.username`, a text in quotes: `\"active\"`",
+                };
+                self.error("unknown-name", value.span, message, "a lone word", help);
                 None
             }
             Val::Apply(inner, name, arguments) => self.apply(inner, name, arguments),
             _ => {
-                self.error("wrong-type", value.span, "a field is expected here", "a constant", "name a field of a record: `s.username`");
+                let label = match value.value {
+                    Val::Count(_) => "a count",
+                    Val::ShareOf(_) => "a share",
+                    Val::Setting(_) => "a setting",
+                    _ => "a constant",
+                };
+                self.error("wrong-type", value.span, "a field is expected here", label, "name a field of a record: `s.username`");
                 None
             }
         }
@@ -118,9 +135,8 @@ impl Checker<'_, '_> {
             derived.used.set(true);
             let known = std::mem::take(&mut self.visible);
             let outer = self.record.replace(slot);
-            let column = self.within(&format!("{}.{}", noun.get().name, name.value), name.span, |checker| {
-                checker.derived(&derived.template, slot)
-            });
+            let column =
+                self.within(&format!("{}.{}", noun.get().name, name.value), name.span, |checker| checker.derived(&derived.template, slot));
             self.visible = known;
             self.record = outer;
             return column;
@@ -129,7 +145,7 @@ impl Checker<'_, '_> {
             let derived = self.scope.derived.iter().filter(|derived| derived.noun == noun).map(|derived| derived.name.as_str());
             let fields = noun.get().fields.iter().map(|field| field.name);
             let near = suggestion(&name.value, fields.chain(derived));
-            let message = format!("{} {} has no field `{}`", an(noun.get().name), noun.get().name, name.value);
+            let message = format!("no field `{}` of {}", name.value, noun.get().name);
             let mistake = Mistake::error("unknown-field", name.span, message, "unknown field");
             self.mistakes.push(match near {
                 Some(_) => mistake.meant(near),
@@ -179,7 +195,7 @@ impl Checker<'_, '_> {
     fn apply(&mut self, inner: &Value, name: &Name, arguments: &[Value]) -> Option<Column> {
         let inner_column = self.column(inner);
         let Some(function) = function(&name.value) else {
-            let near = suggestion(&name.value, FUNCTIONS.iter().map(|function| function.name));
+            let near = foreign(&name.value).or_else(|| suggestion(&name.value, FUNCTIONS.iter().map(|function| function.name)));
             let mistake = Mistake::error("unknown-function", name.span, format!("no function `{}`", name.value), "unknown function");
             self.mistakes.push(match near {
                 Some(_) => mistake.meant(near),
@@ -191,7 +207,13 @@ impl Checker<'_, '_> {
         let column = inner_column?;
         if !function.takes.is_empty() && !function.takes.contains(&column.kind) {
             let message = format!("`{}` takes a {}, not {} {}", function.name, function.takes[0], article(column.kind), column.kind);
-            self.error("wrong-type", inner.span, message, format!("{} {}", article(column.kind), column.kind), format!("for example `{}`", function.example.0));
+            self.error(
+                "wrong-type",
+                inner.span,
+                message,
+                format!("{} {}", article(column.kind), column.kind),
+                format!("`{}` gives {}", function.example.0, function.doc),
+            );
             return None;
         }
         let kind = match (function.gives, column.kind) {
@@ -223,7 +245,13 @@ impl Checker<'_, '_> {
                 }
                 (_, wanted) => {
                     let what = if *wanted == Argument::Text { "a text in quotes" } else { "a whole number from 1 to 1000" };
-                    self.error("wrong-arguments", argument.span, format!("`{}` takes {what} here", function.name), format!("expected {what}"), usage());
+                    self.error(
+                        "wrong-arguments",
+                        argument.span,
+                        format!("`{}` takes {what} here", function.name),
+                        format!("expected {what}"),
+                        usage(),
+                    );
                     return None;
                 }
             });
@@ -238,7 +266,11 @@ impl Checker<'_, '_> {
         }
         let near = suggestion(&name.value, self.scope.settings.keys().map(String::as_str));
         let mistake = Mistake::error("unknown-setting", name.span, format!("no setting `{}`", name.value), "unknown setting");
-        let mistake = if near.is_some() { mistake.meant(near) } else { mistake.help(format!("add it to the pack's [settings]: {} = ...", name.value)) };
+        let mistake = if near.is_some() {
+            mistake.meant(near)
+        } else {
+            mistake.help(format!("add it to the pack's [settings]: {} = ...", name.value))
+        };
         self.mistakes.push(mistake);
         None
     }
@@ -262,6 +294,10 @@ impl Checker<'_, '_> {
                             pieces.push(Piece::Text(setting.to_string()));
                         }
                     }
+                    [Value { value: Val::Name(name), span }] if suggestion(name, ["count"]).is_some() => {
+                        let mistake = Mistake::error("unknown-name", *span, format!("no word `{name}` in a message"), "unknown word");
+                        self.mistakes.push(mistake.meant(Some("count")));
+                    }
                     values => {
                         let columns: Vec<Option<Column>> = values.iter().map(|value| self.column(value)).collect();
                         if let Some(columns) = columns.into_iter().collect::<Option<Vec<_>>>() {
@@ -273,6 +309,23 @@ impl Checker<'_, '_> {
         }
         Template { pieces }
     }
+}
+
+/// What other languages call our functions.
+fn foreign(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "lowercase" | "tolower" | "lcase" | "downcase" => "lower",
+        "uppercase" | "toupper" | "ucase" | "upcase" => "upper",
+        "capitalize" | "capitalise" | "titlecase" => "title",
+        "strip" | "clean" => "trim",
+        "left" | "substring" | "substr" | "prefix" => "first",
+        "right" | "suffix" => "last",
+        "len" | "size" => "length",
+        "split" => "before",
+        "unaccent" | "normalize" => "ascii",
+        "padleft" | "lpad" | "zfill" => "pad",
+        _ => return None,
+    })
 }
 
 /// The type of the first present of two.

@@ -1,0 +1,112 @@
+//! The districts of `examples/`, through the program as a person runs it.
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Runs `rollbook` in the project's folder.
+fn rollbook(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("COLUMNS", "100")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR")
+        .output()
+        .expect("rollbook runs")
+}
+
+fn validate(folder: &str, more: &[&str]) -> String {
+    let output = rollbook(&[&["validate", folder, "--date", "2026-11-22"], more].concat());
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// One value of every line of `--format jsonl`.
+fn of_each(jsonl: &str, key: &str) -> Vec<String> {
+    let value = |line: &str| {
+        let finding: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+        finding[key].as_str().expect("a text").to_owned()
+    };
+    jsonl.lines().map(value).collect()
+}
+
+/// Copies a folder; the rows of its CSV files come in another order, the headers stay.
+fn shuffled(from: &Path, to: &Path, seed: u64) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            shuffled(&path, &target, seed);
+        } else if path.extension().is_some_and(|extension| extension == "csv") {
+            let text = fs::read_to_string(&path).expect("UTF-8");
+            let mut lines: Vec<&str> = text.lines().collect();
+            assert!(lines.iter().all(|line| line.matches('"').count() % 2 == 0), "a quoted cell holds a line break");
+            let mut state = seed;
+            for at in (2..lines.len()).rev() {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let other = 1 + usize::try_from(state >> 33).expect("31 bits") % at;
+                lines.swap(at, other);
+            }
+            fs::write(target, lines.join("\n") + "\n").expect("a file");
+        } else {
+            fs::copy(&path, target).expect("a copy");
+        }
+    }
+}
+
+fn temporary(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    path
+}
+
+#[test]
+fn a_district() {
+    insta::assert_snapshot!(validate("examples/district", &["--threads", "2"]));
+}
+
+#[test]
+fn the_evening_before_the_first_sync() {
+    insta::assert_snapshot!(validate("examples/first-sync", &["--threads", "2"]));
+}
+
+#[test]
+fn every_rule_of_mylexia_finds_something() {
+    let list = String::from_utf8(rollbook(&["list", "rules"]).stdout).expect("UTF-8");
+    let rules: BTreeSet<&str> =
+        list.lines().filter_map(|line| line.split_whitespace().next()).filter(|id| id.starts_with("mylexia/")).collect();
+    assert!(rules.len() > 40, "{list}");
+    let found: BTreeSet<String> = ["examples/district", "examples/first-sync"]
+        .iter()
+        .flat_map(|folder| of_each(&validate(folder, &["--format", "jsonl"]), "rule"))
+        .collect();
+    let silent: Vec<&&str> = rules.iter().filter(|rule| !found.contains(**rule)).collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+#[test]
+fn threads_change_nothing() {
+    for more in [&["--threads"][..], &["--format", "jsonl", "--threads"], &["--limit", "0", "--threads"]] {
+        let [one, two, four] = ["1", "2", "4"].map(|threads| validate("examples/district", &[more, &[threads]].concat()));
+        assert_eq!(one, two);
+        assert_eq!(one, four);
+    }
+}
+
+#[test]
+fn row_order_changes_no_finding() {
+    let fingerprints = |folder: &str| -> Vec<String> {
+        let mut all = of_each(&validate(folder, &["--format", "jsonl"]), "fingerprint");
+        all.sort();
+        all
+    };
+    let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/district");
+    let expected = fingerprints("examples/district");
+    for seed in 1..=5 {
+        let folder = temporary(&format!("shuffled-{seed}"));
+        shuffled(&district, &folder, seed);
+        assert_eq!(expected, fingerprints(folder.to_str().expect("UTF-8")), "seed {seed}");
+    }
+}
