@@ -6,7 +6,7 @@ const K2: u64 = 0xa076_1d64_78bd_642f;
 
 /// Both halves of the product, folded into one.
 #[inline]
-fn mix(a: u64, b: u64) -> u64 {
+pub(super) fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     (product as u64) ^ ((product >> 64) as u64)
 }

@@ -3,7 +3,7 @@
 //! A thread collects the cells it has not met lately, by shard, and takes a shard's lock once for some hundred of them.
 //! Texts stay where they stand in the mapped files; an entry holds their address.
 use super::bytes::Bytes;
-use super::hash::{hash, same};
+use super::slots::{Key, Slot, Slots};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Shards; a power of two. Two threads meet in one of 64 once in a while, not always.
@@ -26,7 +26,7 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
 
 impl Address {
     /// No address at all.
-    const NONE: Address = Address(u64::MAX);
+    pub(super) const NONE: Address = Address(u64::MAX);
 
     /// The address of a piece of a file; `None` when it is too long, or too far away, to be packed.
     #[inline]
@@ -46,7 +46,8 @@ impl Address {
 
     /// Shard and place of a shard's own text.
     pub(super) fn own_place(self) -> Option<(usize, usize)> {
-        (self.0 >> 54 == OWN_TEXTS).then_some((((self.0 >> 40) & 0x1fff) as usize, (self.0 & ((1 << 40) - 1)) as usize))
+        (self.0 >> 54 == OWN_TEXTS && self != Address::NONE)
+            .then_some((((self.0 >> 40) & 0x1fff) as usize, (self.0 & ((1 << 40) - 1)) as usize))
     }
 
     fn with_plain(self, plain: bool) -> Address {
@@ -83,44 +84,37 @@ pub(super) type Raw = u32;
 /// A raw number that no text has: the same value as in the row before.
 pub(super) const SAME: Raw = u32::MAX;
 
-/// One shard: an open-addressed table of its own, because a batch must be able to look at many places of it at once; see [`Batch`].
+/// One shard.
 #[derive(Default)]
 pub(super) struct Shard {
-    /// Low half of the hash in the upper half, place in `addresses` from 1 in the lower; 0 is free. A power of two of them, at most two thirds taken.
-    slots: Vec<u64>,
+    /// Places in `addresses` by key.
+    slots: Slots,
     pub(super) addresses: Vec<Address>,
     pub(super) own: Vec<Box<str>>,
 }
 
 /// A shard after reading.
 pub(super) struct Frozen {
-    slots: Vec<u64>,
+    slots: Slots,
     pub(super) own: Vec<Box<str>>,
 }
 
-/// Walks from the place where an entry should be until `same` accepts one with this half of the hash, or a place is free.
-#[inline]
-fn walk(slots: &[u64], low: u32, mut same: impl FnMut(u32) -> bool) -> Result<u32, usize> {
-    let mask = slots.len().wrapping_sub(1);
-    let mut at = low as usize & mask;
-    loop {
-        match slots.get(at) {
-            None | Some(0) => return Err(at),
-            Some(slot) if (slot >> 32) as u32 == low && same(*slot as u32 - 1) => return Ok(*slot as u32 - 1),
-            Some(_) => at = (at + 1) & mask,
-        }
-    }
-}
-
 impl Frozen {
-    pub(super) fn find(&self, low: u32, same: impl FnMut(u32) -> bool) -> Option<u32> {
-        walk(&self.slots, low, same).ok()
+    /// The place of a text, by its key; `text` gives that of a place.
+    pub(super) fn find<'a>(&self, wanted: &[u8], key: Key, spot: u64, text: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
+        self.slots.find(key, spot, |place| key.is_whole() || text(place) == wanted).ok()
     }
 }
 
 #[inline]
-pub(super) fn shard_of(hash: u64) -> usize {
-    (hash >> (64 - SHARD_BITS)) as usize
+pub(super) fn shard_of(spot: u64) -> usize {
+    (spot >> (64 - SHARD_BITS)) as usize
+}
+
+#[inline]
+fn recent_place(spot: u64) -> usize {
+    // Other bits than those that choose the shard or the slot.
+    (spot >> 40) as usize % RECENT
 }
 
 /// Places a raw number: which shard, and where in it.
@@ -130,41 +124,29 @@ pub(super) fn unpack(raw: Raw) -> (usize, usize) {
 }
 
 #[inline]
-fn number(shard: usize, place: u32) -> Raw {
+fn number_of(shard: usize, place: u32) -> Raw {
     // 67 million distinct texts fit in a shard, four thousand million in all: more than any memory holds beside their addresses.
     (shard as u32) << LOCAL_BITS | (place + 1)
 }
 
 impl Shard {
-    /// Makes room for so many more.
-    fn reserve(&mut self, more: usize) {
-        let needed = (self.addresses.len() + more) * 3 / 2 + 1;
-        if needed <= self.slots.len() {
-            return;
-        }
-        let size = needed.next_power_of_two().max(16);
-        let mask = size - 1;
-        let mut slots = vec![0; size];
-        for slot in self.slots.iter().filter(|slot| **slot != 0) {
-            let mut at = (slot >> 32) as usize & mask;
-            while slots[at] != 0 {
-                at = (at + 1) & mask;
-            }
-            slots[at] = *slot;
-        }
-        self.slots = slots;
-    }
-
     /// The place of a text, which is added if it is new. There must be room.
-    fn place(&mut self, files: &[Arc<Bytes>], low: u32, text: &[u8], address: impl FnOnce(&mut Vec<Box<str>>) -> Address) -> u32 {
-        let known = |place: u32| same(self.addresses[place as usize].bytes(files, &self.own), text);
-        match walk(&self.slots, low, known) {
+    fn place(
+        &mut self,
+        files: &[Arc<Bytes>],
+        text: &[u8],
+        key: Key,
+        spot: u64,
+        address: impl FnOnce(&mut Vec<Box<str>>) -> Address,
+    ) -> u32 {
+        let known = |place: u32| key.is_whole() || self.addresses[place as usize].bytes(files, &self.own) == text;
+        match self.slots.find(key, spot, known) {
             Ok(place) => place,
             Err(free) => {
                 let place = self.addresses.len() as u32;
                 let address = address(&mut self.own).with_plain(is_plain(text));
                 self.addresses.push(address);
-                self.slots[free] = u64::from(low) << 32 | u64::from(place + 1);
+                self.slots.set(free, key, place);
                 place
             }
         }
@@ -215,15 +197,17 @@ impl Interner {
         if text.trim().is_empty() {
             return 0;
         }
-        let hash = hash(text.as_bytes());
-        let index = shard_of(hash);
+        let key = Key::of(text.as_bytes());
+        let spot = key.spot();
+        let index = shard_of(spot);
         let mut shard = self.lock(index);
-        shard.reserve(1);
-        let place = shard.place(&self.files, hash as u32, text.as_bytes(), |own| {
+        let count = shard.addresses.len() + 1;
+        shard.slots.reserve(count);
+        let place = shard.place(&self.files, text.as_bytes(), key, spot, |own| {
             own.push(text.into());
             Address::own(own.len() - 1)
         });
-        number(index, place)
+        number_of(index, place)
     }
 
     /// A copy of a text, by its number.
@@ -240,7 +224,8 @@ impl Interner {
 /// A cell that waits for its number.
 #[derive(Clone, Copy)]
 struct Waiting {
-    hash: u64,
+    key: Key,
+    spot: u64,
     address: Address,
     column: u32,
     row: u32,
@@ -251,9 +236,9 @@ pub(super) type Column = Vec<Raw>;
 
 #[derive(Clone, Copy)]
 struct Recent {
-    hash: u64,
-    address: Address,
+    key: Key,
     raw: Raw,
+    address: Address,
 }
 
 const RECENT: usize = 2048;
@@ -266,16 +251,17 @@ const CROWD: usize = 4 * BATCH;
 struct Scratch {
     recent: Vec<Recent>,
     waiting: Vec<Vec<Waiting>>,
-    /// Of the batch at hand, what stands in the slots, and the addresses found there.
-    slots: Vec<u64>,
+    /// Of the batch at hand, what the first look saw, the numbers found there, and the addresses of those that must be compared.
+    slots: Vec<Slot>,
+    numbers: Vec<Option<u32>>,
     found: Vec<Address>,
 }
 
 impl Scratch {
     fn new() -> Self {
-        let none = Recent { hash: 0, address: Address(0), raw: 0 };
+        let none = Recent { key: Key::default(), raw: 0, address: Address::NONE };
         let waiting = (0..SHARDS).map(|_| Vec::new()).collect();
-        Scratch { recent: vec![none; RECENT], waiting, slots: Vec::new(), found: Vec::new() }
+        Scratch { recent: vec![none; RECENT], waiting, slots: Vec::new(), numbers: Vec::new(), found: Vec::new() }
     }
 }
 
@@ -294,17 +280,18 @@ impl<'i> Batch<'i> {
     /// Puts the text at `address`, which reads `text`, into the next row of `columns[column]`, now or at the next flush.
     #[inline]
     pub(super) fn push(&mut self, columns: &mut [Column], column: usize, text: &[u8], address: Address) {
-        let hash = hash(text);
-        let recent = &self.scratch.recent[hash as usize % RECENT];
-        if recent.hash == hash && recent.raw != 0 && same(recent.address.bytes(&self.interner.files, &[]), text) {
+        let key = Key::of(text);
+        let spot = key.spot();
+        let recent = &self.scratch.recent[recent_place(spot)];
+        if recent.key == key && (key.is_whole() || recent.address.bytes(&self.interner.files, &[]) == text) {
             columns[column].push(recent.raw);
             return;
         }
         let row = columns[column].len() as u32;
         columns[column].push(0);
-        let shard = shard_of(hash);
+        let shard = shard_of(spot);
         let waiting = &mut self.scratch.waiting[shard];
-        waiting.push(Waiting { hash, address, column: column as u32, row });
+        waiting.push(Waiting { key, spot, address, column: column as u32, row });
         let count = waiting.len();
         if count >= BATCH && count.is_multiple_of(BATCH) {
             let lock = self.interner.shards[shard].try_lock();
@@ -318,36 +305,36 @@ impl<'i> Batch<'i> {
 
     /// Numbers the cells that wait for a shard.
     ///
-    /// Nearly every look into a table of millions misses every cache, so the looks of a batch are made side by side: first at all slots, then at
-    /// all addresses, then at all texts. The processor fetches them together, where one cell after another would wait three times.
+    /// Nearly every look into a table of millions misses every cache, so the looks of a batch are made side by side: first at all slots; then, for the texts
+    /// that are longer than their keys, at all addresses and at all texts. The processor fetches them together, where one cell after another would wait each time.
     fn flush(&mut self, columns: &mut [Column], index: usize, mut shard: MutexGuard<'_, Shard>) {
         let files = &self.interner.files;
-        let Scratch { recent, waiting, slots, found } = &mut self.scratch;
+        let Scratch { recent, waiting, slots, numbers, found } = &mut self.scratch;
         let waiting = &mut waiting[index];
-        shard.reserve(waiting.len());
         let shard = &mut *shard;
-        let mask = shard.slots.len().wrapping_sub(1);
+        shard.slots.reserve(shard.addresses.len() + waiting.len());
+        // No comparison yet: a wrong guess at its outcome would make the looks wait for each other.
         slots.clear();
-        slots.extend(waiting.iter().map(|cell| shard.slots[cell.hash as u32 as usize & mask]));
+        slots.extend(waiting.iter().map(|cell| shard.slots.first(cell.spot)));
+        numbers.clear();
+        numbers.extend(slots.iter().zip(&*waiting).map(|(slot, cell)| slot.number(cell.key)));
         found.clear();
-        found.extend(slots.iter().zip(&*waiting).map(|(slot, cell)| {
-            let likely = *slot != 0 && (slot >> 32) as u32 == cell.hash as u32;
-            if likely { shard.addresses[*slot as u32 as usize - 1] } else { Address::NONE }
+        found.extend(numbers.iter().zip(&*waiting).map(|(number, cell)| match number {
+            Some(place) if !cell.key.is_whole() => shard.addresses[*place as usize],
+            _ => Address::NONE,
         }));
         // Nothing depends on this sum but that the texts are at hand below.
         std::hint::black_box(found.iter().map(|address| u32::from(address.first(files))).fold(0, u32::wrapping_add));
-        for ((cell, slot), address) in waiting.iter().zip(&mut *slots).zip(&*found) {
-            let known = *address != Address::NONE && same(address.bytes(files, &shard.own), cell.address.bytes(files, &[]));
-            *slot = if known { *slot & 0xffff_ffff } else { 0 };
-        }
-        for (cell, slot) in waiting.drain(..).zip(&*slots) {
-            let place = match (*slot as u32).checked_sub(1) {
-                Some(place) => place,
-                None => shard.place(files, cell.hash as u32, cell.address.bytes(files, &[]), |_| cell.address),
+        for ((cell, number), address) in waiting.drain(..).zip(&*numbers).zip(&*found) {
+            let text = cell.address.bytes(files, &[]);
+            let known = cell.key.is_whole() || (*address != Address::NONE && address.bytes(files, &shard.own) == text);
+            let place = match number {
+                Some(place) if known => *place,
+                _ => shard.place(files, text, cell.key, cell.spot, |_| cell.address),
             };
-            let raw = number(index, place);
+            let raw = number_of(index, place);
             columns[cell.column as usize][cell.row as usize] = raw;
-            recent[cell.hash as usize % RECENT] = Recent { hash: cell.hash, address: cell.address, raw };
+            recent[recent_place(cell.spot)] = Recent { key: cell.key, raw, address: cell.address };
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! A cell is quoted when it begins with a quote. A line ends with LF, CRLF or a lone CR. Every row can be split without knowing what stood before it,
 //! so that chunks can be read in parallel and a row can be found again later.
-use memchr::{memchr, memchr_iter, memchr3, memchr3_iter};
+use super::marks::Marks;
+use memchr::{memchr, memchr_iter, memchr3};
 
 /// A cell of a row: where its value stands, without the quotes around it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -184,14 +185,13 @@ pub(super) fn line_ends(bytes: &[u8]) -> u32 {
 /// Splits rows of a block that has no lone CR, and ends with a line end: the usual case, at one step per cell.
 pub(super) struct Quick<'b> {
     bytes: &'b [u8],
-    marks: memchr::Memchr3<'b>,
-    origin: usize,
+    marks: Marks<'b>,
 }
 
 impl<'b> Quick<'b> {
     /// Starts at `from`, and leaves off at `until`.
     pub(super) fn new(bytes: &'b [u8], from: usize, until: usize) -> Self {
-        Quick { bytes, marks: memchr3_iter(b',', b'\n', b'"', &bytes[from..until]), origin: from }
+        Quick { bytes, marks: Marks::new(bytes, from, until) }
     }
 
     /// Splits the row at `at`; `false` when it holds a quote, and [`split`] must do it.
@@ -199,8 +199,7 @@ impl<'b> Quick<'b> {
     pub(super) fn split(&mut self, at: usize, row: &mut Row) -> bool {
         row.begin(at);
         let mut from = at;
-        for mark in self.marks.by_ref() {
-            let mark = self.origin + mark;
+        while let Some(mark) = self.marks.next() {
             match self.bytes[mark] {
                 b',' => {
                     row.cells.push(Cell { start: from, end: mark, form: Form::Plain });

@@ -1,7 +1,7 @@
 //! Symbols after reading: every distinct text by its number, readable without locks, and open for more.
 use super::bytes::Bytes;
-use super::hash::hash;
 use super::interner::{Address, Frozen, Interner, Raw, SHARDS, Shard, shard_of, unpack};
+use super::slots::Key;
 use hashbrown::HashTable;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -21,10 +21,8 @@ impl Sym {
 /// All distinct texts of a dataset.
 pub struct Symbols {
     files: Arc<[Arc<Bytes>]>,
-    /// By number, from 1; the shards' texts one after another.
+    /// By number, from 1.
     addresses: Vec<Address>,
-    /// Where each shard's numbers begin.
-    bases: [u32; SHARDS],
     shards: Vec<Frozen>,
     later: Later,
 }
@@ -74,25 +72,28 @@ impl Later {
     }
 }
 
+/// The number of a text by its shard and its place there.
+#[inline]
+fn numbered(shard: usize, place: u32) -> Sym {
+    Sym(place * SHARDS as u32 + shard as u32 + 1)
+}
+
 impl Symbols {
     /// Freezes what an interner has gathered.
     pub(super) fn freeze(interner: Interner) -> Self {
         let mut shards: Vec<Shard> =
             interner.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
-        let mut bases = [0; SHARDS];
-        let mut total = 0_u32;
-        for (base, shard) in bases.iter_mut().zip(&shards) {
-            *base = total;
-            total += shard.addresses.len() as u32;
-        }
-        let mut addresses = Vec::with_capacity(total as usize);
+        // The shards take turns: texts that were met together get numbers close to each other, so that whoever goes through a column in the order
+        // of its rows finds what belongs to its symbols close together too. Shards differ little in length; what one lacks is left out.
+        let longest = shards.iter().map(|shard| shard.addresses.len()).max().unwrap_or(0);
+        let mut addresses = vec![Address::NONE; longest * SHARDS];
         for (index, shard) in shards.iter_mut().enumerate() {
-            for address in std::mem::take(&mut shard.addresses) {
-                addresses.push(address.in_shard(index));
+            for (place, address) in std::mem::take(&mut shard.addresses).into_iter().enumerate() {
+                addresses[place * SHARDS + index] = address.in_shard(index);
             }
         }
         let shards = shards.into_iter().map(Shard::freeze).collect();
-        Symbols { files: interner.files, addresses, bases, shards, later: Later::new() }
+        Symbols { files: interner.files, addresses, shards, later: Later::new() }
     }
 
     /// The number after reading of a number given while reading.
@@ -102,7 +103,7 @@ impl Symbols {
             return Sym::MISSING;
         }
         let (shard, place) = unpack(raw);
-        Sym(self.bases[shard] + place as u32 + 1)
+        numbered(shard, place as u32)
     }
 
     fn bytes(&self, index: usize) -> &[u8] {
@@ -131,12 +132,10 @@ impl Symbols {
         sym.0.checked_sub(1).and_then(|index| self.addresses.get(index as usize)).is_some_and(|address| address.plain())
     }
 
-    fn frozen(&self, hash: u64, text: &[u8]) -> Option<Sym> {
-        let shard = shard_of(hash);
-        let low = hash as u32;
-        let base = self.bases[shard];
-        let same = |place: u32| self.bytes((base + place) as usize) == text;
-        self.shards[shard].find(low, same).map(|place| Sym(base + place + 1))
+    fn frozen(&self, text: &[u8], key: Key, spot: u64) -> Option<Sym> {
+        let shard = shard_of(spot);
+        let found = self.shards[shard].find(text, key, spot, |place| self.bytes(place as usize * SHARDS + shard));
+        found.map(|place| numbered(shard, place))
     }
 
     /// The symbol of a text, added when there is none yet. May be called from many threads.
@@ -154,12 +153,13 @@ impl Symbols {
         if text.trim().is_empty() {
             return Some(Sym::MISSING);
         }
-        let hash = hash(text.as_bytes());
-        if let Some(sym) = self.frozen(hash, text.as_bytes()) {
+        let key = Key::of(text.as_bytes());
+        let spot = key.spot();
+        if let Some(sym) = self.frozen(text.as_bytes(), key, spot) {
             return Some(sym);
         }
-        let low = hash as u32;
-        let mut table = self.later.tables[shard_of(hash)].lock().unwrap_or_else(PoisonError::into_inner);
+        let low = spot as u32;
+        let mut table = self.later.tables[shard_of(spot)].lock().unwrap_or_else(PoisonError::into_inner);
         let index = match table.find(spread(low), |entry| entry.0 == low && self.later.get(entry.1) == text) {
             Some(entry) => entry.1,
             None if add => {
@@ -172,7 +172,7 @@ impl Symbols {
         Some(Sym(self.addresses.len() as u32 + index + 1))
     }
 
-    /// One more than the greatest number given so far.
+    /// One more than the greatest number given so far: the length of a list with a place for every symbol. A few numbers have no text.
     #[must_use]
     pub fn len(&self) -> usize {
         self.addresses.len() + self.later.next.load(Ordering::Relaxed) as usize + 1
