@@ -65,14 +65,7 @@ pub(super) struct Columns<'d> {
 
 impl<'d> Columns<'d> {
     pub(super) fn new(dataset: &'d Dataset, today: i32) -> Self {
-        Columns {
-            dataset,
-            today,
-            values: Mutex::default(),
-            keys: Mutex::default(),
-            orders: Mutex::default(),
-            answers: Mutex::default(),
-        }
+        Columns { dataset, today, values: Mutex::default(), keys: Mutex::default(), orders: Mutex::default(), answers: Mutex::default() }
     }
 
     pub(super) fn table(&self, table: TableId) -> Option<&'d Table> {
@@ -96,10 +89,7 @@ impl<'d> Columns<'d> {
             return self.value(table, expr);
         }
         let cell = entry(&self.keys, (table, expr.clone(), by));
-        cell.get_or_init(|| {
-            Arc::new(Symbols::Made(once_per_value(&self.value(table, expr), |value| self.fold(by, value))))
-        })
-        .clone()
+        cell.get_or_init(|| Arc::new(Symbols::Made(once_per_value(&self.value(table, expr), |value| self.fold(by, value))))).clone()
     }
 
     /// The keys of some records: from the whole column when it is there or when many are asked for, otherwise worked out for these.

@@ -104,7 +104,11 @@ impl Joiner<'_, '_> {
             Cond::Similar(column, Side::Column(other), by, within) => {
                 self.by_texts(frame, column, other, *by, batch, places, |left, right| strsim::jaro_winkler(left, right) >= *within)
             }
-            Cond::Matches(column, pattern) => self.by_text(frame, column, condition, batch, places, |text| pattern.regex.is_match(text)),
+            Cond::Matches(column, pattern) => {
+                // A clone has a scratch space of its own, so that threads do not wait for one another.
+                let regex = pattern.regex.clone();
+                self.by_text(frame, column, condition, batch, places, |text| regex.is_match(text))
+            }
             Cond::Email(column) => self.known_text(frame, column, condition, batch, places, is_email),
             Cond::Number(column) => self.known_text(frame, column, condition, batch, places, is_number),
             Cond::Valid(column) => self.known_text(frame, column, condition, batch, places, |text| fold(column.kind, text).is_some()),

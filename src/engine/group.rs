@@ -4,9 +4,9 @@ use super::index::mix;
 use super::join::Joiner;
 use super::rule::Found;
 use crate::language::form::{By, Column};
+use crate::model::Type;
 use crate::pack::{Grouping, Variant};
 use crate::roster::Sym;
-use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// A tuple: its variant and its place there.
@@ -57,6 +57,11 @@ struct Keys<'f, 'd> {
     columns: Vec<(Arc<Symbols<'d>>, usize)>,
 }
 
+/// Whether a comparison works on values as they are, or nearly so: such keys are looked at first, and the others only for what they leave.
+fn is_cheap(by: By) -> bool {
+    matches!(by, By::Bytes | By::Type(Type::Id | Type::Text | Type::Login | Type::Email))
+}
+
 impl<'f, 'd> Keys<'f, 'd> {
     fn new(joiner: &Joiner<'_, 'd>, variant: &Variant, at: usize, found: &'f Found, keys: &[(Column, By)]) -> Self {
         let place = |column: &Column| found.slots[at].iter().position(|slot| *slot == column.slot).unwrap_or(0);
@@ -80,44 +85,100 @@ impl Joiner<'_, '_> {
             return Findings::single(found);
         }
         let unique = grouping == Grouping::Unique;
-        let keys: Vec<Keys<'_, '_>> =
-            variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.group)).collect();
+        let whole_keys = |only_cheap: bool| -> Vec<Keys<'_, '_>> {
+            let of_variant = |(at, variant): (usize, &Variant)| {
+                let parts: Vec<(Column, By)> = variant.group.iter().filter(|(_, by)| !only_cheap || is_cheap(*by)).cloned().collect();
+                Keys::new(self, variant, at, &found, &parts)
+            };
+            variants.iter().enumerate().map(of_variant).collect()
+        };
         let differ: Vec<Keys<'_, '_>> =
             variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.differ)).collect();
-        let candidates = if unique { repeated(&keys) } else { all(&keys) };
-        // Groups stand in the order of their first member, whatever the numbers of the symbols.
-        let mut places: HashMap<Vec<Sym>, usize> = HashMap::new();
+        let has_cheap = variants.iter().all(|variant| variant.group.iter().any(|(_, by)| is_cheap(*by)));
+        let candidates = if unique { repeated(&whole_keys(has_cheap)) } else { all(&whole_keys(false)) };
+        let keys = self.candidate_keys(variants, &found, &candidates);
         let mut groups: Vec<Vec<Member>> = Vec::new();
-        for (variant, tuple) in candidates {
-            let key: Vec<Sym> = keys[variant as usize].of(tuple as usize).collect();
-            let next = groups.len();
-            let at = *places.entry(key).or_insert(next);
-            if at == next {
-                groups.push(Vec::new());
+        alike(&candidates, &keys, |group| {
+            let members = || group.iter().map(|nth| candidates[*nth as usize]);
+            if !unique || (group.len() > 1 && differs(members(), &differ)) {
+                groups.push(members().collect());
             }
-            groups[at].push((variant, tuple));
-        }
-        if unique {
-            groups.retain(|group| group.len() > 1 && differs(group, &differ));
-        }
+        });
+        // Groups stand in the order of their first member, whatever the numbers of the symbols.
+        groups.sort_unstable_by_key(|group| group[0]);
         let mut starts = vec![0];
         let mut members = Vec::new();
         for group in groups {
             members.extend(group);
             starts.push(members.len() as u32);
         }
-        drop((keys, differ));
+        drop(differ);
         Findings { found, groups: Some(starts), members }
     }
 }
 
-fn differs(group: &[Member], differ: &[Keys<'_, '_>]) -> bool {
+/// The keys of candidates, one after the other.
+struct FlatKeys {
+    symbols: Vec<Sym>,
+    width: usize,
+}
+
+impl FlatKeys {
+    fn of(&self, candidate: u32) -> &[Sym] {
+        &self.symbols[candidate as usize * self.width..(candidate as usize + 1) * self.width]
+    }
+}
+
+impl Joiner<'_, '_> {
+    /// The whole key of each candidate, worked out for these alone where they are few.
+    fn candidate_keys(&self, variants: &[Variant], found: &Found, candidates: &[Member]) -> FlatKeys {
+        let width = variants.first().map_or(0, |variant| variant.group.len());
+        let mut keys = FlatKeys { symbols: vec![Sym::MISSING; candidates.len() * width], width };
+        for (at, variant) in variants.iter().enumerate() {
+            let of_variant: Vec<usize> = (0..candidates.len()).filter(|nth| candidates[*nth].0 as usize == at).collect();
+            for (part, (column, by)) in variant.group.iter().enumerate() {
+                let place = found.slots[at].iter().position(|slot| *slot == column.slot).unwrap_or(0);
+                let rows: Vec<u32> = of_variant.iter().map(|nth| found.tuple(at, candidates[*nth].1 as usize)[place]).collect();
+                let symbols = self.columns.key_at(table_of(&variant.frame, column.slot), &column.expr, *by, &rows, 1);
+                for (nth, candidate) in of_variant.iter().enumerate() {
+                    keys.symbols[candidate * width + part] = symbols.get(nth);
+                }
+            }
+        }
+        keys
+    }
+}
+
+/// Calls `found` with the candidates of each whole key, in their order.
+fn alike(candidates: &[Member], keys: &FlatKeys, mut found: impl FnMut(&[u32])) {
+    let whole = (0..candidates.len() as u32).filter(|nth| !keys.of(*nth).contains(&Sym::MISSING));
+    let mut hashed: Vec<(u64, u32)> = whole.map(|nth| (mix(keys.of(nth).iter().copied()), nth)).collect();
+    hashed.sort_unstable();
+    let mut group = Vec::new();
+    for run in hashed.chunk_by(|a, b| a.0 == b.0) {
+        // Almost always one key; keys that share a hash are told apart here.
+        let mut left: Vec<u32> = run.iter().map(|(_, nth)| *nth).collect();
+        while let Some(first) = left.first().copied() {
+            group.clear();
+            left.retain(|nth| {
+                let same = keys.of(*nth) == keys.of(first);
+                if same {
+                    group.push(*nth);
+                }
+                !same
+            });
+            found(&group);
+        }
+    }
+}
+
+fn differs(mut group: impl Iterator<Item = Member>, differ: &[Keys<'_, '_>]) -> bool {
     if differ.iter().all(|keys| keys.columns.is_empty()) {
         return true;
     }
-    let key = |(variant, tuple): &Member| differ[*variant as usize].of(*tuple as usize).collect::<Vec<Sym>>();
-    let first = key(&group[0]);
-    group[1..].iter().any(|member| key(member) != first)
+    let Some((variant, tuple)) = group.next() else { return false };
+    let first = (variant as usize, tuple as usize);
+    group.any(|(variant, tuple)| !differ[variant as usize].of(tuple as usize).eq(differ[first.0].of(first.1)))
 }
 
 /// All tuples with a whole key.

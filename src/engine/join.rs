@@ -285,6 +285,8 @@ impl<'c, 'd> Joiner<'c, 'd> {
             self.steps(frame, rest, longer, unknown, found);
         };
         let mut key = Vec::with_capacity(outer.len());
+        // Files are written in groups: the records of the key before are often those of this one too.
+        let (mut last_key, mut last_rows): (Vec<Sym>, Vec<u32>) = (Vec::new(), Vec::new());
         for place in 0..batch.len() {
             match &lookup {
                 Lookup::Scan(all) => {
@@ -303,11 +305,16 @@ impl<'c, 'd> Joiner<'c, 'd> {
                         Lookup::Own(index) => index,
                         Lookup::Scan(_) => continue,
                     };
-                    index.each(&key, |row| {
-                        places.push(place as u32);
-                        rows.push(row);
-                        true
-                    });
+                    if key != last_key {
+                        last_rows.clear();
+                        index.each(&key, |row| {
+                            last_rows.push(row);
+                            true
+                        });
+                        last_key.clone_from(&key);
+                    }
+                    places.extend(std::iter::repeat_n(place as u32, last_rows.len()));
+                    rows.extend_from_slice(&last_rows);
                 }
             }
             if places.len() >= BATCH {

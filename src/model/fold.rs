@@ -41,11 +41,23 @@ pub fn is_number(text: &str) -> bool {
 /// section 3.4.1 allows without quotes. That form is what rosters and platforms take.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.trim().split_once('@') else { return false };
-    let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte) || byte >= 0x80;
-    let dotted = |text: &str, allowed: &dyn Fn(u8) -> bool| text.split('.').all(|part| !part.is_empty() && part.bytes().all(allowed));
-    let label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte >= 0x80;
-    dotted(local, &atom) && domain.contains('.') && dotted(domain, &label) && !domain.starts_with('-') && !domain.ends_with('-')
+    let bytes = text.trim().as_bytes();
+    // One pass: where the `@` stood, whether a dot came after it, and whether a part has just begun.
+    let (mut domain, mut dotted, mut empty, mut last) = (false, false, true, b'.');
+    for byte in bytes {
+        match byte {
+            b'.' if empty => return false,
+            b'.' => (empty, dotted) = (true, domain),
+            b'@' if domain || empty => return false,
+            b'@' => (domain, empty, dotted) = (true, true, false),
+            b'-' if domain && empty && last == b'@' => return false,
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | 0x80.. => empty = false,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^' | b'_' | b'`' | b'{'..=b'~' if !domain => empty = false,
+            _ => return false,
+        }
+        last = *byte;
+    }
+    domain && dotted && !empty && last != b'-'
 }
 
 /// Reads yes or no.
