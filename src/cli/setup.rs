@@ -5,7 +5,8 @@ use crate::finding::{Mistake, Mistakes, suggestion};
 use crate::model::{NounId, day, noun};
 use crate::pack::{self, Config, Overrides, Pack, PackFile};
 use crate::roster::{Recognised, Survey};
-use crate::source::{Sources, Spanned};
+use crate::source::{Sources, Spanned, TextId};
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
 /// A pack's file is not larger than this.
@@ -95,49 +96,63 @@ pub(super) struct PackFiles {
 pub(super) fn read_packs(names: &[String], folder: &Path, sources: &mut Sources, mistakes: &mut Mistakes) -> Result<PackFiles, Exit> {
     let mut files: Vec<PackFile> = Vec::new();
     let mut queue: Vec<String> = names.to_vec();
-    let mut at = 0;
-    while at < queue.len() {
-        let name = queue[at].clone();
-        at += 1;
-        if files.iter().any(|file| file.name.value == name) {
-            continue;
-        }
-        let looks_like_path = name.ends_with(".toml") || name.contains('/') || name.contains('\\');
-        let id = match pack::builtin(&name) {
-            Some(text) => sources.add(format!("{name} (built-in pack)"), text),
-            None if looks_like_path || folder.join(&name).is_file() => {
-                let path = folder.join(&name);
-                sources.add(path.display().to_string(), read_text(&path)?)
+    let mut asked = true;
+    while !queue.is_empty() {
+        let mut texts = Vec::new();
+        for (at, name) in queue.iter().enumerate() {
+            if queue[..at].contains(name) || files.iter().any(|file| file.name.value == *name) {
+                continue;
             }
-            None => {
+            match pack_text(name, folder)? {
+                Some((shown, text)) => texts.push(sources.add(shown, text)),
                 // A pack that another requires is reported where it says so.
-                if at > names.len() {
-                    continue;
-                }
-                let near = suggestion(&name, pack::builtin_names());
-                let help = near.map_or_else(
-                    || "name a built-in pack (`rollbook list packs`) or a pack's file, `rules/our-own.toml`".to_owned(),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                return Err(output::error(&format!("no pack `{name}`"), &help));
+                None if !asked => {}
+                None => return Err(no_pack(name)),
             }
+        }
+        let read = |text: &TextId| {
+            let mut mistakes = Mistakes::default();
+            (pack::read(sources, *text, &mut mistakes), mistakes)
         };
-        let file = pack::read(sources, id, mistakes);
-        for required in &file.requires {
-            if !files.iter().any(|known| known.name.value == required.value) {
-                queue.push(required.value.clone());
+        let wave: Vec<(PackFile, Mistakes)> = texts.par_iter().map(read).collect();
+        queue = wave.iter().flat_map(|(file, _)| file.requires.iter().map(|required| required.value.clone())).collect();
+        asked = false;
+        for (file, of_file) in wave {
+            mistakes.append(of_file);
+            if let Some(other) = files.iter().find(|other| other.name.value == file.name.value && !file.name.value.is_empty()) {
+                let message = format!("two packs have the name `{}`", file.name.value);
+                let mistake =
+                    Mistake::error("duplicate-name", file.name.span, message, "named again").and(other.name.span, "named here first");
+                mistakes.push(mistake.help("give one of them another name, or leave one out"));
+                continue;
             }
+            files.push(file);
         }
-        if let Some(other) = files.iter().find(|other| other.name.value == file.name.value && !file.name.value.is_empty()) {
-            let message = format!("two packs have the name `{}`", file.name.value);
-            let mistake = Mistake::error("duplicate-name", file.name.span, message, "named again").and(other.name.span, "named here first");
-            mistakes.push(mistake.help("give one of them another name, or leave one out"));
-            continue;
-        }
-        files.push(file);
+        queue.retain(|name| !files.iter().any(|file| file.name.value == *name));
     }
     let files = pack::order(files, mistakes);
     Ok(PackFiles { files, whole: true })
+}
+
+/// The text of a pack, built in or in a file, under the name that reports show; `None` when there is no such pack.
+fn pack_text(name: &str, folder: &Path) -> Result<Option<(String, String)>, Exit> {
+    if let Some(text) = pack::builtin(name) {
+        return Ok(Some((format!("{name} (built-in pack)"), text.to_owned())));
+    }
+    let path = folder.join(name);
+    if name.ends_with(".toml") || name.contains(['/', '\\']) || path.is_file() {
+        return Ok(Some((path.display().to_string(), read_text(&path)?)));
+    }
+    Ok(None)
+}
+
+fn no_pack(name: &str) -> Exit {
+    let near = suggestion(name, pack::builtin_names());
+    let help = near.map_or_else(
+        || "name a built-in pack (`rollbook list packs`) or a pack's file, `rules/our-own.toml`".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    output::error(&format!("no pack `{name}`"), &help)
 }
 
 /// Checks packs; mistakes of any of them are told together.

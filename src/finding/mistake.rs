@@ -79,6 +79,11 @@ impl Mistakes {
         self.list.push(mistake);
     }
 
+    /// Adds those of another reader.
+    pub fn append(&mut self, mut others: Mistakes) {
+        self.list.append(&mut others.list);
+    }
+
     /// Whether any of them stops the run.
     #[must_use]
     pub fn any_error(&self) -> bool {

@@ -125,8 +125,35 @@ impl Builder<'_, '_> {
     }
 
     fn is_keyword(rule: Rule) -> bool {
-        let name = format!("{rule:?}");
-        name.starts_with("kw_") || matches!(rule, Rule::and | Rule::or | Rule::not)
+        matches!(
+            rule,
+            Rule::and
+                | Rule::or
+                | Rule::not
+                | Rule::kw_where
+                | Rule::kw_previous
+                | Rule::kw_at
+                | Rule::kw_least
+                | Rule::kw_of
+                | Rule::kw_changed
+                | Rule::kw_supplied
+                | Rule::kw_is
+                | Rule::kw_exactly
+                | Rule::kw_in
+                | Rule::kw_list
+                | Rule::kw_starts
+                | Rule::kw_ends
+                | Rule::kw_with
+                | Rule::kw_contains
+                | Rule::kw_matches
+                | Rule::kw_similar
+                | Rule::kw_to
+                | Rule::kw_within
+                | Rule::kw_today
+                | Rule::kw_setting
+                | Rule::kw_count
+                | Rule::kw_share
+        )
     }
 
     /// The parts of a pair that carry meaning; keywords are checked on the way, punctuation is dropped.
