@@ -1,5 +1,5 @@
 //! Recognises the layout of a source from the names and headers of its files.
-use super::header::{Header, Name};
+use super::header::Header;
 use super::layout::{FileMap, Layout, Sign};
 
 /// A file as detection sees it.
@@ -77,8 +77,7 @@ fn is_exact(map: &FileMap, name: &str) -> bool {
 fn file_score(map: &FileMap, sight: &Sight<'_>) -> f64 {
     let exact = is_exact(map, sight.name);
     let Some(header) = sight.header else { return if exact { ENOUGH } else { 0.0 } };
-    let expected: Vec<Name> = map.headers().iter().map(|header| Name::new(header)).collect();
-    let known = header.names.iter().filter(|name| expected.contains(name)).count() as f64 / header.names.len().max(1) as f64;
+    let known = header.names.iter().filter(|name| map.comparable().contains(name)).count() as f64 / header.names.len().max(1) as f64;
     let required = if map.columns.is_empty() { known } else { required(map, sight.header).unwrap_or(0.0) };
     // A name that fits anything proves nothing: then all that is required must be there.
     if !exact && required < 1.0 {

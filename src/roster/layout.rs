@@ -5,6 +5,7 @@ use super::layout_reader;
 use crate::finding::Mistakes;
 use crate::model::{FieldId, NounId};
 use crate::source::Sources;
+use std::sync::OnceLock;
 
 /// A format: its files and what they hold.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct FileMap {
     pub lookups: Vec<Lookup>,
     /// The records that a row holds.
     pub records: Vec<RecordMap>,
+    /// [`headers`](Self::headers) in the form in which headers are compared, made when first asked for.
+    pub(super) comparable: OnceLock<Vec<Name>>,
 }
 
 /// Values that stand in another file, under a key.
@@ -177,11 +180,16 @@ impl FileMap {
         headers
     }
 
+    /// The same, in the form in which headers are compared.
+    pub(super) fn comparable(&self) -> &[Name] {
+        self.comparable.get_or_init(|| self.headers().into_iter().map(Name::new).collect())
+    }
+
     /// The header as the format writes it, when `name` is one of the format's.
     #[must_use]
     pub(super) fn known_as(&self, name: &Name) -> Option<String> {
-        if let Some(header) = self.headers().into_iter().find(|header| Name::new(header) == *name) {
-            return Some(header.to_owned());
+        if let Some(at) = self.comparable().iter().position(|known| known == name) {
+            return self.headers().get(at).map(|header| (*header).to_owned());
         }
         let beginning =
             |header: &&String| header.strip_suffix('*').is_some_and(|start| name.as_str().starts_with(Name::new(start).as_str()));
