@@ -173,7 +173,7 @@ fn link(target: &str, path: &Path) {
 fn whole_files() -> Vec<Case> {
     vec![
         Case::district("no-damage", 0),
-        Case::district("missing-required-file", 1).without("teachers.csv"),
+        Case::district("missing-required-file", 3).without("teachers.csv"),
         Case::district("empty-file", 3).with("students.csv", ""),
         Case::district("empty-optional-file", 3).with("staff.csv", ""),
         Case::district("header-only", 1).with("students.csv", STUDENT_HEAD),
@@ -196,7 +196,7 @@ fn whole_files() -> Vec<Case> {
         Case::district("semicolons-one", 3).with("students.csv", STUDENTS.replace(',', ";")),
         Case::district("tabs-one", 3).with("enrollments.csv", ENROLLMENTS.replace(',', "\t")),
         Case::district("name-in-other-case", 0).without("students.csv").with("Students.CSV", STUDENTS),
-        Case::district("name-misspelt", 1).without("students.csv").with("student.csv", STUDENTS),
+        Case::district("name-misspelt", 3).without("students.csv").with("student.csv", STUDENTS),
         Case::district("folder-called-like-a-file", 3)
             .without("students.csv")
             .then(|folder| fs::create_dir(folder.join("students.csv")).expect("a folder")),
@@ -290,7 +290,7 @@ fn sources() -> Vec<Case> {
         both,
         Case::district("layout-misspelt", 2).asked(&["--layout", "clevr"]),
         Case::district("layout-of-another-format", 2).asked(&["--layout", "mylexia-export"]),
-        Case::one("layout-guessed-wrong", 1).with("manifest.csv", ONE[0].1.replace("oneroster.version,1.1", "oneroster.version,1.2")),
+        Case::one("layout-guessed-wrong", 3).with("manifest.csv", ONE[0].1.replace("oneroster.version,1.1", "oneroster.version,1.2")),
         Case::one("layout-overrides-the-guess", 0)
             .with("manifest.csv", ONE[0].1.replace("oneroster.version,1.1", "oneroster.version,1.2"))
             .asked(&["--layout", "oneroster-1.1"]),
@@ -301,10 +301,10 @@ fn sources() -> Vec<Case> {
         Case::one("manifest-says-absent-and-is-right", 0)
             .without("academicSessions.csv")
             .with("manifest.csv", ONE[0].1.replace("file.academicSessions,bulk", "file.academicSessions,absent")),
-        Case::one("manifest-names-an-optional-file", 1)
+        Case::one("manifest-names-an-optional-file", 3)
             .with("manifest.csv", ONE[0].1.replace("file.demographics,absent", "file.demographics,bulk")),
-        Case::one("manifest-missing", 1).without("manifest.csv"),
-        Case::one("manifest-says-bulk-and-no-file", 1).without("courses.csv"),
+        Case::one("manifest-missing", 3).without("manifest.csv"),
+        Case::one("manifest-says-bulk-and-no-file", 3).without("courses.csv"),
         Case::one("manifest-of-another-version", 0)
             .with("manifest.csv", ONE[0].1.replace("oneroster.version,1.1", "oneroster.version,3.0")),
         Case::district("accounts-without-ref-id", 0)

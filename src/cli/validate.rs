@@ -5,10 +5,10 @@ use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::{self, Configured};
 use crate::engine::{Outcome, Plan, run as run_plan};
-use crate::finding::{Finding, List, Mistakes, RuleSummary, RunSummary, Severity, suggestion};
+use crate::finding::{Finding, List, Mistake, Mistakes, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule, SourceConfig};
 use crate::report::{self, Style};
-use crate::roster::{Dataset, Input, Layouts, ReadOptions, Role, Survey};
+use crate::roster::{CHECKS, Dataset, Input, Layouts, ReadOptions, Recognised, Role, Survey};
 use crate::source::Sources;
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -61,6 +61,12 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
         let text = setup::read_text(&path)?;
         layouts.add(&mut sources, &path.display().to_string(), &text, &mut mistakes);
     }
+    for (id, changed) in configured.config.overrides.severity.iter().filter(|(id, _)| id.starts_with("read/")) {
+        if !CHECKS.iter().any(|check| check.id == id) {
+            let near = suggestion(id, CHECKS.iter().map(|check| check.id));
+            mistakes.push(Mistake::error("unknown-rule", changed.span, format!("no rule `{id}`"), "changes no rule").meant(near));
+        }
+    }
     // A broken configuration is told before its data is looked at.
     if mistakes.any_error() {
         return Err(output::mistakes(mistakes, &sources, &args.look).err().unwrap_or(Exit::NoVerdict));
@@ -68,6 +74,7 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let inputs = inputs(args, &start, &configured)?;
     let survey = Survey::new(&inputs, &layouts).map_err(|error| output::error(&error.message, &error.help))?;
     let recognised = survey.layouts();
+    has_accounts(&recognised, &layouts)?;
     clock.lap("survey");
 
     let mut names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
@@ -101,7 +108,8 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     progress.done();
     clock.lap("checking");
 
-    let shown = Shown { args, dataset: &dataset, outcome: &outcome };
+    let damage = damage(args, &dataset, &configured.config);
+    let shown = Shown { args, dataset: &dataset, outcome: &outcome, damage };
     let summary = shown.summary();
     match args.format {
         Format::Jsonl => shown.jsonl(),
@@ -173,6 +181,19 @@ fn without_warnings_of_builtin(mistakes: Mistakes, sources: &Sources) -> Mistake
     kept
 }
 
+/// Files given as accounts hold accounts; roster files there would be poured into today's roster.
+fn has_accounts(recognised: &[Recognised], layouts: &Layouts) -> Result<(), Exit> {
+    for source in recognised.iter().filter(|source| source.role == Role::Accounts) {
+        let nouns = layouts.get(&source.layout).map(|layout| layout.nouns()).unwrap_or_default();
+        if !nouns.iter().any(|noun| noun.get().name == "account") {
+            let message = format!("`{}` was given as accounts, and is read as {}, which holds none", source.shown, source.title);
+            let help = "give an export of existing accounts to --accounts, or say its layout with --layout accounts=NAME (`rollbook list layouts`)";
+            return Err(output::error(&message, help));
+        }
+    }
+    Ok(())
+}
+
 fn inputs(args: &ValidateArgs, start: &Path, configured: &Configured) -> Result<Vec<Input>, Exit> {
     let mut layouts: Vec<(Role, String)> = Vec::new();
     for layout in &args.layout {
@@ -241,33 +262,50 @@ fn same_folder(one: &Path, other: &Path) -> bool {
 
 /// Which rules `--rule` asks for; a name that no rule has is an error.
 fn selection<'a>(args: &'a ValidateArgs, packs: &[Pack]) -> Result<impl Fn(&Rule) -> bool + use<'a>, Exit> {
-    let matches = |asked: &str, id: &str| {
-        asked == id
-            || id.strip_prefix(asked).is_some_and(|_| asked.ends_with('/'))
-            || id.split_once('/').is_some_and(|(_, name)| name == asked)
-    };
     for asked in &args.rule {
-        let ids = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id));
-        if !ids().any(|id| matches(asked, id)) {
-            let near = suggestion(asked, ids());
+        let ids = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id)).chain(CHECKS.iter().map(|check| check.id));
+        if !ids().any(|id| asks_for(asked, id)) {
+            let pack = packs.iter().find(|pack| pack.name == *asked).map(|pack| format!("{}/", pack.name));
+            let near = pack.as_deref().or_else(|| suggestion(asked, ids()));
             let help = near.map_or_else(|| "`rollbook list rules` prints all of them".to_owned(), |near| format!("did you mean `{near}`?"));
             return Err(output::error(&format!("no rule `{asked}` in the packs of this run"), &help));
         }
     }
-    Ok(move |rule: &Rule| args.rule.is_empty() || args.rule.iter().any(|asked| matches(asked, &rule.id)))
+    Ok(move |rule: &Rule| args.rule.is_empty() || args.rule.iter().any(|asked| asks_for(asked, &rule.id)))
+}
+
+/// What the reader found, with the district's severities; with `--rule`, what was asked for and what makes the verdict incomplete.
+fn damage(args: &ValidateArgs, dataset: &Dataset, config: &crate::pack::Config) -> Vec<Finding> {
+    let mut damage = Vec::new();
+    for finding in dataset.findings() {
+        let asked = args.rule.is_empty() || args.rule.iter().any(|asked| asks_for(asked, &finding.rule));
+        if !asked && finding.severity < Severity::Error {
+            continue;
+        }
+        match config.overrides.severity.get(&*finding.rule).map(|changed| changed.value) {
+            Some(None) => {}
+            Some(Some(severity)) => damage.push(Finding { severity, ..finding.clone() }),
+            None => damage.push(finding.clone()),
+        }
+    }
+    damage
+}
+
+/// Whether `--rule asked` means the rule: by its id, by its name alone, or by `pack/`.
+fn asks_for(asked: &str, id: &str) -> bool {
+    asked == id || (asked.ends_with('/') && id.starts_with(asked)) || id.split_once('/').is_some_and(|(_, name)| name == asked)
 }
 
 struct Shown<'a, 'p, 'd> {
     args: &'a ValidateArgs,
+    damage: Vec<Finding>,
     dataset: &'d Dataset,
     outcome: &'a Outcome<'p, 'd>,
 }
 
 impl Shown<'_, '_, '_> {
-    /// What the reader found; with `--rule`, only what makes the verdict incomplete.
     fn damage(&self) -> impl Iterator<Item = &Finding> {
-        let all = self.args.rule.is_empty();
-        self.dataset.findings().iter().filter(move |finding| all || finding.severity >= Severity::Error)
+        self.damage.iter()
     }
 
     fn summary(&self) -> RunSummary {

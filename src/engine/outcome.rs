@@ -195,16 +195,23 @@ impl<'p> Outcome<'p, '_> {
         summaries
     }
 
-    /// The root causes that clear most findings.
+    /// What to fix first: what stops many records, then the root causes that clear most findings.
     #[must_use]
     pub fn causes(&self) -> Vec<Cause> {
-        let mut roots: Vec<(u64, FindingId)> =
-            self.hanging.iter().map(|(root, rules)| (1 + rules.iter().map(|(_, count)| count).sum::<u64>(), *root)).collect();
-        roots.sort_by_key(|(clears, root)| (std::cmp::Reverse(*clears), *root));
+        let mut roots: Vec<(Severity, u64, FindingId)> = Vec::new();
+        let severity = |rule: usize| self.rules[rule].0.severity.unwrap_or(Severity::Info);
+        for rule in self.rules().filter(|rule| severity(*rule) == Severity::Blocker) {
+            let of_rule = self.findings(rule).filter(|finding| !self.is_consequence(rule, *finding)).take(MOST_CAUSES);
+            roots.extend(of_rule.map(|finding| (Severity::Blocker, self.clears(rule, finding), (rule as u32, finding as u32))));
+        }
+        for root in self.hanging.keys().filter(|root| severity(root.0 as usize) < Severity::Blocker) {
+            roots.push((Severity::Info, self.clears(root.0 as usize, root.1 as usize), *root));
+        }
+        roots.sort_unstable_by_key(|(severity, clears, root)| (std::cmp::Reverse(*severity), std::cmp::Reverse(*clears), *root));
         roots
             .into_iter()
             .take(MOST_CAUSES)
-            .map(|(clears, (rule, finding))| {
+            .map(|(_, clears, (rule, finding))| {
                 let found = self.describe(rule as usize, finding as usize);
                 Cause { rule: found.rule, message: found.message, clears }
             })

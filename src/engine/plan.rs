@@ -381,7 +381,11 @@ impl Supply {
 }
 
 fn table_words(table: TableId) -> String {
-    if table.1 { format!("previous {}", table.0.get().plural) } else { table.0.get().plural.to_owned() }
+    match (table.1, table.0.get().name) {
+        (true, _) => format!("previous {} (--previous)", table.0.get().plural),
+        (false, "account") => "accounts (--accounts)".to_owned(),
+        (false, _) => table.0.get().plural.to_owned(),
+    }
 }
 
 fn no_source_words(table: TableId) -> String {

@@ -338,7 +338,30 @@ fn exact_or_type(scope: &Scope, frame: &Frame, column: &Column) -> By {
 
 /// Overrides that change nothing are mistakes of the configuration.
 fn unknown_overrides(files: &[PackFile], packs: &[Pack], overrides: &Overrides, mistakes: &mut Mistakes) {
+    let pack_is_there = |pack: &str, span: Span, mistakes: &mut Mistakes| {
+        let builtin = || super::library::builtin_names();
+        // What the reader finds has a severity too, and a pack that this run does not use may be configured all the same.
+        if pack != "read" && !builtin().any(|known| known == pack) && !files.iter().any(|file| file.name.value == pack) {
+            let mut known: Vec<&str> = files.iter().map(|file| file.name.value.as_str()).collect();
+            builtin().for_each(|name| known.push(name));
+            let near = suggestion(pack, known);
+            let mistake = Mistake::error("unknown-pack", span, format!("no pack `{pack}`"), "changes nothing");
+            mistakes.push(if near.is_some() { mistake.meant(near) } else { mistake.help("`rollbook list packs` prints all of them") });
+        }
+    };
+    for ((pack, _), changed) in &overrides.settings {
+        pack_is_there(pack, changed.span, mistakes);
+    }
+    for ((pack, _), changed) in &overrides.lists {
+        pack_is_there(pack, changed.span, mistakes);
+    }
+    for ((pack, _, _), changed) in &overrides.derived {
+        pack_is_there(pack, changed.span, mistakes);
+    }
     for (id, changed) in &overrides.severity {
+        if let Some((pack, _)) = id.split_once('/') {
+            pack_is_there(pack, changed.span, mistakes);
+        }
         let known = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id));
         let pack_chosen = id.split_once('/').is_none_or(|(pack, _)| packs.iter().any(|known| known.name == pack));
         if pack_chosen && !known().any(|rule| rule == id) {

@@ -225,7 +225,7 @@ fn skipped(run: &RunSummary, style: &Style) -> String {
         text.push_str(&hang("    ", 4, &sentence_if(style.plain, &words), style.columns()));
     }
     if collapsed {
-        text.push_str(&note("`rollbook explain RULE` says what it needs; `--strict` fails on a skip", style));
+        text.push_str(&note("`--strict` fails on a skip; turn off in [severity] what your data will never have", style));
     }
     text
 }

@@ -88,7 +88,7 @@ pub static CHECKS: &[Check] = &[
         "a file that the format requires is not there",
         "An upload without it is refused, or taken for an upload that deletes every record of its kind.",
         "export the file and put it beside the others; check the letter case of its name",
-        false,
+        true,
     ),
     check(
         "read/declared-absent",

@@ -20,10 +20,14 @@ impl Checker<'_, '_> {
             // The condition would only complain of the variables that could not be bound.
             return None;
         }
+        let told = self.mistakes.len();
         let condition = clause.condition.as_ref().map_or(Cond::Known(Some(true)), |condition| self.condition(condition));
         let clause_form = Clause { slots, condition };
         let bound = if joined { bound } else { Vec::new() };
-        if let Err(slot) = joins::order(&bound, &clause_form) {
+        // A mistake in the condition, or in a definition that it uses, may be all that keeps it from joining.
+        if let Err(slot) = joins::order(&bound, &clause_form)
+            && self.mistakes.len() == told
+        {
             self.not_joined(clause, slot, &bound, &clause_form.slots);
         }
         Some(clause_form)
