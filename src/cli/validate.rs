@@ -72,23 +72,30 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
         return Err(output::mistakes(mistakes, &sources, &args.look).err().unwrap_or(Exit::NoVerdict));
     }
     let inputs = inputs(args, &start, &configured)?;
-    let survey = Survey::new(&inputs, &layouts).map_err(|error| output::error(&error.message, &error.help))?;
-    let recognised = survey.layouts();
-    has_accounts(&recognised, &layouts)?;
-    clock.lap("survey");
-
     let mut names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
     let mut folder = configured.folder.clone();
     if !args.pack.is_empty() {
         (names, folder) = (args.pack.clone(), PathBuf::new());
     }
-    if names.is_empty() {
-        names = setup::fitting_packs(&survey, &recognised, &mut sources);
-        if names.is_empty() {
-            return Err(output::error("no built-in pack fits this data", "name the packs: --pack roster"));
+    // Packs that are named are read while the data is looked at for the first time.
+    let named = !names.is_empty();
+    let (survey, files) =
+        rayon::join(|| Survey::new(&inputs, &layouts), || named.then(|| setup::read_packs(&names, &folder, &mut sources, &mut mistakes)));
+    let survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
+    let recognised = survey.layouts();
+    has_accounts(&recognised, &layouts)?;
+    clock.lap("survey");
+
+    let files = match files {
+        Some(files) => files?,
+        None => {
+            let names = setup::fitting_packs(&survey, &recognised, &mut sources);
+            if names.is_empty() {
+                return Err(output::error("no built-in pack fits this data", "name the packs: --pack roster"));
+            }
+            setup::read_packs(&names, &folder, &mut sources, &mut mistakes)?
         }
-    }
-    let files = setup::read_packs(&names, &folder, &mut sources, &mut mistakes)?;
+    };
     let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, &args.look)?;
 

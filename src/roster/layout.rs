@@ -5,6 +5,7 @@ use super::layout_reader;
 use crate::finding::Mistakes;
 use crate::model::{FieldId, NounId};
 use crate::source::Sources;
+use rayon::prelude::*;
 use std::sync::OnceLock;
 
 /// A format: its files and what they hold.
@@ -229,13 +230,13 @@ impl Layouts {
     /// The layouts inside the binary.
     #[must_use]
     pub fn builtin() -> Layouts {
-        let mut layouts = Layouts { list: Vec::new() };
-        let mut mistakes = Mistakes::default();
-        let mut sources = Sources::default();
-        for (name, text) in BUILTIN {
-            layouts.add(&mut sources, name, text, &mut mistakes);
-        }
-        debug_assert!(mistakes.is_empty(), "a built-in layout is broken: {:?}", mistakes.sorted());
+        let read = |(name, text): &(&str, &str)| {
+            let (mut layouts, mut mistakes) = (Layouts { list: Vec::new() }, Mistakes::default());
+            layouts.add(&mut Sources::default(), name, text, &mut mistakes);
+            debug_assert!(mistakes.is_empty(), "a built-in layout is broken: {:?}", mistakes.sorted());
+            layouts.list
+        };
+        let layouts = Layouts { list: BUILTIN.par_iter().flat_map_iter(read).collect() };
         layouts
     }
 
