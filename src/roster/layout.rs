@@ -236,8 +236,7 @@ impl Layouts {
             debug_assert!(mistakes.is_empty(), "a built-in layout is broken: {:?}", mistakes.sorted());
             layouts.list
         };
-        let layouts = Layouts { list: BUILTIN.par_iter().flat_map_iter(read).collect() };
-        layouts
+        Layouts { list: BUILTIN.par_iter().flat_map_iter(read).collect() }
     }
 
     /// Adds a layout from the text of its file. One with a known name replaces it.
