@@ -410,14 +410,7 @@ fn compare(operator: Operator, left: f64, right: f64) -> Truth {
     if left.is_nan() || right.is_nan() {
         return Truth::Unknown;
     }
-    Truth::of(match operator {
-        Operator::Equal => left == right,
-        Operator::NotEqual => left != right,
-        Operator::Less => left < right,
-        Operator::LessOrEqual => left <= right,
-        Operator::Greater => left > right,
-        Operator::GreaterOrEqual => left >= right,
-    })
+    Truth::of(operator.holds(left, right))
 }
 
 /// Roughly what a condition costs a tuple, so that the cheap ones of a chain are asked first.

@@ -88,6 +88,21 @@ pub enum Operator {
     GreaterOrEqual,
 }
 
+impl Operator {
+    /// Whether two numbers stand in this order.
+    #[must_use]
+    pub fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Operator::Equal => left == right,
+            Operator::NotEqual => left != right,
+            Operator::Less => left < right,
+            Operator::LessOrEqual => left <= right,
+            Operator::Greater => left > right,
+            Operator::GreaterOrEqual => left >= right,
+        }
+    }
+}
+
 /// A test on the letters of a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum TextTest {

@@ -157,7 +157,7 @@ impl Checker<'_, '_> {
         let (Some(kind), left_span, right_span) = (kind, left.span(), right.span()) else { return Cond::Known(None) };
         let (left, right) = (self.quantity(left, kind, left_span), self.quantity(right, kind, right_span));
         match (left, right) {
-            (Some(Quantity::Number(left)), Some(Quantity::Number(right))) => Cond::Known(Some(holds(operator, left, right))),
+            (Some(Quantity::Number(left)), Some(Quantity::Number(right))) => Cond::Known(Some(operator.holds(left, right))),
             (Some(left), Some(right)) => {
                 if let Some(why) = reason::impossible_count(operator, &left, &right) {
                     self.error("never", span, "this comparison can never hold", why, "compare with a number that it can have");
@@ -467,16 +467,5 @@ fn negate(cond: Cond) -> Cond {
     match cond {
         Cond::Known(known) => Cond::Known(known.map(|known| !known)),
         other => Cond::Not(Box::new(other)),
-    }
-}
-
-fn holds(operator: Operator, left: f64, right: f64) -> bool {
-    match operator {
-        Operator::Equal => left == right,
-        Operator::NotEqual => left != right,
-        Operator::Less => left < right,
-        Operator::LessOrEqual => left <= right,
-        Operator::Greater => left > right,
-        Operator::GreaterOrEqual => left >= right,
     }
 }
