@@ -23,6 +23,7 @@ mod notices;
 mod plan;
 mod reader;
 mod records;
+mod release;
 mod slots;
 mod split;
 mod spots;

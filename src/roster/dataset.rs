@@ -8,6 +8,7 @@ use super::notices::{self, finding};
 use super::plan::{FilePlan, LookupPlan, Wanted};
 use super::reader::{Index, Order, Progress, Reading, read_all, read_lookup};
 use super::records::LookupTable;
+use super::release::release_memory;
 use super::spots::Damaged;
 use super::survey::{Role, Survey};
 use super::symbols::Symbols;
@@ -176,6 +177,7 @@ impl Survey {
             });
         }
         let tables = tables(drafts, &symbols);
+        release_memory();
         let summaries = self.summaries(&records);
         order(&mut findings, &summaries);
         Dataset { tables, symbols, files, findings, incomplete, summaries }

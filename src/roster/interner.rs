@@ -3,7 +3,7 @@
 //! A thread collects the cells it has not met lately, by shard, and takes a shard's lock once for some hundred of them.
 //! Texts stay where they stand in the mapped files; an entry holds their address.
 use super::bytes::Bytes;
-use super::slots::{Key, Slot, Slots};
+use super::slots::{Key, Places, Slot, Slots};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Shards; a power of two. Two threads meet in one of 64 once in a while, not always.
@@ -95,14 +95,14 @@ pub(super) struct Shard {
 
 /// A shard after reading.
 pub(super) struct Frozen {
-    slots: Slots,
+    places: Places,
     pub(super) own: Vec<Box<str>>,
 }
 
 impl Frozen {
-    /// The place of a text, by its key; `text` gives that of a place.
-    pub(super) fn find<'a>(&self, wanted: &[u8], key: Key, spot: u64, text: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
-        self.slots.find(key, spot, |place| key.is_whole() || text(place) == wanted).ok()
+    /// The place of a text; `text` gives that of a place.
+    pub(super) fn find<'a>(&self, wanted: &[u8], spot: u64, text: impl Fn(u32) -> &'a [u8]) -> Option<u32> {
+        self.places.find(spot, |place| text(place) == wanted)
     }
 }
 
@@ -154,7 +154,7 @@ impl Shard {
 
     /// Closes the shard; its addresses go elsewhere.
     pub(super) fn freeze(self) -> Frozen {
-        Frozen { slots: self.slots, own: self.own }
+        Frozen { places: Places::new(self.slots), own: self.own }
     }
 }
 

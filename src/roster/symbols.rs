@@ -132,9 +132,9 @@ impl Symbols {
         sym.0.checked_sub(1).and_then(|index| self.addresses.get(index as usize)).is_some_and(|address| address.plain())
     }
 
-    fn frozen(&self, text: &[u8], key: Key, spot: u64) -> Option<Sym> {
+    fn frozen(&self, text: &[u8], spot: u64) -> Option<Sym> {
         let shard = shard_of(spot);
-        let found = self.shards[shard].find(text, key, spot, |place| self.bytes(place as usize * SHARDS + shard));
+        let found = self.shards[shard].find(text, spot, |place| self.bytes(place as usize * SHARDS + shard));
         found.map(|place| numbered(shard, place))
     }
 
@@ -153,9 +153,8 @@ impl Symbols {
         if text.trim().is_empty() {
             return Some(Sym::MISSING);
         }
-        let key = Key::of(text.as_bytes());
-        let spot = key.spot();
-        if let Some(sym) = self.frozen(text.as_bytes(), key, spot) {
+        let spot = Key::of(text.as_bytes()).spot();
+        if let Some(sym) = self.frozen(text.as_bytes(), spot) {
             return Some(sym);
         }
         let low = spot as u32;
