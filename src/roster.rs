@@ -24,6 +24,7 @@ mod plan;
 mod reader;
 mod records;
 mod release;
+mod repeats;
 mod slots;
 mod split;
 mod spots;

@@ -2,6 +2,7 @@
 mod damage;
 mod layouts;
 mod positions;
+mod repeats;
 mod splitting;
 
 use rollbook::finding::Finding;

@@ -4,6 +4,7 @@ use super::damage::{Damage, Spot};
 use super::hash::{hash, join, same};
 use super::interner::{Address, Batch, Column, Interner, SAME};
 use super::plan::FilePlan;
+use super::repeats::{Cursor, Found, Original, Rows};
 use super::split::{Cell, Form, Oddity, PastLimit, Quick, Row, split, unescape};
 use std::borrow::Cow;
 
@@ -28,6 +29,10 @@ pub(super) struct Job<'a> {
     pub(super) file: usize,
     pub(super) plan: &'a FilePlan,
     pub(super) interner: &'a Interner,
+    /// Whether another file may repeat its rows.
+    pub(super) repeated: bool,
+    /// A file that probably has most of its rows.
+    pub(super) original: Option<&'a Original<'a>>,
 }
 
 /// A chunk that was read.
@@ -49,6 +54,8 @@ pub(super) struct Chunk {
     pub(super) filled: Vec<Vec<u32>>,
     /// Per record plan that asks for it: a digest of each record.
     pub(super) digests: Vec<Vec<u64>>,
+    /// The rows by their bytes, if another file may repeat them.
+    pub(super) rows: Rows,
 }
 
 /// Where the rows of the chunk from `nominal` on probably start.
@@ -65,7 +72,23 @@ pub(super) fn read(job: Job<'_>, start: usize, until: usize, guessed: bool) -> R
     let mut reader = Reader::new(job, start);
     let mut row = Row::default();
     let mut at = start;
+    let mut cursor = job.original.map(Cursor::new);
     while at < until {
+        if let Some(walk) = cursor.as_mut().filter(|walk| !walk.is_hopeless()) {
+            match walk.row(job.bytes, at) {
+                Some(found) => {
+                    reader.repeat(found, at);
+                    at += found.length;
+                }
+                None => {
+                    split(job.bytes, at, limit, &mut row)?;
+                    reader.before.fill((0, 0));
+                    reader.row(&row, false);
+                    at = row.next;
+                }
+            }
+            continue;
+        }
         let block = Block::at(job.bytes, at, until);
         let mut quick = Quick::new(job.bytes, at, block.end);
         while at < block.end {
@@ -117,6 +140,7 @@ impl<'a> Reader<'a> {
         let plans = &job.plan.records;
         let chunk = Chunk {
             start,
+            rows: Rows::starting(start),
             columns: job.interner.columns(job.plan.columns.len()),
             filled: vec![Vec::new(); plans.len()],
             digests: vec![Vec::new(); plans.len()],
@@ -137,6 +161,9 @@ impl<'a> Reader<'a> {
     fn row(&mut self, row: &Row, clean: bool) {
         if row.is_blank_line() {
             self.note(Kind::BlankRow, row, row.start, 0, 0);
+            if self.job.repeated {
+                self.chunk.rows.push(row.next - row.start, false, false);
+            }
             self.chunk.lines += u64::from(row.lines);
             return;
         }
@@ -146,6 +173,9 @@ impl<'a> Reader<'a> {
         }
         let odd = row.cells.len() != self.job.plan.width || !clean || !row.oddities.is_empty() || row.end - row.start > LONG;
         let blank = self.is_blank(row);
+        if self.job.repeated {
+            self.chunk.rows.push(row.next - row.start, !odd && !blank && row.lines == 1, true);
+        }
         if blank {
             self.note(Kind::BlankRow, row, row.start, row.end - row.start, 0);
         }
@@ -162,6 +192,30 @@ impl<'a> Reader<'a> {
         self.gather(row, number as u32, used);
         self.chunk.records += 1;
         self.chunk.lines += u64::from(row.lines);
+    }
+
+    /// Takes a row at `at` that the original has too.
+    #[inline]
+    fn repeat(&mut self, found: Found, at: usize) {
+        let Some(original) = self.job.original else { return };
+        let rows = &original.chunks[found.chunk];
+        let number = self.chunk.records;
+        if number.is_multiple_of(STRIDE) {
+            self.chunk.marks.push((at, u32::try_from(self.chunk.lines).unwrap_or(u32::MAX)));
+        }
+        for (column, slot) in self.chunk.columns.iter_mut().zip(original.slots) {
+            column.push(rows.columns[*slot][found.record]);
+        }
+        for (plan, (digests, filled)) in original.plans.iter().enumerate() {
+            if self.job.plan.records[plan].any_of.is_some() && rows.filled[*filled].binary_search(&(found.record as u32)).is_ok() {
+                self.chunk.filled[plan].push(number as u32);
+            }
+            if self.job.plan.records[plan].distinct.is_some() {
+                self.chunk.digests[plan].push(rows.digests[*digests][found.record]);
+            }
+        }
+        self.chunk.records += 1;
+        self.chunk.lines += 1;
     }
 
     fn is_blank(&self, row: &Row) -> bool {

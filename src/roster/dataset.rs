@@ -5,12 +5,12 @@ use super::chunk::Job;
 use super::header::Header;
 use super::interner::Interner;
 use super::notices::{self, finding};
-use super::plan::{FilePlan, LookupPlan, Wanted};
-use super::reader::{Index, Order, Progress, Reading, read_all, read_lookup};
+use super::plan::{FilePlan, LookupPlan, RecordPlan, Wanted};
+use super::reader::{Index, Order, Progress, Reading, Repeats, read_all, read_lookup};
 use super::records::LookupTable;
 use super::release::release_memory;
 use super::spots::Damaged;
-use super::survey::{Role, Survey};
+use super::survey::{Role, Sheet, Survey};
 use super::symbols::Symbols;
 use super::table::{Draft, Table, drop_repeats, tables};
 use crate::finding::{FileSummary, Finding, SourceSummary};
@@ -61,6 +61,8 @@ impl Survey {
         let files: Arc<[Arc<Bytes>]> = assignments.iter().map(|task| self.sources[task.source].files[task.sheet].bytes.clone()).collect();
         let interner = Interner::new(files);
         let lookups = self.lookups(&assignments, &interner);
+        let repeats: Vec<Option<Repeats>> = assignments.iter().map(|task| self.repeats(task, &assignments)).collect();
+        let repeated = |file: usize| repeats.iter().flatten().any(|repeats| repeats.order == file);
         let orders: Vec<Order<'_>> = assignments
             .iter()
             .enumerate()
@@ -70,7 +72,9 @@ impl Survey {
                 let found = task.plan.lookups.iter().filter_map(|lookup| {
                     lookups.iter().find(|(source, plan, _)| *source == task.source && plan == lookup).map(|(_, _, table)| table)
                 });
-                Order { job: Job { bytes: &sheet.bytes, file, plan: &task.plan, interner: &interner }, rows, lookups: found.collect() }
+                let job =
+                    Job { bytes: &sheet.bytes, file, plan: &task.plan, interner: &interner, repeated: repeated(file), original: None };
+                Order { job, rows, lookups: found.collect(), repeats: repeats[file].clone() }
             })
             .collect();
         let mut readings = read_all(&orders, options.progress);
@@ -98,6 +102,33 @@ impl Survey {
         assignments
     }
 
+    /// The file of today whose rows a file of yesterday probably repeats: one of the same layout, map and header, from which at least the same is taken.
+    fn repeats(&self, task: &Assignment, assignments: &[Assignment]) -> Option<Repeats> {
+        let source = &self.sources[task.source];
+        let sheet = &source.files[task.sheet];
+        let names = |sheet: &Sheet| sheet.header.as_ref().map(|header| header.names.clone());
+        if source.role != Role::Previous {
+            return None;
+        }
+        assignments.iter().enumerate().find_map(|(order, other)| {
+            let of = &self.sources[other.source];
+            let original = &of.files[other.sheet];
+            let alike = of.role != Role::Previous && of.layout.name == source.layout.name && original.map == sheet.map;
+            if !alike || names(original) != names(sheet) {
+                return None;
+            }
+            let slot = |column: &usize| other.plan.columns.iter().position(|known| known == column);
+            let plan = |record: &RecordPlan| {
+                let digests = other.plan.records.iter().position(|known| known.distinct == record.distinct)?;
+                let filled = other.plan.records.iter().position(|known| known.any_of == record.any_of)?;
+                Some((digests, filled))
+            };
+            let slots = task.plan.columns.iter().map(slot).collect::<Option<Vec<usize>>>()?;
+            let plans = task.plan.records.iter().map(plan).collect::<Option<Vec<(usize, usize)>>>()?;
+            Some(Repeats { order, slots, plans })
+        })
+    }
+
     /// Reads what other files look up.
     fn lookups(&self, assignments: &[Assignment], interner: &Interner) -> Vec<(usize, LookupPlan, LookupTable)> {
         let mut wanted: Vec<(usize, LookupPlan)> = Vec::new();
@@ -120,8 +151,8 @@ impl Survey {
                 columns.push(header.find(column).unwrap_or(header.names.len()));
             }
             let plan = FilePlan { columns, width: header.names.len(), ..FilePlan::default() };
-            let job = Job { bytes: &sheet.bytes, file, plan: &plan, interner };
-            let table = read_lookup(Order { job, rows: header.rows, lookups: Vec::new() }, &lookup);
+            let job = Job { bytes: &sheet.bytes, file, plan: &plan, interner, repeated: false, original: None };
+            let table = read_lookup(Order { job, rows: header.rows, lookups: Vec::new(), repeats: None }, &lookup);
             Some((source, lookup, table))
         };
         wanted.into_iter().filter_map(read).collect()

@@ -4,6 +4,7 @@ use super::damage::Damage;
 use super::interner::Raw;
 use super::plan::LookupPlan;
 use super::records::{LookupTable, Piece, pieces};
+use super::repeats::{Original, Rows};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,6 +17,16 @@ pub(super) struct Order<'a> {
     pub(super) job: Job<'a>,
     pub(super) rows: usize,
     pub(super) lookups: Vec<&'a LookupTable>,
+    /// A file that probably has most of its rows.
+    pub(super) repeats: Option<Repeats>,
+}
+
+/// Which order's rows a file repeats, and how its plan is mapped to that order's; see [`Original`].
+#[derive(Clone)]
+pub(super) struct Repeats {
+    pub(super) order: usize,
+    pub(super) slots: Vec<usize>,
+    pub(super) plans: Vec<(usize, usize)>,
 }
 
 /// A file that was read.
@@ -49,18 +60,24 @@ struct Task {
 
 type Done = Option<(Chunk, Vec<Piece>)>;
 
-fn run(order: &Order<'_>, start: usize, until: usize, guessed: bool) -> Done {
-    let mut chunk = read(order.job, start, until, guessed).ok()?;
+fn run<'a>(order: &Order<'a>, original: Option<&'a Original<'a>>, start: usize, until: usize, guessed: bool) -> Done {
+    let mut chunk = read(Job { original, ..order.job }, start, until, guessed).ok()?;
+    if order.job.repeated {
+        chunk.rows.digests = chunk.digests.clone();
+        chunk.rows.filled = chunk.filled.clone();
+    }
     let pieces = pieces(&mut chunk, &order.job.plan.records, order.job.interner, &order.lookups);
-    if !order.job.plan.records.is_empty() {
+    if order.job.repeated {
+        chunk.rows.columns = std::mem::take(&mut chunk.columns);
+    } else if !order.job.plan.records.is_empty() {
         order.job.interner.give_back(std::mem::take(&mut chunk.columns));
     }
     Some((chunk, pieces))
 }
 
-fn tasks(orders: &[Order<'_>]) -> Vec<Task> {
+fn tasks(orders: &[Order<'_>], chosen: impl Fn(&Order<'_>) -> bool) -> Vec<Task> {
     let mut tasks = Vec::new();
-    for (at, order) in orders.iter().enumerate() {
+    for (at, order) in orders.iter().enumerate().filter(|(_, order)| chosen(order)) {
         let bytes = order.job.bytes;
         let mut nominal = order.rows;
         while nominal < bytes.len() {
@@ -74,21 +91,40 @@ fn tasks(orders: &[Order<'_>]) -> Vec<Task> {
     tasks
 }
 
-/// Reads everything that is ordered.
+/// Reads everything that is ordered: first the files that stand for themselves, then those that repeat them.
 pub(super) fn read_all(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> Vec<Reading> {
-    read_columns(orders, progress).into_iter().map(|(reading, _)| reading).collect()
+    let done = AtomicU64::new(0);
+    let mut readings: Vec<(Reading, Vec<Chunk>)> = orders.iter().map(|_| Default::default()).collect();
+    read_tasks(orders, &tasks(orders, |order| order.repeats.is_none()), &[], &mut readings, (progress, &done));
+    let repeated: Vec<Vec<Rows>> =
+        readings.iter_mut().map(|(_, chunks)| std::mem::take(chunks).into_iter().map(|chunk| chunk.rows).collect()).collect();
+    let originals: Vec<Option<Original<'_>>> = orders
+        .iter()
+        .map(|order| {
+            let repeats = order.repeats.as_ref()?;
+            let bytes = orders[repeats.order].job.bytes;
+            Some(Original { bytes, chunks: &repeated[repeats.order], slots: &repeats.slots, plans: &repeats.plans })
+        })
+        .collect();
+    read_tasks(orders, &tasks(orders, |order| order.repeats.is_some()), &originals, &mut readings, (progress, &done));
+    readings.into_iter().map(|(reading, _)| reading).collect()
 }
 
-fn read_columns(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> Vec<(Reading, Vec<Chunk>)> {
-    let tasks = tasks(orders);
+fn read_tasks<'a>(
+    orders: &[Order<'a>],
+    tasks: &[Task],
+    originals: &'a [Option<Original<'a>>],
+    readings: &mut [(Reading, Vec<Chunk>)],
+    (progress, done): (Option<Progress<'_>>, &AtomicU64),
+) {
     let total = orders.iter().map(|order| order.job.bytes.len() as u64).sum();
-    let done = AtomicU64::new(0);
+    let original = |order: usize| originals.get(order).and_then(Option::as_ref);
     let results: Vec<Done> = tasks
         .par_iter()
         .with_max_len(1)
         .map(|task| {
             let order = &orders[task.order];
-            let found = task.start.and_then(|start| run(order, start, task.until, task.guessed));
+            let found = task.start.and_then(|start| run(order, original(task.order), start, task.until, task.guessed));
             if let Some(progress) = progress {
                 let bytes = task.until - task.start.unwrap_or(task.until);
                 progress(done.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64, total);
@@ -96,7 +132,6 @@ fn read_columns(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> Vec<(Re
             found
         })
         .collect();
-    let mut readings: Vec<(Reading, Vec<Chunk>)> = orders.iter().map(|_| Default::default()).collect();
     let mut ends: Vec<usize> = orders.iter().map(|order| order.rows).collect();
     for (task, found) in tasks.iter().zip(results) {
         let order = &orders[task.order];
@@ -104,7 +139,7 @@ fn read_columns(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> Vec<(Re
         // A chunk counts only when it starts where the rows before it end. If the guess was wrong, it is read again from there.
         let found = match found {
             Some(found) if found.0.start == *end => Some(found),
-            _ if *end < task.until => run(order, *end, task.until, false),
+            _ if *end < task.until => run(order, original(task.order), *end, task.until, false),
             _ => None,
         };
         let Some((mut chunk, pieces)) = found else { continue };
@@ -119,7 +154,6 @@ fn read_columns(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> Vec<(Re
         reading.pieces.push(pieces);
         chunks.push(chunk);
     }
-    readings
 }
 
 /// Reads the two columns of a lookup; `columns` of the order's plan are the key, the value, and those that the preference asks for.
@@ -128,7 +162,10 @@ pub(super) fn read_lookup(order: Order<'_>, lookup: &LookupPlan) -> LookupTable 
     let mut table = LookupTable::new();
     let mut preferred: HashMap<Raw, bool> = HashMap::new();
     let mut known: HashMap<(usize, Raw), bool> = HashMap::new();
-    for (_, chunks) in read_columns(&[order], None) {
+    let mut read = [Default::default()];
+    let orders = [order];
+    read_tasks(&orders, &tasks(&orders, |_| true), &[], &mut read, (None, &AtomicU64::new(0)));
+    for (_, chunks) in read {
         for chunk in chunks {
             for row in 0..chunk.records {
                 let (key, value) = (chunk.columns[0][row], chunk.columns[1][row]);
