@@ -79,7 +79,7 @@ impl<'d> Columns<'d> {
     /// The values themselves.
     pub(super) fn value(&self, table: TableId, expr: &Expr) -> Arc<Symbols<'d>> {
         let cell = entry(&self.values, (table, expr.clone()));
-        cell.get_or_init(|| Arc::new(self.make_value(table, expr))).clone()
+        cell.get_or_init(|| self.make_value(table, expr)).clone()
     }
 
     /// The keys by which values are compared.
@@ -89,7 +89,7 @@ impl<'d> Columns<'d> {
             return self.value(table, expr);
         }
         let cell = entry(&self.keys, (table, expr.clone(), by));
-        cell.get_or_init(|| Arc::new(Symbols::Made(once_per_value(&self.value(table, expr), |value| self.fold(by, value))))).clone()
+        cell.get_or_init(|| changed(self.value(table, expr), |value| self.fold(by, value))).clone()
     }
 
     /// The keys of some records: from the whole column when it is there or when many are asked for, otherwise worked out for these.
@@ -173,16 +173,17 @@ impl<'d> Columns<'d> {
         }
     }
 
-    fn make_value(&self, table: TableId, expr: &Expr) -> Symbols<'d> {
+    fn make_value(&self, table: TableId, expr: &Expr) -> Arc<Symbols<'d>> {
         let rows = self.rows(table);
-        match expr {
+        let symbols = match expr {
             Expr::Field(field) => match self.table(table).and_then(|table| table.column(field)) {
                 Some(column) => Symbols::Borrowed(column),
                 None => Symbols::Made(vec![Sym::MISSING; rows as usize]),
             },
-            Expr::Apply(call, inner) => Symbols::Made(once_per_value(&self.value(table, inner), |value| self.call(call, value))),
+            Expr::Apply(call, inner) => return changed(self.value(table, inner), |value| self.call(call, value)),
             _ => Symbols::Made(self.few(table, expr, &(0..rows).collect::<Vec<u32>>())),
-        }
+        };
+        Arc::new(symbols)
     }
 
     /// The values of some records.
@@ -266,6 +267,12 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// Shares the cell of a key; the lock is held only to find it.
 fn entry<K: std::hash::Hash + Eq, T>(map: &Shared<K, T>, key: K) -> Cell<T> {
     lock(map).entry(key).or_default().clone()
+}
+
+/// A column with every value changed by `make`; the column itself where that changes nothing, as with the outer space of most columns.
+fn changed<'d>(column: Arc<Symbols<'d>>, make: impl FnMut(Sym) -> Sym) -> Arc<Symbols<'d>> {
+    let made = once_per_value(&column, make);
+    if made[..] == column[..] { column } else { Arc::new(Symbols::Made(made)) }
 }
 
 /// Works out `make` for every value of a column, from memory where the value was seen lately: columns repeat themselves.
