@@ -89,7 +89,7 @@ impl<'d> Columns<'d> {
             return self.value(table, expr);
         }
         let cell = entry(&self.keys, (table, expr.clone(), by));
-        cell.get_or_init(|| changed(self.value(table, expr), |value| self.fold(by, value))).clone()
+        cell.get_or_init(|| changed(self.dataset.symbols(), self.value(table, expr), |value| self.fold(by, value))).clone()
     }
 
     /// The keys of some records: from the whole column when it is there or when many are asked for, otherwise worked out for these.
@@ -135,7 +135,7 @@ impl<'d> Columns<'d> {
         let cell = entry(&self.orders, (table, expr.clone(), kind));
         cell.get_or_init(|| {
             let symbols = self.dataset.symbols();
-            Arc::new(once_per_value(&self.value(table, expr), |value| order(kind, symbols.text(value)).unwrap_or(f64::NAN)))
+            Arc::new(once_per_value(symbols, &self.value(table, expr), |value| order(kind, symbols.text(value)).unwrap_or(f64::NAN)))
         })
         .clone()
     }
@@ -155,7 +155,7 @@ impl<'d> Columns<'d> {
         };
         cell.get_or_init(|| {
             let symbols = self.dataset.symbols();
-            Arc::new(once_per_value(&self.value(table, expr), |value| test(symbols.text(value))))
+            Arc::new(once_per_value(symbols, &self.value(table, expr), |value| test(symbols.text(value))))
         })
         .clone()
     }
@@ -180,7 +180,7 @@ impl<'d> Columns<'d> {
                 Some(column) => Symbols::Borrowed(column),
                 None => Symbols::Made(vec![Sym::MISSING; rows as usize]),
             },
-            Expr::Apply(call, inner) => return changed(self.value(table, inner), |value| self.call(call, value)),
+            Expr::Apply(call, inner) => return changed(self.dataset.symbols(), self.value(table, inner), |value| self.call(call, value)),
             _ => Symbols::Made(self.few(table, expr, &(0..rows).collect::<Vec<u32>>())),
         };
         Arc::new(symbols)
@@ -270,29 +270,40 @@ fn entry<K: std::hash::Hash + Eq, T>(map: &Shared<K, T>, key: K) -> Cell<T> {
 }
 
 /// A column with every value changed by `make`; the column itself where that changes nothing, as with the outer space of most columns.
-fn changed<'d>(column: Arc<Symbols<'d>>, make: impl FnMut(Sym) -> Sym) -> Arc<Symbols<'d>> {
-    let made = once_per_value(&column, make);
+fn changed<'d>(symbols: &crate::roster::Symbols, column: Arc<Symbols<'d>>, make: impl FnMut(Sym) -> Sym) -> Arc<Symbols<'d>> {
+    let made = once_per_value(symbols, &column, make);
     if made[..] == column[..] { column } else { Arc::new(Symbols::Made(made)) }
 }
 
+/// Values whose texts are looked at side by side; see [`crate::roster::Symbols::warm`].
+const TOGETHER: usize = 64;
+
 /// Works out `make` for every value of a column, from memory where the value was seen lately: columns repeat themselves.
-fn once_per_value<T: Copy + MissingValue>(column: &[Sym], mut make: impl FnMut(Sym) -> T) -> Vec<T> {
+fn once_per_value<T: Copy + MissingValue>(symbols: &crate::roster::Symbols, column: &[Sym], mut make: impl FnMut(Sym) -> T) -> Vec<T> {
     const REMEMBERED: usize = 1 << 12;
     let mut memory: Vec<(Sym, T)> = vec![(Sym::MISSING, T::MISSING); REMEMBERED];
-    column
-        .iter()
-        .map(|value| {
+    let mut values = Vec::with_capacity(column.len());
+    let mut unseen = TOGETHER;
+    for block in column.chunks(TOGETHER) {
+        if unseen > TOGETHER / 4 {
+            symbols.warm(block);
+        }
+        unseen = 0;
+        for value in block {
             if *value == Sym::MISSING {
-                return T::MISSING;
+                values.push(T::MISSING);
+                continue;
             }
             let place = (value.0.wrapping_mul(0x9e37_79b1) >> 20) as usize;
             let remembered = &mut memory[place];
             if remembered.0 != *value {
                 *remembered = (*value, make(*value));
+                unseen += 1;
             }
-            remembered.1
-        })
-        .collect()
+            values.push(remembered.1);
+        }
+    }
+    values
 }
 
 trait MissingValue {

@@ -1,7 +1,7 @@
 //! Joins: from a batch of tuples, step by step, to the batches of longer tuples that a clause has.
 use super::columns::{At, Columns, Symbols, TableId, table_of};
 use super::condition::Truth;
-use super::index::{Index, Indexes, SymbolSet};
+use super::index::{Index, Indexes, SymbolSet, mix};
 use super::plan::Supply;
 use crate::language::form::{By, Column, Cond, Frame, Slot};
 use crate::language::joins::{Joined, Step};
@@ -122,6 +122,22 @@ enum Lookup<'d> {
     Index(Arc<Index<'d>>),
     Own(Index<'d>),
     Scan(Vec<u32>),
+}
+
+/// Keys that are looked up side by side; see [`Index::warm`].
+const TOGETHER: usize = 64;
+
+impl Lookup<'_> {
+    fn warm(&self, outer: &[At<'_, '_>], places: std::ops::Range<usize>) {
+        let index = match self {
+            Lookup::Index(index) => index,
+            Lookup::Own(index) => index,
+            Lookup::Scan(_) => return,
+        };
+        let mut last = 0;
+        let hashes = places.map(|place| mix(outer.iter().map(|column| column.get(place))));
+        index.warm(hashes.filter(|hash| std::mem::replace(&mut last, *hash) != *hash));
+    }
 }
 
 impl<'c, 'd> Joiner<'c, 'd> {
@@ -288,6 +304,9 @@ impl<'c, 'd> Joiner<'c, 'd> {
         // Files are written in groups: the records of the key before are often those of this one too.
         let (mut last_key, mut last_rows): (Vec<Sym>, Vec<u32>) = (Vec::new(), Vec::new());
         for place in 0..batch.len() {
+            if place.is_multiple_of(TOGETHER) {
+                lookup.warm(&outer, place..batch.len().min(place + TOGETHER));
+            }
             match &lookup {
                 Lookup::Scan(all) => {
                     places.extend(std::iter::repeat_n(place as u32, all.len()));

@@ -62,7 +62,7 @@ impl Address {
 
     /// The first byte of a text in a file.
     #[inline]
-    fn first(self, files: &[Arc<Bytes>]) -> u8 {
+    pub(super) fn first(self, files: &[Arc<Bytes>]) -> u8 {
         let offset = ((self.0 >> 16) & ((1 << 37) - 1)) as usize;
         files.get((self.0 >> 54) as usize).and_then(|file| file.get(offset)).copied().unwrap_or(0)
     }
