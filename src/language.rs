@@ -7,6 +7,8 @@ pub mod form;
 pub mod functions;
 mod grammar;
 pub mod joins;
+pub mod letters;
+pub mod names;
 pub mod parse;
 mod reason;
 pub mod scope;
