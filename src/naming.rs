@@ -6,6 +6,7 @@ mod attempt;
 mod ban;
 mod limits;
 mod pattern;
+mod piece;
 mod proof;
 mod refusal;
 mod schema;
