@@ -10,6 +10,6 @@ pub mod joins;
 pub mod letters;
 pub mod names;
 pub mod parse;
-mod reason;
+pub mod reason;
 pub mod scope;
 pub mod syntax;

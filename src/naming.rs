@@ -10,6 +10,7 @@ mod piece;
 mod proof;
 mod refusal;
 mod schema;
+mod shape;
 mod value;
 
 pub use crate::language::form::{End, Grow, NamePart as Part};

@@ -522,3 +522,85 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn bad_schemas_are_proved_bad_without_data() {
+    let logon = || Limits { why: "windows-logon".into(), ..limits(1, 20, "[a-z0-9.]") };
+    let mut bad: Vec<(&str, Schema)> = Vec::new();
+
+    let mut raw = schema("{s.first_name | first 1}{s.last_name}", &["{name}{n}", "{s.id}"]);
+    raw.fields[0].limits = vec![logon()];
+    bad.push(("values as they are", raw));
+
+    let mut twins = schema("{s.first_name | ascii | lower | letters | first 1..3}{s.last_name | ascii | lower | letters}", &["{name}"]);
+    twins.fields[0].limits = vec![logon()];
+    bad.push(("no counter and no id", twins));
+
+    let mut long = schema("student-of-maple-ridge-{s.id}", &["{s.birth_date | digits}{s.id | pad 16 \"0\"}"]);
+    long.fields[0].limits = vec![logon()];
+    bad.push(("too long, whatever is cut", long));
+
+    let mut counter = schema("{s.last_name | ascii | lower | letters}", &["{name}{n}"]);
+    counter.counter = Counter { start: 10, width: 1, last: 19, skip: vec![1] };
+    counter.fields[0].limits = vec![logon()];
+    bad.push(("a counter that passes over all of its numbers", counter));
+
+    let mut short = schema("{s.first_name | ascii | lower | letters | first 1}{s.middle_name | ascii | lower | letters | first 1}", &[]);
+    short.counter.last = 5;
+    short.fields[0].limits = vec![limits(3, 20, "[a-z]")];
+    bad.push(("too short, and a counter for nothing", short));
+
+    let mut joint = schema("{s.first_name | ascii | lower | letters}{s.last_name | ascii | lower | letters}", &["{name}{n}"]);
+    joint.fields = vec![
+        field("username", "{name}", logon()),
+        field(
+            "email",
+            "{s.first_name | ascii | lower | letters}.{s.last_name | ascii | lower | letters}@maple.example",
+            limits(1, 64, "[a-z0-9.]"),
+        ),
+    ];
+    bad.push(("an address that never changes", joint));
+
+    let mut good = schema(
+        "{s.first_name | ascii | lower | letters | first 1..}{s.last_name | unsuffixed | ascii | lower | letters}{s.graduation_year | last 2}",
+        &["{name}{n}", "{s.id | last 12}"],
+    );
+    good.fields[0].limits = vec![logon()];
+    bad.push(("a good one", good));
+
+    let mut told = String::new();
+    for (what, schema) in bad {
+        let _ = writeln!(told, "{what}");
+        for proof in schema.proofs(student()) {
+            let _ = writeln!(told, "    {:?} {}: {}\n        help: {}", proof.severity, proof.code, proof.message, proof.help);
+        }
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn two_conditions_can_be_seen_to_exclude_one_another() {
+    let table = [
+        ("s.grade = \"K\"", "s.grade = \"1\"", true),
+        ("s.grade = \"K\"", "s.grade in [\"1\", \"2\"]", true),
+        ("s.grade = \"K\"", "s.grade in [\"K\", \"2\"]", false),
+        ("s.grade = \"K\" and s.email is present", "s.enabled = true and s.email is missing", true),
+        ("s.grade = \"K\" or s.grade = \"1\"", "s.grade = \"2\"", true),
+        ("s.grade = \"K\" or s.grade = \"1\"", "s.grade = \"1\"", false),
+        ("s.enabled = true and (s.grade = \"K\" or s.grade = \"1\")", "s.grade in [\"2\", \"3\"] and s.email is present", true),
+        ("s.email is present", "s.email is present", false),
+        ("s.grade >= \"6\"", "s.grade < \"6\"", true),
+        ("s.grade >= \"6\"", "s.grade <= \"6\"", false),
+        ("not s.status = \"left\"", "s.status = \"left\"", true),
+    ];
+    for (left, right, expected) in table {
+        let (scope, mut mistakes) = (Scope::default(), Mistakes::default());
+        let mut read = |text: &str| {
+            let clause = parse::clause(&verbatim(&format!("student s where {text}")), &mut mistakes).expect(text);
+            Checker::new(&scope, &mut mistakes).clause(&clause, false).expect(text).condition
+        };
+        let (one, other) = (read(left), read(right));
+        assert_eq!(rollbook::language::reason::exclude(&one, &other), expected, "{left} and {right}");
+        assert_eq!(rollbook::language::reason::exclude(&other, &one), expected, "{right} and {left}");
+    }
+}

@@ -16,6 +16,20 @@ pub struct Step {
     pub n: Option<u32>,
 }
 
+/// In words: `template`, `template with 2 more letters`, `candidate 1 of on_clash, number 3`.
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.candidate {
+            0 => f.write_str("template")?,
+            candidate => write!(f, "candidate {candidate} of on_clash")?,
+        }
+        if self.grown > 0 {
+            write!(f, " with {}", crate::finding::Count(u64::from(self.grown), "more letter", "more letters"))?;
+        }
+        self.n.map_or(Ok(()), |number| write!(f, ", number {number}"))
+    }
+}
+
 /// One attempt at a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attempt {
