@@ -10,7 +10,7 @@ pub use condition::pattern_fault;
 use super::form::{Binding, By, Frame, Slot};
 use super::scope::Scope;
 use crate::finding::{Mistake, Mistakes, suggestion};
-use crate::model::NounId;
+use crate::model::{Epoch, NounId};
 use crate::source::Span;
 
 /// Checks the texts of one rule, which share their variables.
@@ -40,7 +40,7 @@ impl<'s, 'm> Checker<'s, 'm> {
     pub fn of_record(scope: &'s Scope, mistakes: &'m mut Mistakes, noun: NounId, variable: Option<&str>) -> Self {
         let mut checker = Checker::new(scope, mistakes);
         let name = variable.unwrap_or(noun.get().name).to_owned();
-        checker.frame.push(Binding { name: name.clone(), noun, previous: false });
+        checker.frame.push(Binding { name: name.clone(), noun, epoch: Epoch::Today });
         match variable {
             Some(variable) => checker.visible.push((variable.to_owned(), Slot(0))),
             None => checker.record = Some(Slot(0)),

@@ -2,6 +2,7 @@
 use crate::finding::Severity;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template, Value};
+use crate::model::Epoch;
 use crate::source::{Decoded, Span, Spanned};
 
 /// A pack as written.
@@ -223,8 +224,8 @@ pub struct TestFile {
 pub struct Given {
     /// The noun.
     pub noun: Spanned<String>,
-    /// Of the previous snapshot.
-    pub previous: bool,
+    /// Where they belong.
+    pub epoch: Epoch,
     /// The rows, with a header.
     pub csv: String,
     /// Where the rows stand.

@@ -187,10 +187,9 @@ fn rows(test: &TestFile, page: &mut String) {
         let _ = writeln!(page, "List `{}` holds `{}`.\n", name.value, values.join("`, `"));
     }
     for given in &test.given {
-        let previous = if given.previous { "previous " } else { "" };
         let lines: Vec<&str> = given.csv.trim().lines().collect();
         let shown = if lines.len() > ROWS + 2 { ROWS + 1 } else { lines.len() };
-        let _ = writeln!(page, "```csv\n# {previous}{}\n{}", given.noun.value, lines[..shown].join("\n"));
+        let _ = writeln!(page, "```csv\n# {}{}\n{}", given.epoch, given.noun.value, lines[..shown].join("\n"));
         if shown < lines.len() {
             let _ = writeln!(page, "... and {} more rows", lines.len() - shown);
         }

@@ -3,7 +3,7 @@ use super::file::{Expected, Given, TestFile};
 use super::read::{Reader, spanned, text_of};
 use crate::document::{Keys, Table, Value};
 use crate::finding::Mistake;
-use crate::model::day;
+use crate::model::{Epoch, day};
 use crate::source::Spanned;
 
 impl Reader<'_> {
@@ -13,7 +13,7 @@ impl Reader<'_> {
         let name = keys.required("name", self.mistakes).map(|text| text.as_str().to_owned()).unwrap_or_default();
         let mut given = Vec::new();
         if let Some(table) = keys.table("given", self.mistakes) {
-            self.given(table, false, &mut given);
+            self.given(table, Epoch::Today, &mut given);
         }
         let settings = keys.table("settings", self.mistakes).map(|table| self.settings(table)).unwrap_or_default();
         let mut lists = Vec::new();
@@ -54,16 +54,17 @@ impl Reader<'_> {
         Some(TestFile { rule: rule?, name, given, expect: expect?, settings, lists, date, span })
     }
 
-    fn given(&mut self, table: &Table, previous: bool, given: &mut Vec<Given>) {
+    fn given(&mut self, table: &Table, epoch: Epoch, given: &mut Vec<Given>) {
         for entry in &table.entries {
             match &entry.node.value {
                 Value::Text(csv) => given.push(Given {
                     noun: Spanned::new(entry.key.clone(), entry.key_span),
-                    previous,
+                    epoch,
                     csv: csv.as_str().to_owned(),
                     span: entry.node.span,
                 }),
-                Value::Table(inner) if entry.key == "previous" && !previous => self.given(inner, true, given),
+                Value::Table(inner) if epoch == Epoch::Today && entry.key == "previous" => self.given(inner, Epoch::Previous, given),
+                Value::Table(inner) if epoch == Epoch::Today && entry.key == "proposed" => self.given(inner, Epoch::Proposed, given),
                 other => {
                     let message = format!("the rows of `{}` must be a string of CSV, not {}", entry.key, other.word());
                     let help = "write the header and the rows between three quotes, as in a CSV file";

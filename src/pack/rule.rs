@@ -3,7 +3,7 @@ use super::file::{SourceFile, TestFile};
 use crate::finding::Severity;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Slot, Template};
 use crate::language::scope::Setting;
-use crate::model::NounId;
+use crate::model::{Epoch, NounId};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -182,17 +182,17 @@ pub struct Link {
 }
 
 impl Rule {
-    /// The nouns that it reads: noun, and whether from the previous snapshot.
+    /// The nouns that it reads: noun, and where from.
     #[must_use]
-    pub fn nouns(&self) -> Vec<(NounId, bool)> {
+    pub fn nouns(&self) -> Vec<(NounId, Epoch)> {
         let mut nouns = Vec::new();
         match &self.body {
             Body::Records { variants, .. } => {
                 for variant in variants {
-                    nouns.extend(variant.frame.iter().map(|binding| (binding.noun, binding.previous)));
+                    nouns.extend(variant.frame.iter().map(|binding| (binding.noun, binding.epoch)));
                 }
             }
-            Body::Whole { frame, .. } => nouns.extend(frame.iter().map(|binding| (binding.noun, binding.previous))),
+            Body::Whole { frame, .. } => nouns.extend(frame.iter().map(|binding| (binding.noun, binding.epoch))),
         }
         nouns.sort_unstable();
         nouns.dedup();
