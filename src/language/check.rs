@@ -2,10 +2,12 @@
 mod clause;
 mod condition;
 mod equality;
+mod naming;
 mod value;
 
 pub use clause::unknown_noun;
 pub use condition::pattern_fault;
+pub use naming::Place;
 
 use super::form::{Binding, By, Frame, Slot};
 use super::scope::Scope;

@@ -217,6 +217,48 @@ pub enum Piece {
     Count,
 }
 
+/// A part of a naming template.
+#[derive(Clone, PartialEq, Debug)]
+pub enum NamePart {
+    /// Text that stands for itself.
+    Literal(String),
+    /// A value of the person's record.
+    Value {
+        /// Which value.
+        expr: Arc<Expr>,
+        /// Its type: ids, numbers and days are never cut.
+        kind: Type,
+        /// How it grows when names are taken.
+        grow: Option<Grow>,
+        /// The fields that it is made of, for reasons: `first_name`, `preferred_first_name or first_name`.
+        fields: String,
+    },
+    /// `{name}`: what the schema's template gives at its shortest.
+    Name,
+    /// `{n}`: the counter.
+    Counter,
+}
+
+/// An open range: `first 1..4` takes one character, and up to four while names are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Grow {
+    /// From which end characters are taken.
+    pub end: End,
+    /// So many at the start.
+    pub from: usize,
+    /// So many at most; without it the whole value.
+    pub to: Option<usize>,
+}
+
+/// An end of a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// `first`
+    First,
+    /// `last`
+    Last,
+}
+
 impl Cond {
     /// Calls `visit` with every column, those of nested clauses included.
     pub fn columns(&self, visit: &mut dyn FnMut(&Column)) {

@@ -46,7 +46,7 @@ pub fn template(text: &Decoded, mistakes: &mut Mistakes) -> Option<Template> {
             Rule::hole => {
                 let span = builder.span(&piece);
                 let values: Option<Vec<Value>> =
-                    piece.into_inner().filter(|pair| pair.as_rule() == Rule::value).map(|pair| builder.value(pair)).collect();
+                    piece.into_inner().filter(|pair| pair.as_rule() == Rule::hole_value).map(|pair| builder.value(pair)).collect();
                 pieces.push(Piece::Hole(values?, span));
             }
             _ => {}
@@ -391,7 +391,8 @@ impl Builder<'_, '_> {
         let span = self.span(&pair);
         let start = pair.as_span().start();
         let mut parts = self.parts(pair).into_iter();
-        let mut value = self.primary(child(parts.next()?)?)?;
+        let first = parts.next()?;
+        let mut value = if first.as_rule() == Rule::either { self.either(first)? } else { self.primary(child(first)?)? };
         for function in parts {
             let end = function.as_span().start() + function.as_str().trim_end().len();
             let mut inner = function.into_inner();
@@ -401,6 +402,13 @@ impl Builder<'_, '_> {
         }
         value.span = span;
         Some(value)
+    }
+
+    fn either(&mut self, pair: Pair<'_>) -> Option<Value> {
+        let span = self.span(&pair);
+        let values: Option<Vec<Value>> =
+            self.parts(pair).into_iter().filter(|part| part.as_rule() == Rule::value).map(|part| self.value(part)).collect();
+        Some(Spanned::new(Val::First(values?), span))
     }
 
     fn primary(&mut self, pair: Pair<'_>) -> Option<Value> {
@@ -418,6 +426,12 @@ impl Builder<'_, '_> {
                 return None;
             }
             Rule::number => Val::Number(number(pair.as_str())?),
+            Rule::range => {
+                let (from, to) = pair.as_str().split_once("..")?;
+                // More digits than a number holds are as good as the greatest: no value is so long.
+                let number = |text: &str| text.parse().unwrap_or(usize::MAX);
+                Val::Range(number(from), (!to.is_empty()).then(|| number(to)))
+            }
             Rule::percent => Val::Share(number(pair.as_str().trim_end_matches('%'))? / 100.0),
             Rule::flag => Val::Flag(pair.as_str() == "true"),
             Rule::kw_today => {

@@ -154,6 +154,10 @@ pub enum Val {
     Count(Box<Clause>),
     /// `share of (...)`
     ShareOf(Box<Clause>),
+    /// `1..4`: the argument of a function in a naming template.
+    Range(usize, Option<usize>),
+    /// `(a or b)` in a template: the first that is present.
+    First(Vec<Value>),
     /// `value | function arguments`
     Apply(Box<Value>, Name, Vec<Value>),
 }
