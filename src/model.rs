@@ -5,7 +5,7 @@ mod fold;
 mod grade;
 mod noun;
 
-pub use date::{Day, day};
+pub use date::{Day, day, iso};
 pub use epoch::Epoch;
 pub use fold::{fold, is_email, is_number, order, parse_flag};
 pub use grade::{Grade, grade};

@@ -36,7 +36,7 @@ pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialRe
     let failed = |why: String| TrialResult { differences: Vec::new(), failed: Some(why) };
     let id = format!("{pack}/{}", test.rule.value);
     let mut tables = Vec::new();
-    for given in &test.given {
+    for given in &test.setup.given {
         let Some(noun) = noun(&given.noun.value) else { return failed(format!("no noun `{}`", given.noun.value)) };
         tables.push(InlineTable { noun, epoch: given.epoch, csv: &given.csv });
     }

@@ -101,6 +101,11 @@ impl<'s, 'm> Checker<'s, 'm> {
         None
     }
 
+    /// Reports what a pack's own checks find beside those of the language.
+    pub fn tell(&mut self, mistake: Mistake) {
+        self.mistakes.push(mistake);
+    }
+
     fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) {
         self.mistakes.push(Mistake::error(code, span, message, label).help(help));
     }

@@ -1,5 +1,6 @@
 //! A checked pack: what the engine plans from and what `explain` and the docs tell.
-use super::file::{SourceFile, TestFile};
+use super::file::{NamingTest, SourceFile, TestFile};
+use super::naming::Naming;
 use crate::finding::Severity;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Slot, Template};
 use crate::language::scope::Setting;
@@ -18,8 +19,12 @@ pub struct Pack {
     pub title: String,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
-    /// Its tests.
+    /// Its tests of rules.
     pub tests: Vec<TestFile>,
+    /// Its naming schemas, in the order of the file.
+    pub namings: Vec<Naming>,
+    /// Its tests of naming schemas.
+    pub naming_tests: Vec<NamingTest>,
     /// Its settings, as they are in force.
     pub settings: Vec<(String, Setting)>,
     /// Its lists: name and title.
@@ -130,6 +135,8 @@ pub struct Variant {
     pub without: Vec<Clause>,
     /// What tuples of one group agree in.
     pub group: Vec<(Column, By)>,
+    /// How many of these, from the first, are the scope of a uniqueness and not its key.
+    pub scope: usize,
     /// What records of a group must differ in.
     pub differ: Vec<(Column, By)>,
     /// What a finding says.
