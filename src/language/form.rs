@@ -3,7 +3,7 @@
 //! It is small and relational: values are columns of one record, conditions compare them, clauses join.
 use super::functions::{Function, Given};
 use super::syntax::{Operator, TextTest};
-use crate::model::{FieldRef, NounId, Type};
+use crate::model::{Epoch, FieldRef, NounId, Type};
 use std::sync::Arc;
 
 /// A variable of a rule, by its place in the rule's [`Frame`].
@@ -20,8 +20,8 @@ pub struct Binding {
     pub name: String,
     /// Its noun.
     pub noun: NounId,
-    /// Whether it is read from the previous snapshot.
-    pub previous: bool,
+    /// Where it is read from.
+    pub epoch: Epoch,
 }
 
 /// A value made of the fields of one record.
@@ -172,7 +172,7 @@ pub enum Cond {
     /// The previous record of the same identity has another value.
     Changed(Column),
     /// A noun, or a column of it, was supplied.
-    Supplied(NounId, bool, Option<FieldRef>),
+    Supplied(NounId, Epoch, Option<FieldRef>),
 }
 
 /// A regular expression on a whole value.

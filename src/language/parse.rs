@@ -5,6 +5,7 @@
 use super::grammar::{self, Pair, Rule};
 use super::syntax::{Binding, Clause, Cond, Condition, Name, Operator, Pattern, Piece, Template, TextTest, Val, Value};
 use crate::finding::{Mistake, Mistakes};
+use crate::model::Epoch;
 use crate::source::{Decoded, Span, Spanned};
 
 /// Nesting past this is refused, so that no later walk can run out of stack.
@@ -132,6 +133,7 @@ impl Builder<'_, '_> {
                 | Rule::not
                 | Rule::kw_where
                 | Rule::kw_previous
+                | Rule::kw_proposed
                 | Rule::kw_at
                 | Rule::kw_least
                 | Rule::kw_of
@@ -188,10 +190,10 @@ impl Builder<'_, '_> {
     fn binding(&mut self, pair: Pair<'_>) -> Option<Binding> {
         let span = self.span(&pair);
         let parts = self.parts(pair);
-        let previous = parts.iter().any(|part| part.as_rule() == Rule::kw_previous);
+        let epoch = epoch(&parts);
         let noun = self.word(parts.iter().find(|part| part.as_rule() == Rule::noun)?);
         let variable = self.word(parts.iter().find(|part| part.as_rule() == Rule::variable)?);
-        Some(Binding { previous, noun, variable, span })
+        Some(Binding { epoch, noun, variable, span })
     }
 
     fn condition(&mut self, pair: Pair<'_>) -> Option<Condition> {
@@ -259,10 +261,10 @@ impl Builder<'_, '_> {
     fn supplied(&mut self, pair: Pair<'_>) -> Option<Condition> {
         let span = self.span(&pair);
         let parts = self.parts(pair);
-        let previous = parts.iter().any(|part| part.as_rule() == Rule::kw_previous);
+        let epoch = epoch(&parts);
         let noun = self.word(parts.iter().find(|part| part.as_rule() == Rule::noun)?);
         let field = parts.iter().find(|part| part.as_rule() == Rule::field_name).map(|part| self.word(part));
-        Some(Spanned::new(Cond::Supplied { previous, noun, field }, span))
+        Some(Spanned::new(Cond::Supplied { epoch, noun, field }, span))
     }
 
     fn test(&mut self, pair: Pair<'_>) -> Option<Condition> {
@@ -472,4 +474,16 @@ impl Builder<'_, '_> {
 
 fn child_of(pair: Pair<'_>, rule: Rule) -> Option<Pair<'_>> {
     pair.into_inner().find(|part| part.as_rule() == rule)
+}
+
+/// Where the records of a noun are read from, by the word before it.
+fn epoch(parts: &[Pair<'_>]) -> Epoch {
+    let word = |rule| parts.iter().any(|part| part.as_rule() == rule);
+    if word(Rule::kw_previous) {
+        Epoch::Previous
+    } else if word(Rule::kw_proposed) {
+        Epoch::Proposed
+    } else {
+        Epoch::Today
+    }
 }
