@@ -2,15 +2,15 @@
 use super::columns::{TableId, identity, table_of};
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
-use crate::model::{FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Body, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which nouns and columns the sources have.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Supply {
-    nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
+    pub(super) nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
     /// Everything is there: to ask what a rule could do at best.
     all: bool,
 }
@@ -24,9 +24,9 @@ impl Supply {
     pub(super) fn everything(dataset: &Dataset, frame: &Frame) -> Supply {
         let mut nouns: BTreeMap<TableId, BTreeSet<FieldRef>> = BTreeMap::new();
         for binding in frame {
-            if let Some(table) = dataset.table(binding.noun, binding.previous) {
+            if let Some(table) = dataset.table(binding.noun, binding.epoch) {
                 let known = (0..binding.noun.get().fields.len() as u8).map(|at| FieldRef::Field(crate::model::FieldId(at)));
-                nouns.insert((binding.noun, binding.previous), known.filter(|field| table.column(field).is_some()).collect());
+                nouns.insert((binding.noun, binding.epoch), known.filter(|field| table.column(field).is_some()).collect());
             }
         }
         Supply { nouns, all: false }
@@ -70,6 +70,9 @@ pub struct Plan<'p> {
     pub(super) rules: Vec<(&'p Rule, RulePlan)>,
     pub(super) supply: Supply,
     pub(super) today: i32,
+    pub(super) packs: &'p [Pack],
+    /// Whether accounts are to be named: a rule reads them, or they were asked for.
+    pub(super) names: bool,
 }
 
 impl<'p> Plan<'p> {
@@ -78,16 +81,16 @@ impl<'p> Plan<'p> {
     pub fn new(
         packs: &'p [Pack],
         selected: &dyn Fn(&Rule) -> bool,
-        supplies: &dyn Fn(NounId, bool, Option<&FieldRef>) -> bool,
+        supplies: &dyn Fn(NounId, Epoch, Option<&FieldRef>) -> bool,
         today: i32,
     ) -> Plan<'p> {
         let rules: Vec<&Rule> = packs.iter().flat_map(|pack| &pack.rules).filter(|rule| selected(rule)).collect();
         let mut fields: BTreeMap<TableId, BTreeSet<FieldRef>> = BTreeMap::new();
         for noun in NounId::all() {
-            for previous in [false, true] {
-                if supplies(noun, previous, None) {
+            for epoch in Epoch::ALL {
+                if supplies(noun, epoch, None) {
                     let known = (0..noun.get().fields.len() as u8).map(|at| FieldRef::Field(crate::model::FieldId(at)));
-                    fields.insert((noun, previous), known.filter(|field| supplies(noun, previous, Some(field))).collect());
+                    fields.insert((noun, epoch), known.filter(|field| supplies(noun, epoch, Some(field))).collect());
                 }
             }
         }
@@ -101,9 +104,31 @@ impl<'p> Plan<'p> {
                 });
             });
         }
-        let supply = Supply { nouns: fields, all: false };
-        let rules = rules.into_iter().map(|rule| (rule, supply.plan(rule))).collect();
-        Plan { rules, supply, today }
+        let mut supply = Supply { nouns: fields, all: false };
+        // Proposed accounts that a test gives stand in place of those that schemas would make.
+        let given = supply.nouns.keys().any(|(_, epoch)| *epoch == Epoch::Proposed);
+        if !given {
+            supply.propose(packs);
+        }
+        let rules: Vec<(&Rule, RulePlan)> = rules.into_iter().map(|rule| (rule, supply.plan(rule))).collect();
+        let reads = |(rule, plan): &(&Rule, RulePlan)| {
+            rule.severity.is_some() && plan.skipped.is_none() && rule.nouns().iter().any(|(_, epoch)| *epoch == Epoch::Proposed)
+        };
+        let names = !given && rules.iter().any(reads);
+        Plan { rules, supply, today, packs, names }
+    }
+
+    /// The same, with accounts named whether rules read them or not.
+    #[must_use]
+    pub fn with_accounts(mut self) -> Plan<'p> {
+        self.names = true;
+        self
+    }
+
+    /// Whether accounts must be named, by [`super::accounts`], before the rules run.
+    #[must_use]
+    pub fn needs_accounts(&self) -> bool {
+        self.names
     }
 
     /// The columns that the rules need.
@@ -125,7 +150,7 @@ impl<'p> Plan<'p> {
                 each_changed(condition, &mut |column| {
                     let table = table_of(frame, column.slot);
                     both_identities(table, &mut want);
-                    want((table.0, !table.1), &column.expr);
+                    want((table.0, table.1.other()), &column.expr);
                 });
             });
             for follow in &rule.follows {
@@ -143,14 +168,17 @@ impl<'p> Plan<'p> {
                 }
             }
         }
+        if self.names {
+            self.want_for_namings(&mut want);
+        }
         wanted
     }
 }
 
 fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
     let expr = identity(table.0);
-    want((table.0, false), &expr);
-    want((table.0, true), &expr);
+    want(table, &expr);
+    want((table.0, table.1.other()), &expr);
 }
 
 fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
@@ -169,7 +197,7 @@ fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
     }
 }
 
-fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
+pub(super) fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
     match &rule.body {
         Body::Records { variants, .. } => {
             for variant in variants {
@@ -183,7 +211,7 @@ fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
 }
 
 /// Every column that a rule computes with; what only its texts show is read from the file when it is shown.
-fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
+pub(super) fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
     each_condition(rule, &mut |frame, condition| condition.columns(&mut |column| visit(frame, column)));
     if let Body::Records { variants, .. } = &rule.body {
         for variant in variants {
@@ -204,7 +232,7 @@ pub(super) fn template_columns<'t>(template: &'t Template, visit: &mut dyn FnMut
 }
 
 impl Supply {
-    fn plan(&self, rule: &Rule) -> RulePlan {
+    pub(super) fn plan(&self, rule: &Rule) -> RulePlan {
         let mut plan = RulePlan::default();
         let mut reasons = Vec::new();
         let mut absent = BTreeSet::new();
@@ -272,6 +300,16 @@ impl Supply {
         });
     }
 
+    /// Why a clause that must hold of somebody can't be decided.
+    pub(super) fn clause(&self, frame: &Frame, clause: &Clause) -> Option<String> {
+        let absent = clause.slots.iter().map(|slot| table_of(frame, *slot)).find(|table| !self.has(*table, None));
+        if let Some(table) = absent {
+            return Some(no_source(table));
+        }
+        let mut lacks = BTreeSet::new();
+        (!self.possible(frame, &clause.condition, &mut lacks).yes && !lacks.is_empty()).then(|| lacking(&lacks))
+    }
+
     /// The truths that `condition` can have with the columns that are there; what is not goes to `absent`.
     fn possible(&self, frame: &Frame, condition: &Cond, absent: &mut BTreeSet<String>) -> Possible {
         let mut value = |column: &Column| {
@@ -337,16 +375,16 @@ impl Supply {
                 when(there)
             }
             Cond::Counterpart(slot) => {
-                let (noun, previous) = table_of(frame, *slot);
-                let there = self.has((noun, !previous), None) && self.can_be((noun, !previous), &identity(noun));
+                let (noun, epoch) = table_of(frame, *slot);
+                let there = self.has((noun, epoch.other()), None) && self.can_be((noun, epoch.other()), &identity(noun));
                 if !there {
-                    absent.insert(no_source_words((noun, !previous)));
+                    absent.insert(no_source_words((noun, epoch.other())));
                 }
                 when(there)
             }
             Cond::Changed(column) => {
-                let (noun, previous) = table_of(frame, column.slot);
-                let other = (noun, !previous);
+                let (noun, epoch) = table_of(frame, column.slot);
+                let other = (noun, epoch.other());
                 let mut there = value(column);
                 if !self.has(other, None) {
                     absent.insert(no_source_words(other));
@@ -357,8 +395,8 @@ impl Supply {
                 }
                 when(there)
             }
-            Cond::Supplied(noun, previous, field) => {
-                let there = self.has((*noun, *previous), field.as_ref());
+            Cond::Supplied(noun, epoch, field) => {
+                let there = self.has((*noun, *epoch), field.as_ref());
                 Possible { yes: there, no: !there }
             }
         }
@@ -382,9 +420,10 @@ impl Supply {
 
 fn table_words(table: TableId) -> String {
     match (table.1, table.0.get().name) {
-        (true, _) => format!("previous {} (--previous)", table.0.get().plural),
-        (false, "account") => "accounts (--accounts)".to_owned(),
-        (false, _) => table.0.get().plural.to_owned(),
+        (Epoch::Previous, _) => format!("previous {} (--previous)", table.0.get().plural),
+        (Epoch::Proposed, _) => format!("proposed {} (no [[naming]] of the packs makes any)", table.0.get().plural),
+        (Epoch::Today, "account") => "accounts (--accounts)".to_owned(),
+        (Epoch::Today, _) => table.0.get().plural.to_owned(),
     }
 }
 
@@ -398,10 +437,10 @@ fn no_source(table: TableId) -> String {
 
 fn field_words(table: TableId, field: &FieldRef) -> String {
     let noun = table.0.get().name;
-    let previous = if table.1 { "previous " } else { "" };
+    let epoch = table.1;
     match field {
-        FieldRef::Field(_) => format!("{previous}{noun}.{}", field.name(table.0)),
-        FieldRef::Header(header) => format!("{previous}{noun}.\"{header}\""),
+        FieldRef::Field(_) => format!("{epoch}{noun}.{}", field.name(table.0)),
+        FieldRef::Header(header) => format!("{epoch}{noun}.\"{header}\""),
     }
 }
 

@@ -150,7 +150,7 @@ fn hint(found: &str, expected: &[&str], before: &str, rest: &str, template: bool
     let last = before.split_whitespace().next_back().unwrap_or("").to_ascii_lowercase();
     let clause = "a clause is a noun, a variable, and a `where`: `student s where s.grade = \"K\"`";
     let by_found = match found.to_ascii_lowercase().as_str() {
-        "{" | "}" | "is" | "=" | "!=" | "<" | ">" if template => {
+        "{" | "}" | "is" | "=" | "!=" | "<" | ">" if template && !expected.contains(&"`)`") => {
             Some("a template holds values, not conditions: `{s.username}`, `{s.email | lower}`, `{s.username or s.email}`")
         }
         "," if template => Some("give every value its own braces: `{s.id} {s.grade}`"),
@@ -163,7 +163,7 @@ fn hint(found: &str, expected: &[&str], before: &str, rest: &str, template: bool
         "when" | "if" => Some("the condition of a clause begins with `where`: `student s where s.grade = \"K\"`"),
         "with" | "without" => Some("`with` and `without` are keys of their own beside `each`"),
         "+" | "-" | "*" => Some("there is no arithmetic; counts and shares are `count of (...)` and `share of (...)`"),
-        "{" | "}" => Some("braces belong to templates; in a condition write the field alone: `s.username`"),
+        "{" | "}" if !template => Some("braces belong to templates; in a condition write the field alone: `s.username`"),
         ";" | "&" => Some("conditions are joined by `and` or `or`"),
         "“" | "”" | "„" | "‘" | "’" => Some("write straight quotes: `\"abc\"`"),
         ")" => Some("take it out, or open it before"),
@@ -252,7 +252,7 @@ fn symbol(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::clause_entry | Rule::clause | Rule::binding | Rule::noun => "a noun",
         Rule::condition_entry | Rule::condition | Rule::conjunction | Rule::negation | Rule::test => "a condition",
-        Rule::values_entry | Rule::value | Rule::primary => "a value",
+        Rule::values_entry | Rule::value | Rule::hole_value | Rule::primary => "a value",
         Rule::template_entry | Rule::literal => "text",
         Rule::variable => "a variable",
         Rule::compare | Rule::operator => COMPARISON,
@@ -274,11 +274,11 @@ fn symbol(rule: Rule) -> Option<&'static str> {
         Rule::header => "a header in quotes",
         Rule::function | Rule::function_name => "a function",
         Rule::string => "a text in quotes",
-        Rule::number | Rule::percent => "a number",
+        Rule::number | Rule::range | Rule::percent => "a number",
         Rule::comma => "`,`",
         Rule::dot => "`.`",
         Rule::pipe => "`|`",
-        Rule::open | Rule::group | Rule::value_group => "`(`",
+        Rule::open | Rule::group | Rule::value_group | Rule::either => "`(`",
         Rule::close => "`)`",
         Rule::close_list => "`]`",
         Rule::close_hole => "`}`",
@@ -306,6 +306,7 @@ fn symbol(rule: Rule) -> Option<&'static str> {
         | Rule::unclosed_string
         | Rule::unclosed_regex
         | Rule::kw_previous
+        | Rule::kw_proposed
         | Rule::kw_at
         | Rule::kw_changed
         | Rule::kw_supplied

@@ -6,6 +6,7 @@ use super::header::Header;
 use super::interner::Interner;
 use super::notices::{self, finding};
 use super::plan::{FilePlan, LookupPlan, RecordPlan, Wanted};
+use super::propose::Proposed;
 use super::reader::{Index, Order, Progress, Reading, Repeats, read_all, read_lookup};
 use super::records::LookupTable;
 use super::release::release_memory;
@@ -14,10 +15,10 @@ use super::survey::{Role, Sheet, Survey};
 use super::symbols::Symbols;
 use super::table::{Draft, Table, drop_repeats, tables};
 use crate::finding::{FileSummary, Finding, SourceSummary};
-use crate::model::{FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// How to read.
 #[derive(Clone, Copy, Default)]
@@ -28,12 +29,13 @@ pub struct ReadOptions<'a> {
 
 /// Everything that was read.
 pub struct Dataset {
-    pub(super) tables: BTreeMap<(NounId, bool), Table>,
+    pub(super) tables: BTreeMap<(NounId, Epoch), Table>,
     pub(super) symbols: Symbols,
     pub(super) files: Vec<FileData>,
     findings: Vec<Finding>,
     incomplete: Vec<String>,
     summaries: Vec<SourceSummary>,
+    pub(super) proposed: OnceLock<Proposed>,
 }
 
 /// What stays of a file: enough to find a record again.
@@ -160,7 +162,7 @@ impl Survey {
 
     fn assemble(mut self, assignments: Vec<Assignment>, readings: Vec<Reading>, interner: Interner) -> Dataset {
         let symbols = Symbols::freeze(interner);
-        let mut drafts: BTreeMap<(NounId, bool), Draft> = BTreeMap::new();
+        let mut drafts: BTreeMap<(NounId, Epoch), Draft> = BTreeMap::new();
         let mut files = Vec::new();
         let mut findings = std::mem::take(&mut self.findings);
         let mut incomplete = std::mem::take(&mut self.incomplete);
@@ -175,14 +177,14 @@ impl Survey {
             findings.extend(found);
             let count = reading.records - reading.unused;
             if count == 0 && reading.damage.count(Kind::CutOff) == 0 {
-                let required = source.layout.files[sheet.map].required && source.role != Role::Previous;
+                let required = source.layout.files[sheet.map].required && source.role.epoch() == Epoch::Today;
                 let kind = if required { Kind::NoRowsAtAll } else { Kind::NoRows };
                 let message = format!("`{}` has a header and no rows", sheet.shown);
                 findings.push(finding(kind, source.role, &sheet.shown, "", message, 1));
             }
             records.insert((task.source, task.sheet), count);
             let file = files.len();
-            let previous = source.role == Role::Previous;
+            let epoch = source.role.epoch();
             let fields: Vec<Vec<FieldRef>> =
                 task.plan.records.iter().map(|record| record.fields.iter().map(|(field, _)| field.clone()).collect()).collect();
             let mut by_plan: Vec<Vec<_>> = task.plan.records.iter().map(|_| Vec::new()).collect();
@@ -192,7 +194,7 @@ impl Survey {
                 }
             }
             for (plan, pieces) in by_plan.into_iter().enumerate() {
-                let draft = drafts.entry((task.plan.records[plan].noun, previous)).or_default();
+                let draft = drafts.entry((task.plan.records[plan].noun, epoch)).or_default();
                 draft.declare(&fields[plan]);
                 for (chunk, piece) in pieces {
                     draft.push(file, plan, chunk, &fields[plan], piece);
@@ -211,7 +213,7 @@ impl Survey {
         release_memory();
         let summaries = self.summaries(&records);
         order(&mut findings, &summaries);
-        Dataset { tables, symbols, files, findings, incomplete, summaries }
+        Dataset { tables, symbols, files, findings, incomplete, summaries, proposed: OnceLock::new() }
     }
 
     fn summaries(&self, records: &BTreeMap<(usize, usize), u64>) -> Vec<SourceSummary> {
@@ -254,8 +256,10 @@ fn order(findings: &mut [Finding], summaries: &[SourceSummary]) {
 impl Dataset {
     /// The records of a noun, if any source supplies them.
     #[must_use]
-    pub fn table(&self, noun: NounId, previous: bool) -> Option<&Table> {
-        self.tables.get(&(noun, previous))
+    pub fn table(&self, noun: NounId, epoch: Epoch) -> Option<&Table> {
+        let proposed =
+            || self.proposed.get().map(|proposed| &proposed.table).filter(|table| (table.noun(), table.epoch()) == (noun, epoch));
+        self.tables.get(&(noun, epoch)).or_else(proposed)
     }
 
     /// All distinct texts.

@@ -2,6 +2,7 @@
 use super::{Folder, field, id, input, line};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use rollbook::model::Epoch;
 use rollbook::roster::{Dataset, Layouts, ReadOptions, Role, Survey, Wanted};
 
 /// Rows as a file may have them: whole ones, the second and third contact of a child, quotes, line breaks, blank and damaged rows.
@@ -66,10 +67,10 @@ fn file(rows: &[usize], closed: bool) -> String {
 fn yesterday(data: &Dataset) -> Vec<String> {
     let mut told = Vec::new();
     for noun in ["student", "contact", "guardianship"] {
-        let Some(table) = data.table(id(noun), true) else { continue };
+        let Some(table) = data.table(id(noun), Epoch::Previous) else { continue };
         for row in 0..table.len() as u32 {
             let fields: Vec<_> = id(noun).get().fields.iter().map(|known| field(noun, known.name)).collect();
-            let record = data.record(id(noun), true, row, &fields);
+            let record = data.record(id(noun), Epoch::Previous, row, &fields);
             let cells: Vec<&str> =
                 fields.iter().map(|name| table.column(name).map_or("", |column| data.symbols().text(column[row as usize]))).collect();
             told.push(format!("{noun} {} at {}:{} {cells:?}", record.id, record.line, record.record));
