@@ -502,7 +502,7 @@ fn everything_is_told_of_a_person() {
         let three = run.person(run.find("3").expect("a person"));
         assert_eq!(three.state, State::Differs);
         assert_eq!((three.values, three.current), (vec![Some("cy".into())], vec![Some("cy".into())]));
-        assert_eq!(three.notes, ["has further accounts: account 3"]);
+        assert_eq!(three.notes, ["has further accounts: cyng"]);
         let gone: Vec<String> = run.gone().map(|account| account.id).collect();
         assert_eq!(gone, ["9"]);
         assert_eq!(run.counts(), [SchoolCount { school: None, states: [0, 1, 2, 0] }]);

@@ -44,6 +44,9 @@ fn targets(file: &PackFile, mistakes: &mut Mistakes) {
     }
 }
 
+/// A field of the account, and the ids of the uniquenesses in which it must be free.
+type Filled = (FieldId, Vec<Arc<str>>);
+
 struct NamingCompiler<'a> {
     files: &'a [PackFile],
     file: &'a PackFile,
@@ -106,7 +109,7 @@ impl NamingCompiler<'_> {
             .map(|(field, _)| field.value.as_str())
             .chain(file.fields.iter().map(|field| field.name.value.as_str()))
             .collect();
-        let fields: Vec<Option<(FieldRule, (FieldId, Vec<Arc<str>>))>> =
+        let fields: Vec<Option<(FieldRule, Filled)>> =
             file.fields.iter().zip(values).map(|(field, value)| self.field(field, value, &known)).collect();
         let blocked: Vec<Option<Arc<str>>> = file.blocked.iter().map(|rule| self.blocking(rule, person.noun)).collect();
         let password = file.password.as_ref().map(|password| self.password(password));
@@ -191,7 +194,7 @@ impl NamingCompiler<'_> {
         Some((std::mem::take(&mut checker.frame), form))
     }
 
-    fn field(&mut self, file: &FieldFile, value: Option<Pattern>, known: &[&str]) -> Option<(FieldRule, (FieldId, Vec<Arc<str>>))> {
+    fn field(&mut self, file: &FieldFile, value: Option<Pattern>, known: &[&str]) -> Option<(FieldRule, Filled)> {
         let id = self.account_field(&file.name);
         let mut limits = Vec::new();
         let asks = |length: &Option<Spanned<(usize, usize)>>| length.map_or(1..=usize::MAX, |length| length.value.0..=length.value.1);
