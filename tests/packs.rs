@@ -1,5 +1,5 @@
 //! The built-in packs pass their own tests, and have no mistakes.
-use rollbook::pack::builtin_names;
+use rollbook::pack::{builtin, builtin_names};
 use std::process::Command;
 
 fn rollbook(arguments: &[&str]) -> (bool, String) {
@@ -10,7 +10,8 @@ fn rollbook(arguments: &[&str]) -> (bool, String) {
 
 #[test]
 fn built_in_packs_pass_their_tests() {
-    for name in builtin_names() {
+    // A pack of profiles and lists has nothing to test.
+    for name in builtin_names().filter(|name| builtin(name).is_some_and(|text| text.contains("[[test]]"))) {
         let (passed, report) = rollbook(&["test", name]);
         assert!(passed, "{report}");
     }

@@ -147,7 +147,12 @@ impl<'p> SchemaRun<'_, 'p, '_> {
         let further: Vec<String> = run.further[from..]
             .iter()
             .take_while(|(person, _)| *person as usize == at)
-            .map(|(_, row)| accounts.holder_words(Holder::Record(account(), *row)))
+            .map(|(_, row)| {
+                let column = accounts.columns.dataset.table(account(), Epoch::Today);
+                let column = column.and_then(|table| table.column(&FieldRef::Field(run.naming.fields[0].0)));
+                let name = column.and_then(|column| self.text(column[*row as usize]));
+                name.unwrap_or_else(|| accounts.holder_words(Holder::Record(account(), *row)))
+            })
             .collect();
         if !further.is_empty() {
             notes.push(format!("has further accounts: {}", List(&further, "and")));
