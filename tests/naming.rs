@@ -81,11 +81,13 @@ fn first_lines(more: &str, tables: &[(&str, &str)], ledger: &str) -> Vec<String>
 
 const LEDGER: &str = "scope,field,name,holder,given,last_seen\n";
 
+/// What it shows, further keys of the schema, students, accounts, the ledger, what becomes of whom.
+type Case<'c> = (&'c str, &'c str, &'c str, &'c str, &'c str, &'c [&'c str]);
+
 #[test]
 fn names_are_settled_step_by_step() {
-    // What it shows, further keys of the schema, students, accounts, the ledger, what becomes of whom.
     let three = "id,first_name,last_name,school_id\n1,Ana,Lee,10\n2,Abe,Lee,10\n3,Ana,Lee,20\n";
-    let table: &[(&str, &str, &str, &str, &str, &[&str])] = &[
+    let table: &[Case<'_>] = &[
         (
             "letters are added one at a time, then numbers",
             GROWING,
