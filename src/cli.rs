@@ -1,11 +1,18 @@
 //! The command line: arguments, commands, exit codes. The only room that prints or ends the program.
 #![expect(clippy::print_stderr, reason = "this is the room that prints")]
+mod accounts;
+mod accounts_file;
 mod args;
+mod as_if;
+mod clock;
 mod exit;
 mod explain;
+mod ledger;
 mod lint;
 mod list;
+mod load;
 mod output;
+mod passwords;
 mod progress;
 mod setup;
 mod test;
@@ -22,6 +29,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match cli.command {
         Command::Validate(args) => validate::run(&args),
+        Command::Accounts(args) => accounts::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),

@@ -18,6 +18,8 @@ pub struct Cli {
 pub(super) enum Command {
     /// Apply packs to data and report what is wrong
     Validate(ValidateArgs),
+    /// Say which accounts exist, will be created or are blocked, and under which names
+    Accounts(AccountsArgs),
     /// Run the tests of packs
     Test(TestArgs),
     /// Print the page of a rule: what it finds, why, what to do, how it compares
@@ -63,8 +65,9 @@ pub(super) enum FailOn {
     Never,
 }
 
+/// Which data, and what is applied to it.
 #[derive(Args, Debug)]
-pub(super) struct ValidateArgs {
+pub(super) struct DataArgs {
     /// A folder or file of roster data, or a folder with a rollbook.toml (also looked for in the folders above)
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
@@ -80,6 +83,21 @@ pub(super) struct ValidateArgs {
     /// The layout of the data instead of the recognised one; `accounts=NAME` or `previous=NAME` for the other sources
     #[arg(long, value_name = "[SOURCE=]LAYOUT")]
     pub(super) layout: Vec<String>,
+    /// The day that `today` means, as 2026-09-01 [default: today, in UTC]
+    #[arg(long, value_name = "DAY")]
+    pub(super) date: Option<String>,
+    /// Threads [default: one per processor]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Do not look for a rollbook.toml
+    #[arg(long)]
+    pub(super) no_config: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ValidateArgs {
+    #[command(flatten)]
+    pub(super) data: DataArgs,
     /// Run only this rule (`pack/rule`, or all of `pack/`); may be given more than once
     #[arg(long, value_name = "RULE")]
     pub(super) rule: Vec<String>,
@@ -89,12 +107,6 @@ pub(super) struct ValidateArgs {
     /// End with exit code 3 when a rule was skipped
     #[arg(long)]
     pub(super) strict: bool,
-    /// The day that `today` means, as 2026-09-01 [default: today, in UTC]
-    #[arg(long, value_name = "DAY")]
-    pub(super) date: Option<String>,
-    /// Threads [default: one per processor]
-    #[arg(long, value_name = "N")]
-    pub(super) threads: Option<usize>,
     /// Findings shown per rule; 0 shows all [default: 5 as text, all as jsonl]
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<usize>,
@@ -104,9 +116,47 @@ pub(super) struct ValidateArgs {
     /// Say on standard error how long each phase and the slowest rules took
     #[arg(long)]
     pub(super) timings: bool,
-    /// Do not look for a rollbook.toml
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AccountsArgs {
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// Only this account group, or this schema (`pack/name`); may be given more than once
+    #[arg(long, value_name = "GROUP")]
+    pub(super) group: Vec<String>,
+    /// Only people of this school, by its id; may be given more than once
+    #[arg(long, value_name = "SCHOOL")]
+    pub(super) school: Vec<String>,
+    /// Say why the person with this id gets this name: every candidate, and what stood in its way
+    #[arg(long, value_name = "ID", conflicts_with_all = ["out", "as_if", "commit", "passwords"])]
+    pub(super) explain: Option<String>,
+    /// Compare with the schemas of this pack's file, over the whole roster, before anybody saves it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "commit", "passwords"])]
+    pub(super) as_if: Option<PathBuf>,
+    /// Write all accounts to this file: .csv, .xlsx or .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Write to --out only the accounts to create, with the columns of this layout: a platform's import file
+    #[arg(long = "as", value_name = "LAYOUT", requires = "out")]
+    pub(super) shape: Option<String>,
+    /// The ledger of names ever given [default: `ledger` of rollbook.toml]
+    #[arg(long, value_name = "FILE")]
+    pub(super) ledger: Option<PathBuf>,
+    /// Write the names that are given now into the ledger
     #[arg(long)]
-    pub(super) no_config: bool,
+    pub(super) commit: bool,
+    /// Make initial passwords for the accounts to create, and write them to this new file, for its owner's eyes alone
+    #[arg(long, value_name = "FILE")]
+    pub(super) passwords: Option<PathBuf>,
+    /// Accounts shown per state; 0 shows all
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub(super) limit: usize,
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    pub(super) timings: bool,
     #[command(flatten)]
     pub(super) look: LookArgs,
 }

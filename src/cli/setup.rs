@@ -1,7 +1,7 @@
 //! What every command needs first: the configuration, the packs that are asked for, all of them checked.
 use super::exit::Exit;
 use super::output;
-use crate::finding::{Mistake, Mistakes, suggestion};
+use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{NounId, day, noun};
 use crate::pack::{self, Config, Overrides, Pack, PackFile};
 use crate::roster::{Recognised, Survey};
@@ -195,4 +195,11 @@ pub(super) fn today(date: Option<&str>) -> Result<i32, Exit> {
 /// Names of all built-in packs, as a command without a choice means them.
 pub(super) fn all_builtin() -> Vec<String> {
     pack::builtin_names().map(str::to_owned).collect()
+}
+
+/// Only what stops a run.
+pub(super) fn errors_only(mistakes: Mistakes) -> Mistakes {
+    let mut errors = Mistakes::default();
+    mistakes.sorted().into_iter().filter(|mistake| mistake.severity >= Severity::Error).for_each(|mistake| errors.push(mistake));
+    errors
 }

@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
 use crate::engine::{Difference, TrialResult, naming_trial, trial};
-use crate::finding::{Count, Mistakes, Severity};
+use crate::finding::{Count, Mistakes};
 use crate::pack::{Overrides, Pack, Setup};
 use crate::source::Sources;
 use std::fmt::Write as _;
@@ -29,7 +29,7 @@ fn test(args: &TestArgs) -> Result<Exit, Exit> {
     }
     let files = setup::read_packs(&names, &folder, &mut sources, &mut mistakes)?;
     let checked = setup::compile(&files, &Overrides::default(), &sources, &mut mistakes);
-    output::mistakes(errors_only(mistakes), &sources, &args.look)?;
+    output::mistakes(setup::errors_only(mistakes), &sources, &args.look)?;
     drop(checked);
 
     let mut text = String::new();
@@ -89,12 +89,6 @@ fn test(args: &TestArgs) -> Result<Exit, Exit> {
         });
     }
     Ok(if failed == 0 { Exit::Clean } else { Exit::Findings })
-}
-
-fn errors_only(mistakes: Mistakes) -> Mistakes {
-    let mut errors = Mistakes::default();
-    mistakes.sorted().into_iter().filter(|mistake| mistake.severity >= Severity::Error).for_each(|mistake| errors.push(mistake));
-    errors
 }
 
 /// The settings, lists and day that a test sets.

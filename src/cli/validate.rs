@@ -1,30 +1,28 @@
 //! `rollbook validate`: the main job.
 use super::args::{FailOn, Format, ValidateArgs};
+use super::clock::Clock;
 use super::exit::Exit;
+use super::load::{self, Loaded};
 use super::output::{self, print};
 use super::progress::Progress;
-use super::setup::{self, Configured};
-use crate::engine::{Ledger, Outcome, Plan, accounts, run as run_plan};
-use crate::finding::{Finding, List, Mistake, Mistakes, RuleSummary, RunSummary, Severity, suggestion};
-use crate::pack::{Pack, Rule, SourceConfig};
+use super::setup::Configured;
+use super::ledger;
+use crate::engine::{Outcome, Plan, accounts, run as run_plan};
+use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
+use crate::pack::{Pack, Rule};
 use crate::report::{self, Style};
-use crate::roster::{CHECKS, Dataset, Input, Layouts, ReadOptions, Recognised, Role, Survey};
-use crate::source::Sources;
+use crate::roster::{CHECKS, Dataset, ReadOptions};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 /// Findings per rule in the terminal.
 const SHOWN: usize = 5;
-/// Rules that `--timings` names.
-const SLOWEST: usize = 25;
 /// Lines of JSON that are made at once.
 const LINES: usize = 4096;
 
 pub(super) fn run(args: &ValidateArgs) -> Exit {
-    let threads = args.threads.unwrap_or(0);
+    let threads = args.data.threads.unwrap_or(0);
     let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool,
         Err(error) => return output::error(&format!("no threads: {error}"), "give a smaller number to --threads"),
@@ -34,77 +32,10 @@ pub(super) fn run(args: &ValidateArgs) -> Exit {
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
-    let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
-    let start = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
-    if !start.exists() {
-        if start.is_symlink() {
-            return Err(output::error(
-                &format!("`{}` is a link that leads nowhere", start.display()),
-                "name the folder or file that it should lead to",
-            ));
-        }
-        return Err(output::error(
-            &format!("`{}` is not there", start.display()),
-            "name a folder or file of roster data, or a folder with a rollbook.toml",
-        ));
-    }
-    let mut configured = if args.no_config {
-        Configured { config: crate::pack::Config::default(), folder: PathBuf::new(), file: None }
-    } else {
-        setup::configuration(&start, &mut sources, &mut mistakes)?
-    };
-    let today = setup::today(args.date.as_deref())?;
-    configured.config.overrides.today = today;
-    let mut layouts = Layouts::builtin();
-    for path in &configured.config.layouts {
-        let path = configured.folder.join(&path.value);
-        let text = setup::read_text(&path)?;
-        layouts.add(&mut sources, &path.display().to_string(), &text, &mut mistakes);
-    }
-    for (id, changed) in configured.config.overrides.severity.iter().filter(|(id, _)| id.starts_with("read/")) {
-        if !CHECKS.iter().any(|check| check.id == id) {
-            let near = suggestion(id, CHECKS.iter().map(|check| check.id));
-            mistakes.push(Mistake::error("unknown-rule", changed.span, format!("no rule `{id}`"), "changes no rule").meant(near));
-        }
-    }
-    // A broken configuration is told before its data is looked at.
-    if mistakes.any_error() {
-        return Err(output::mistakes(mistakes, &sources, &args.look).err().unwrap_or(Exit::NoVerdict));
-    }
-    let inputs = inputs(args, &start, &configured)?;
-    let mut names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
-    let mut folder = configured.folder.clone();
-    if !args.pack.is_empty() {
-        (names, folder) = (args.pack.clone(), PathBuf::new());
-    }
-    // Packs that are named are read while the data is looked at for the first time.
-    let named = !names.is_empty();
-    let (survey, files) =
-        rayon::join(|| Survey::new(&inputs, &layouts), || named.then(|| setup::read_packs(&names, &folder, &mut sources, &mut mistakes)));
-    let survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
-    let recognised = survey.layouts();
-    has_accounts(&recognised, &layouts)?;
-    clock.lap("survey");
-
-    let files = match files {
-        Some(files) => files?,
-        None => {
-            let names = setup::fitting_packs(&survey, &recognised, &mut sources);
-            if names.is_empty() {
-                return Err(output::error("no built-in pack fits this data", "name the packs: --pack roster"));
-            }
-            setup::read_packs(&names, &folder, &mut sources, &mut mistakes)?
-        }
-    };
-    let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
-    output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, &args.look)?;
+    let Loaded { configured, survey, files, packs, today, .. } = load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
 
     let selected = selection(args, &packs)?;
-    let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| match field {
-        Some(field) => survey.has(noun, epoch, field),
-        None => survey.supplies(noun, epoch),
-    };
-    let plan = Plan::new(&packs, &selected, &supplies, today);
+    let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();
@@ -112,7 +43,7 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
     clock.lap("reading");
     if plan.needs_accounts() {
-        accounts(&plan, &dataset, Ledger::default()).propose();
+        accounts(&plan, &dataset, ledger::read(None, &configured)?.1).propose();
         clock.lap("naming");
     }
     let outcome = run_plan(&plan, &dataset, &|done, all| progress.tell("checking", done as u64, all as u64));
@@ -127,7 +58,8 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
         Format::Text => shown.text(&summary, &configured),
     }
     clock.lap("reporting");
-    clock.tell(&outcome);
+    clock.tell();
+    clock.tell_rules(&outcome);
     let exit = shown.exit(&summary);
     // The program ends here; taking a million records apart before would only keep its reader waiting.
     std::mem::forget((outcome, summary));
@@ -135,140 +67,6 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     std::mem::forget((plan, files));
     std::mem::forget(packs);
     Ok(exit)
-}
-
-/// How long the phases took, for `--timings`.
-struct Clock {
-    told: bool,
-    last: Instant,
-    laps: Vec<(&'static str, Duration, Option<u64>)>,
-}
-
-impl Clock {
-    fn new(told: bool) -> Self {
-        Clock { told, last: Instant::now(), laps: Vec::new() }
-    }
-
-    fn lap(&mut self, what: &'static str) {
-        let now = Instant::now();
-        if self.told {
-            self.laps.push((what, now - self.last, private_memory()));
-        }
-        self.last = now;
-    }
-
-    fn tell(&self, outcome: &Outcome<'_, '_>) {
-        if !self.told {
-            return;
-        }
-        for (what, time, memory) in &self.laps {
-            let memory = memory.map(|bytes| format!("  {:6} MB private after it", bytes >> 20)).unwrap_or_default();
-            eprintln!("{what:16} {:9.1} ms{memory}", time.as_secs_f64() * 1000.0);
-        }
-        let (rules, causes) = outcome.times();
-        eprintln!("{:16} {:9.1} ms", "  root causes", causes.as_secs_f64() * 1000.0);
-        for (rule, time) in rules.iter().take(SLOWEST) {
-            eprintln!("  {:8.1} ms  {}", time.as_secs_f64() * 1000.0, rule.id);
-        }
-    }
-}
-
-/// Bytes of memory that are the program's own, mapped files left out; where the system tells.
-fn private_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
-    line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
-}
-
-/// Warnings on packs that nobody here can change are no news; `rollbook lint` tells them.
-fn without_warnings_of_builtin(mistakes: Mistakes, sources: &Sources) -> Mistakes {
-    let mut kept = Mistakes::default();
-    for mistake in mistakes.sorted() {
-        let builtin = mistake.labels.first().is_some_and(|label| sources.name(label.span.text).ends_with("(built-in pack)"));
-        if mistake.severity >= Severity::Error || !builtin {
-            kept.push(mistake);
-        }
-    }
-    kept
-}
-
-/// Files given as accounts hold accounts; roster files there would be poured into today's roster.
-fn has_accounts(recognised: &[Recognised], layouts: &Layouts) -> Result<(), Exit> {
-    for source in recognised.iter().filter(|source| source.role == Role::Accounts) {
-        let nouns = layouts.get(&source.layout).map(|layout| layout.nouns()).unwrap_or_default();
-        if !nouns.iter().any(|noun| noun.get().name == "account") {
-            let message = format!("`{}` was given as accounts, and is read as {}, which holds none", source.shown, source.title);
-            let help = "give an export of existing accounts to --accounts, or say its layout with --layout accounts=NAME (`rollbook list layouts`)";
-            return Err(output::error(&message, help));
-        }
-    }
-    Ok(())
-}
-
-fn inputs(args: &ValidateArgs, start: &Path, configured: &Configured) -> Result<Vec<Input>, Exit> {
-    let mut layouts: Vec<(Role, String)> = Vec::new();
-    for layout in &args.layout {
-        let (role, name) = match layout.split_once('=') {
-            None => (Role::Roster, layout.as_str()),
-            Some(("roster", name)) => (Role::Roster, name),
-            Some(("accounts", name)) => (Role::Accounts, name),
-            Some(("previous", name)) => (Role::Previous, name),
-            Some((other, _)) => return Err(output::error(&format!("no source `{other}`"), "sources are roster, accounts and previous")),
-        };
-        layouts.push((role, name.to_owned()));
-    }
-    let layout_of = |role: Role| layouts.iter().find(|(of, _)| *of == role).map(|(_, name)| name.clone());
-    let mut inputs = Vec::new();
-    let mut add = |role: Role, paths: &[PathBuf], folder: &Path, layout: Option<String>| {
-        if !paths.is_empty() {
-            let shown: Vec<String> = paths.iter().map(|path| folder.join(path).display().to_string()).collect();
-            let paths = paths.iter().map(|path| folder.join(path)).collect();
-            inputs.push(Input { role, paths, layout: layout_of(role).or(layout), shown: shown.join(", ") });
-        }
-    };
-    let config = &configured.config;
-    let mut from_config = |role: Role, source: Option<&SourceConfig>| {
-        if let Some(source) = source {
-            add(role, &source.paths, &configured.folder, source.layout.as_ref().map(|layout| layout.value.clone()));
-        }
-    };
-    // What is said on the command line stands before what the configuration says. The folder of the configuration itself is no data.
-    let is_config = configured.file.as_ref().is_some_and(|file| {
-        let folder = file.parent().unwrap_or(Path::new(""));
-        start == file
-            || same_folder(start, folder)
-            || config
-                .roster
-                .as_ref()
-                .is_some_and(|roster| roster.paths.iter().any(|path| same_folder(start, &configured.folder.join(path))))
-    });
-    let by_config = configured.file.is_some() && (args.path.is_none() || is_config);
-    if by_config && config.roster.is_some() {
-        from_config(Role::Roster, config.roster.as_ref());
-    }
-    if args.accounts.is_empty() {
-        from_config(Role::Accounts, config.accounts.as_ref());
-    }
-    if args.previous.is_empty() {
-        from_config(Role::Previous, config.previous.as_ref());
-    }
-    let here = Path::new("");
-    if !(by_config && config.roster.is_some()) {
-        add(Role::Roster, &[start.to_path_buf()], here, None);
-    }
-    add(Role::Accounts, &args.accounts, here, None);
-    add(Role::Previous, &args.previous, here, None);
-    inputs.sort_by_key(|input| match input.role {
-        Role::Roster => 0,
-        Role::Accounts => 1,
-        Role::Previous | Role::Proposed => 2,
-    });
-    Ok(inputs)
-}
-
-fn same_folder(one: &Path, other: &Path) -> bool {
-    let other = if other.as_os_str().is_empty() { Path::new(".") } else { other };
-    matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Which rules `--rule` asks for; a name that no rule has is an error.

@@ -134,6 +134,8 @@ pub struct Tried {
     pub step: Step,
     /// A text a field; none when the schema could make none.
     pub texts: Vec<String>,
+    /// What stood in its way, in a word or two that can be counted; empty when it was taken.
+    pub trouble: &'static str,
     /// Why it was not taken; `None` of the one that was.
     pub refused: Option<String>,
     /// Who holds it.

@@ -131,6 +131,21 @@ impl fmt::Display for Edge {
     }
 }
 
+impl Refusal {
+    /// What kind of trouble it is, in a word or two that can be counted.
+    #[must_use]
+    pub fn trouble(&self) -> &'static str {
+        match self {
+            Refusal::Missing { .. } | Refusal::Emptied { .. } => "empty",
+            Refusal::Poor { .. } => "badly transliterated",
+            Refusal::TooShort { .. } => "too short",
+            Refusal::TooLong { .. } => "too long",
+            Refusal::Character { .. } | Refusal::Edge { .. } => "not allowed",
+            Refusal::Reserved { .. } | Refusal::Forbidden { .. } => "reserved or offensive",
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

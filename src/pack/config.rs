@@ -20,6 +20,8 @@ pub struct Config {
     pub previous: Option<SourceConfig>,
     /// Layouts of the district's own, as paths.
     pub layouts: Vec<Spanned<String>>,
+    /// `[accounts] ledger`: the file of names ever given.
+    pub ledger: Option<Spanned<String>>,
     /// What it changes in packs; lists that stand in files are in [`list_files`](Self::list_files).
     pub overrides: Overrides,
     /// Pack, list, and the file that holds its values, one a line.
@@ -60,6 +62,11 @@ impl Config {
             config.roster = source("roster", mistakes);
             config.accounts = source("accounts", mistakes);
             config.previous = source("previous", mistakes);
+            keys.finish(mistakes);
+        }
+        if let Some(table) = keys.table("accounts", mistakes) {
+            let mut keys = Keys::new(table, "[accounts]");
+            config.ledger = keys.text("ledger", mistakes).map(spanned);
             keys.finish(mistakes);
         }
         if let Some(table) = keys.table("severity", mistakes) {

@@ -71,6 +71,12 @@ impl Style {
     }
 
     /// The text in the colour of its kind.
+    /// A line that stands over others.
+    #[must_use]
+    pub fn heading(&self, words: &str) -> String {
+        self.paint(Tone::Strong, words)
+    }
+
     pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
         if !self.color {
             return text.to_owned();

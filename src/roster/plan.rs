@@ -17,6 +17,14 @@ impl Wanted {
         self.fields.entry((noun, epoch)).or_default().insert(normal(&field));
     }
 
+    /// Wants what another wants too.
+    pub fn extend(&mut self, other: Wanted) {
+        self.everything |= other.everything;
+        for (table, fields) in other.fields {
+            self.fields.entry(table).or_default().extend(fields);
+        }
+    }
+
     /// Wants every column there is.
     #[must_use]
     pub fn everything() -> Wanted {

@@ -26,9 +26,12 @@ impl SchemaRun<'_, '_, '_> {
         let own = |other: u16, person: u32| accounts.runs[usize::from(other)].same(person, run, at) || later(other, person);
         let mut all = Vec::new();
         for attempt in run.naming.schema.attempts(&values, accounts.today).take(MOST) {
-            let mut tried = Tried { step: attempt.step, texts: Vec::new(), refused: None, holder: None };
+            let mut tried = Tried { step: attempt.step, texts: Vec::new(), trouble: "", refused: None, holder: None };
             match attempt.outcome {
-                Err(refusal) => tried.refused = Some(refusal.to_string()),
+                Err(refusal) => {
+                    tried.trouble = refusal.trouble();
+                    tried.refused = Some(refusal.to_string());
+                }
                 Ok(texts) => {
                     let names: Vec<Sym> = texts.iter().map(|text| symbols.intern(text)).collect();
                     tried.texts = texts;
@@ -37,6 +40,7 @@ impl SchemaRun<'_, '_, '_> {
                         let retired = matches!(holder, Holder::Ledger(_));
                         let verb = if retired { "was held" } else { "is held" };
                         tried.refused = Some(format!("{name} `{}` {verb} by {}", tried.texts[field], accounts.holder_words(holder)));
+                        tried.trouble = "held by another";
                         tried.holder = accounts.holder_record(holder);
                     }
                 }

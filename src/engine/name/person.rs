@@ -44,7 +44,14 @@ impl<'p> SchemaRun<'_, 'p, '_> {
         crate::pack::STATES[place(self.run().fate[at])]
     }
 
-    fn school(&self, at: usize) -> Sym {
+    /// The school: of `record`, or of the person.
+    #[must_use]
+    pub fn school(&self, at: usize) -> Option<&str> {
+        let school = self.school_of(at);
+        (school != Sym::MISSING).then(|| self.accounts.columns.dataset.symbols().text(school))
+    }
+
+    fn school_of(&self, at: usize) -> Sym {
         let run = self.run();
         let field = account().field("school_id");
         if let Some(nth) = run.naming.record.iter().position(|(known, _)| Some(*known) == field) {
@@ -60,7 +67,7 @@ impl<'p> SchemaRun<'_, 'p, '_> {
     pub fn counts(&self) -> Vec<SchoolCount> {
         let mut counts: BTreeMap<Sym, [u64; 4]> = BTreeMap::new();
         for at in 0..self.len() {
-            counts.entry(self.school(at)).or_default()[place(self.run().fate[at])] += 1;
+            counts.entry(self.school_of(at)).or_default()[place(self.run().fate[at])] += 1;
         }
         let mut counts: Vec<SchoolCount> =
             counts.into_iter().map(|(school, states)| SchoolCount { school: self.text(school), states }).collect();
@@ -86,7 +93,7 @@ impl<'p> SchemaRun<'_, 'p, '_> {
         PersonAccount {
             id: self.id(at).to_owned(),
             name: self.name(at),
-            school: self.text(self.school(at)),
+            school: self.text(self.school_of(at)),
             record,
             account: existing,
             state: self.full_state(at),

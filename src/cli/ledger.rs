@@ -1,0 +1,53 @@
+//! The ledger's file: read whole or not at all, written whole or not at all.
+use super::exit::Exit;
+use super::output;
+use super::setup::Configured;
+use crate::engine::Ledger;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The ledger that the arguments or the configuration name, with its path. One that is not there yet is empty; without a name there is none.
+pub(super) fn read(named: Option<&Path>, configured: &Configured) -> Result<(Option<PathBuf>, Ledger), Exit> {
+    let from_config = configured.config.ledger.as_ref().map(|path| configured.folder.join(&path.value));
+    let Some(path) = named.map(Path::to_path_buf).or(from_config) else { return Ok((None, Ledger::default())) };
+    let shown = path.display();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => {
+            let help = "without it names would be given that are taken; mend or restore it, or name another with --ledger";
+            return Err(output::error(&format!("the ledger `{shown}` can't be read: {error}"), help));
+        }
+    };
+    match Ledger::parse(&text) {
+        Ok(ledger) => Ok((Some(path), ledger)),
+        Err(error) => Err(output::error(&format!("the ledger `{shown}`, line {}: {}", error.line, error.message), &error.help)),
+    }
+}
+
+/// Replaces the ledger in one step: a reader sees the old one or the new one, and a fault in between leaves the old one as it was.
+pub(super) fn write(path: &Path, ledger: &Ledger) -> Result<(), Exit> {
+    let fault = |error: std::io::Error| {
+        output::error(&format!("the ledger `{}` can't be written: {error}", path.display()), "no name was written down; check the folder")
+    };
+    // A link is followed, so that it stays one.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    let beside = target.with_file_name(name);
+    let _ = std::fs::remove_file(&beside);
+    let mut file = private_file(&beside).map_err(fault)?;
+    file.write_all(ledger.print().as_bytes()).map_err(fault)?;
+    file.sync_all().map_err(fault)?;
+    drop(file);
+    std::fs::rename(&beside, &target).map_err(fault)
+}
+
+/// Makes a new file that only its owner can read, where the system knows of owners. One that is there already is an error.
+pub(super) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

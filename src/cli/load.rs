@@ -1,0 +1,193 @@
+//! What every command that looks at data needs first: the configuration, the sources, and the packs that fit them.
+use super::args::{DataArgs, LookArgs};
+use super::exit::Exit;
+use super::output;
+use super::setup::{self, Configured, PackFiles};
+use crate::finding::{Mistake, Mistakes, Severity, suggestion};
+use crate::model::{Epoch, FieldRef, NounId};
+use crate::pack::{Pack, SourceConfig};
+use crate::roster::{CHECKS, Input, Layouts, Recognised, Role, Survey};
+use crate::source::Sources;
+use std::path::{Path, PathBuf};
+
+/// Everything up to the plan.
+pub(super) struct Loaded {
+    pub(super) sources: Sources,
+    pub(super) configured: Configured,
+    pub(super) layouts: Layouts,
+    /// The first look at the data.
+    pub(super) survey: Survey,
+    pub(super) files: PackFiles,
+    pub(super) packs: Vec<Pack>,
+    /// In days since 1970.
+    pub(super) today: i32,
+}
+
+/// Whether a source has a noun, or a column of it.
+pub(super) fn supplies(survey: &Survey, noun: NounId, epoch: Epoch, field: Option<&FieldRef>) -> bool {
+    match field {
+        Some(field) => survey.has(noun, epoch, field),
+        None => survey.supplies(noun, epoch),
+    }
+}
+
+/// Reads the configuration, looks at the data, and reads and checks the packs. Mistakes are told, and end it.
+pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut()) -> Result<Loaded, Exit> {
+    let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
+    let start = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
+    if !start.exists() {
+        if start.is_symlink() {
+            return Err(output::error(
+                &format!("`{}` is a link that leads nowhere", start.display()),
+                "name the folder or file that it should lead to",
+            ));
+        }
+        return Err(output::error(
+            &format!("`{}` is not there", start.display()),
+            "name a folder or file of roster data, or a folder with a rollbook.toml",
+        ));
+    }
+    let mut configured = if args.no_config {
+        Configured { config: crate::pack::Config::default(), folder: PathBuf::new(), file: None }
+    } else {
+        setup::configuration(&start, &mut sources, &mut mistakes)?
+    };
+    let today = setup::today(args.date.as_deref())?;
+    configured.config.overrides.today = today;
+    let mut layouts = Layouts::builtin();
+    for path in &configured.config.layouts {
+        let path = configured.folder.join(&path.value);
+        let text = setup::read_text(&path)?;
+        layouts.add(&mut sources, &path.display().to_string(), &text, &mut mistakes);
+    }
+    for (id, changed) in configured.config.overrides.severity.iter().filter(|(id, _)| id.starts_with("read/")) {
+        if !CHECKS.iter().any(|check| check.id == id) {
+            let near = suggestion(id, CHECKS.iter().map(|check| check.id));
+            mistakes.push(Mistake::error("unknown-rule", changed.span, format!("no rule `{id}`"), "changes no rule").meant(near));
+        }
+    }
+    // A broken configuration is told before its data is looked at.
+    if mistakes.any_error() {
+        return Err(output::mistakes(mistakes, &sources, look).err().unwrap_or(Exit::NoVerdict));
+    }
+    let inputs = inputs(args, &start, &configured)?;
+    let mut names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
+    let mut folder = configured.folder.clone();
+    if !args.pack.is_empty() {
+        (names, folder) = (args.pack.clone(), PathBuf::new());
+    }
+    // Packs that are named are read while the data is looked at for the first time.
+    let named = !names.is_empty();
+    let (survey, files) =
+        rayon::join(|| Survey::new(&inputs, &layouts), || named.then(|| setup::read_packs(&names, &folder, &mut sources, &mut mistakes)));
+    let survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
+    let recognised = survey.layouts();
+    has_accounts(&recognised, &layouts)?;
+    surveyed();
+
+    let files = match files {
+        Some(files) => files?,
+        None => {
+            let names = setup::fitting_packs(&survey, &recognised, &mut sources);
+            if names.is_empty() {
+                return Err(output::error("no built-in pack fits this data", "name the packs: --pack roster"));
+            }
+            setup::read_packs(&names, &folder, &mut sources, &mut mistakes)?
+        }
+    };
+    let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
+    output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, look)?;
+    Ok(Loaded { sources, configured, layouts, survey, files, packs, today })
+}
+
+/// Warnings on packs that nobody here can change are no news; `rollbook lint` tells them.
+fn without_warnings_of_builtin(mistakes: Mistakes, sources: &Sources) -> Mistakes {
+    let mut kept = Mistakes::default();
+    for mistake in mistakes.sorted() {
+        let builtin = mistake.labels.first().is_some_and(|label| sources.name(label.span.text).ends_with("(built-in pack)"));
+        if mistake.severity >= Severity::Error || !builtin {
+            kept.push(mistake);
+        }
+    }
+    kept
+}
+
+/// Files given as accounts hold accounts; roster files there would be poured into today's roster.
+fn has_accounts(recognised: &[Recognised], layouts: &Layouts) -> Result<(), Exit> {
+    for source in recognised.iter().filter(|source| source.role == Role::Accounts) {
+        let nouns = layouts.get(&source.layout).map(|layout| layout.nouns()).unwrap_or_default();
+        if !nouns.iter().any(|noun| noun.get().name == "account") {
+            let message = format!("`{}` was given as accounts, and is read as {}, which holds none", source.shown, source.title);
+            let help = "give an export of existing accounts to --accounts, or say its layout with --layout accounts=NAME (`rollbook list layouts`)";
+            return Err(output::error(&message, help));
+        }
+    }
+    Ok(())
+}
+
+fn inputs(args: &DataArgs, start: &Path, configured: &Configured) -> Result<Vec<Input>, Exit> {
+    let mut layouts: Vec<(Role, String)> = Vec::new();
+    for layout in &args.layout {
+        let (role, name) = match layout.split_once('=') {
+            None => (Role::Roster, layout.as_str()),
+            Some(("roster", name)) => (Role::Roster, name),
+            Some(("accounts", name)) => (Role::Accounts, name),
+            Some(("previous", name)) => (Role::Previous, name),
+            Some((other, _)) => return Err(output::error(&format!("no source `{other}`"), "sources are roster, accounts and previous")),
+        };
+        layouts.push((role, name.to_owned()));
+    }
+    let layout_of = |role: Role| layouts.iter().find(|(of, _)| *of == role).map(|(_, name)| name.clone());
+    let mut inputs = Vec::new();
+    let mut add = |role: Role, paths: &[PathBuf], folder: &Path, layout: Option<String>| {
+        if !paths.is_empty() {
+            let shown: Vec<String> = paths.iter().map(|path| folder.join(path).display().to_string()).collect();
+            let paths = paths.iter().map(|path| folder.join(path)).collect();
+            inputs.push(Input { role, paths, layout: layout_of(role).or(layout), shown: shown.join(", ") });
+        }
+    };
+    let config = &configured.config;
+    let mut from_config = |role: Role, source: Option<&SourceConfig>| {
+        if let Some(source) = source {
+            add(role, &source.paths, &configured.folder, source.layout.as_ref().map(|layout| layout.value.clone()));
+        }
+    };
+    // What is said on the command line stands before what the configuration says. The folder of the configuration itself is no data.
+    let is_config = configured.file.as_ref().is_some_and(|file| {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        start == file
+            || same_folder(start, folder)
+            || config
+                .roster
+                .as_ref()
+                .is_some_and(|roster| roster.paths.iter().any(|path| same_folder(start, &configured.folder.join(path))))
+    });
+    let by_config = configured.file.is_some() && (args.path.is_none() || is_config);
+    if by_config && config.roster.is_some() {
+        from_config(Role::Roster, config.roster.as_ref());
+    }
+    if args.accounts.is_empty() {
+        from_config(Role::Accounts, config.accounts.as_ref());
+    }
+    if args.previous.is_empty() {
+        from_config(Role::Previous, config.previous.as_ref());
+    }
+    let here = Path::new("");
+    if !(by_config && config.roster.is_some()) {
+        add(Role::Roster, &[start.to_path_buf()], here, None);
+    }
+    add(Role::Accounts, &args.accounts, here, None);
+    add(Role::Previous, &args.previous, here, None);
+    inputs.sort_by_key(|input| match input.role {
+        Role::Roster => 0,
+        Role::Accounts => 1,
+        Role::Previous | Role::Proposed => 2,
+    });
+    Ok(inputs)
+}
+
+fn same_folder(one: &Path, other: &Path) -> bool {
+    let other = if other.as_os_str().is_empty() { Path::new(".") } else { other };
+    matches!((std::fs::canonicalize(one), std::fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+}
+

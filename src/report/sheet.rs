@@ -1,0 +1,99 @@
+//! Rows as a file for spreadsheets and programs: CSV, XLSX, or a JSON object a line.
+use std::io::{self, Write};
+
+/// What kind of file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SheetKind {
+    /// Comma-separated, as RFC 4180 says, in UTF-8.
+    Csv,
+    /// A workbook with one sheet. Every cell is text, so that no program takes leading zeros away.
+    Xlsx,
+    /// One JSON object a line; a cell without value is `null`.
+    Jsonl,
+}
+
+impl SheetKind {
+    /// By the extension of a file's name.
+    #[must_use]
+    pub fn of(path: &std::path::Path) -> Option<SheetKind> {
+        match path.extension()?.to_str()?.to_lowercase().as_str() {
+            "csv" => Some(SheetKind::Csv),
+            "xlsx" => Some(SheetKind::Xlsx),
+            "jsonl" | "ndjson" => Some(SheetKind::Jsonl),
+            _ => None,
+        }
+    }
+}
+
+/// Rows that a sheet of a workbook can hold beside its header.
+const MOST_ROWS: usize = 1_048_575;
+
+/// Writes `rows` under `header`; a cell without value is empty.
+///
+/// # Errors
+/// What the writer says; and a workbook can't hold more than 1,048,575 rows.
+pub fn sheet<W: Write>(kind: SheetKind, header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, out: W) -> io::Result<()> {
+    match kind {
+        SheetKind::Csv => csv(header, rows, out),
+        SheetKind::Xlsx => xlsx(header, rows, out),
+        SheetKind::Jsonl => jsonl(header, rows, out),
+    }
+}
+
+fn csv<W: Write>(header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, out: W) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(header).map_err(io::Error::other)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| cell.as_deref().unwrap_or(""))).map_err(io::Error::other)?;
+    }
+    writer.flush()
+}
+
+fn jsonl<W: Write>(header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, mut out: W) -> io::Result<()> {
+    for row in rows {
+        // A map of serde_json would sort the keys; the order of the columns is the order that was chosen.
+        let mut line = String::from("{");
+        for (at, (name, cell)) in header.iter().zip(&row).enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            line.push_str(&format!("{comma}{}:{}", serde_json::json!(name), serde_json::json!(cell)));
+        }
+        line.push_str("}\n");
+        out.write_all(line.as_bytes())?;
+    }
+    out.flush()
+}
+
+fn xlsx<W: Write>(header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, mut out: W) -> io::Result<()> {
+    use rust_xlsxwriter::{Format, Workbook};
+    let mut workbook = Workbook::new();
+    let bold = Format::new().set_bold();
+    let text = Format::new().set_num_format("@");
+    let sheet = workbook.add_worksheet();
+    let mut widths: Vec<usize> = header.iter().map(|name| name.chars().count()).collect();
+    for (column, name) in header.iter().enumerate() {
+        sheet.write_string_with_format(0, column as u16, name, &bold).map_err(io::Error::other)?;
+    }
+    let mut count = 0;
+    for row in rows {
+        count += 1;
+        if count > MOST_ROWS {
+            return Err(io::Error::other("a workbook holds 1,048,575 rows at most: write a .csv, or choose a school or group"));
+        }
+        for (column, cell) in row.iter().enumerate() {
+            if let Some(cell) = cell {
+                widths[column] = widths[column].max(cell.chars().count());
+                sheet.write_string_with_format(count as u32, column as u16, cell, &text).map_err(io::Error::other)?;
+            }
+        }
+    }
+    for (column, width) in widths.into_iter().enumerate() {
+        sheet.set_column_width(column as u16, width.clamp(6, 60) as f64 + 2.0).map_err(io::Error::other)?;
+    }
+    sheet.set_freeze_panes(1, 0).map_err(io::Error::other)?;
+    if count > 0 {
+        sheet.autofilter(0, 0, count as u32, (header.len().max(1) - 1) as u16).map_err(io::Error::other)?;
+    }
+    let bytes = workbook.save_to_buffer().map_err(io::Error::other)?;
+    out.write_all(&bytes)?;
+    out.flush()
+}
