@@ -1,4 +1,5 @@
 //! How long a naming schema takes for a district: people are named in memory, a tenth of them with accounts. `cargo bench --bench naming [PEOPLE]`
+#![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
 use rollbook::engine::{Ledger, Plan, accounts};
 use rollbook::finding::Mistakes;
 use rollbook::model::{Epoch, FieldRef, NounId, noun};

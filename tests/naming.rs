@@ -81,11 +81,13 @@ fn first_lines(more: &str, tables: &[(&str, &str)], ledger: &str) -> Vec<String>
 
 const LEDGER: &str = "scope,field,name,holder,given,last_seen\n";
 
+/// What it shows, further keys of the schema, students, accounts, the ledger, what becomes of whom.
+type Case<'c> = (&'c str, &'c str, &'c str, &'c str, &'c str, &'c [&'c str]);
+
 #[test]
 fn names_are_settled_step_by_step() {
-    // What it shows, further keys of the schema, students, accounts, the ledger, what becomes of whom.
     let three = "id,first_name,last_name,school_id\n1,Ana,Lee,10\n2,Abe,Lee,10\n3,Ana,Lee,20\n";
-    let table: &[(&str, &str, &str, &str, &str, &[&str])] = &[
+    let table: &[Case<'_>] = &[
         (
             "letters are added one at a time, then numbers",
             GROWING,
@@ -502,7 +504,7 @@ fn everything_is_told_of_a_person() {
         let three = run.person(run.find("3").expect("a person"));
         assert_eq!(three.state, State::Differs);
         assert_eq!((three.values, three.current), (vec![Some("cy".into())], vec![Some("cy".into())]));
-        assert_eq!(three.notes, ["has further accounts: account 3"]);
+        assert_eq!(three.notes, ["has further accounts: cyng"]);
         let gone: Vec<String> = run.gone().map(|account| account.id).collect();
         assert_eq!(gone, ["9"]);
         assert_eq!(run.counts(), [SchoolCount { school: None, states: [0, 1, 2, 0] }]);
