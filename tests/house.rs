@@ -16,7 +16,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("pack", &["source", "finding", "document", "model", "language", "naming"], &["regex_syntax"]),
     ("engine", &["source", "finding", "model", "language", "naming", "roster", "pack"], &["hashbrown", "rayon", "strsim"]),
     ("report", &["source", "finding"], &["csv", "miette", "rust_xlsxwriter", "serde", "serde_json", "unicode_width"]),
-    ("cli", &["source", "finding", "document", "model", "language", "naming", "roster", "pack", "engine", "report"], &["clap", "csv", "getrandom", "rayon"]),
+    (
+        "cli",
+        &["source", "finding", "document", "model", "language", "naming", "roster", "pack", "engine", "report"],
+        &["clap", "csv", "getrandom", "rayon"],
+    ),
 ];
 
 /// Names that packs and layouts may speak of, and the program may not.

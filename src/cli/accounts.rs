@@ -86,7 +86,8 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         incomplete.iter().for_each(|why| eprintln!("incomplete: {why}"));
         let asked: Vec<String> = [("--out", args.out.is_some()), ("--commit", args.commit), ("--passwords", args.passwords.is_some())]
             .into_iter()
-            .filter_map(|(name, asked)| asked.then(|| name.to_owned()))
+            .filter(|(_, asked)| *asked)
+            .map(|(name, _)| name.to_owned())
             .collect();
         if !asked.is_empty() {
             eprintln!("nothing was written for {}: who is missing here would be taken for gone", List(&asked, "and"));
@@ -132,7 +133,8 @@ fn chosen<'a, 'p, 'd>(args: &AccountsArgs, named: &'a Accounts<'p, 'd>) -> Resul
 
 /// The people of the schools that are asked for.
 fn of_schools(args: &AccountsArgs, run: &SchemaRun<'_, '_, '_>) -> Vec<usize> {
-    let asked = |at: &usize| args.school.is_empty() || run.school(*at).is_some_and(|school| args.school.iter().any(|asked| asked == school));
+    let asked =
+        |at: &usize| args.school.is_empty() || run.school(*at).is_some_and(|school| args.school.iter().any(|asked| asked == school));
     (0..run.len()).filter(asked).collect()
 }
 
@@ -151,8 +153,14 @@ fn schema(run: &SchemaRun<'_, '_, '_>, people: &[usize], args: &AccountsArgs, lo
     let place = |at: usize| STATES.iter().position(|state| *state == run.state(at)).unwrap_or(BLOCKED);
     people.iter().for_each(|at| states[place(*at)] += 1);
     let gone: Vec<Record> = if args.school.is_empty() { run.gone().collect() } else { Vec::new() };
-    let counts: Vec<String> = STATES.iter().zip(states).map(|(state, count)| format!("{} {state}", Count::grouped(count))).collect();
-    let mut counts = counts.join(", ");
+    let words = |count: u64, one: &str, several: &str| format!("{} {}", Count::grouped(count), if count == 1 { one } else { several });
+    let mut counts = [
+        words(states[EXISTS], "has an account", "have an account"),
+        words(states[DIFFERS], "has one under a name that differs from the schema", "have one under a name that differs from the schema"),
+        words(states[CREATED], "will be created", "will be created"),
+        words(states[BLOCKED], "is blocked", "are blocked"),
+    ]
+    .join(", ");
     if !gone.is_empty() {
         let _ = write!(counts, "; {} no longer in the roster", Count(gone.len() as u64, "account", "accounts"));
     }
@@ -185,7 +193,12 @@ const NOTES: [&str; STATES.len()] = ["note", "note", "note", "why"];
 
 fn more(text: &mut String, all: usize, shown: usize) {
     if all > shown {
-        let _ = writeln!(text, "  ... and {} more ({} in all; --limit 0 shows them)", Count::grouped((all - shown) as u64), Count::grouped(all as u64));
+        let _ = writeln!(
+            text,
+            "  ... and {} more ({} in all; --limit 0 shows them)",
+            Count::grouped((all - shown) as u64),
+            Count::grouped(all as u64)
+        );
     }
     text.push('\n');
 }

@@ -95,7 +95,8 @@ fn fields(runs: &[SchemaRun<'_, '_, '_>]) -> Vec<&'static str> {
     let account = noun("account").map_or(&NOUNS[0], |noun| noun.get());
     let fills = |name: &str| {
         runs.iter().any(|run| {
-            run.fields().any(|field| field == name) || run.naming().record.iter().any(|(field, _)| account.fields[field.0 as usize].name == name)
+            run.fields().any(|field| field == name)
+                || run.naming().record.iter().any(|(field, _)| account.fields[field.0 as usize].name == name)
         })
     };
     account.fields.iter().map(|field| field.name).filter(|name| fills(name)).collect()

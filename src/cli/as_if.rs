@@ -17,7 +17,13 @@ use std::path::Path;
 const SHOWN: usize = 10;
 
 /// The packs of the run with the schemas of another file in place of those for the same groups.
-pub(super) fn packs(path: &Path, files: &PackFiles, configured: &Configured, sources: &mut Sources, look: &LookArgs) -> Result<Vec<Pack>, Exit> {
+pub(super) fn packs(
+    path: &Path,
+    files: &PackFiles,
+    configured: &Configured,
+    sources: &mut Sources,
+    look: &LookArgs,
+) -> Result<Vec<Pack>, Exit> {
     let mut mistakes = Mistakes::default();
     let other = setup::read_packs(&[path.display().to_string()], Path::new(""), sources, &mut mistakes)?;
     let own = other.files.iter().find(|file| sources.name(file.name.span.text) == path.display().to_string());
@@ -33,7 +39,8 @@ pub(super) fn packs(path: &Path, files: &PackFiles, configured: &Configured, sou
     let mut packs = setup::compile(&PackFiles { files: all, whole: true }, &configured.config.overrides, sources, &mut mistakes);
     output::mistakes(setup::errors_only(mistakes), sources, look)?;
     let prefix = format!("{name}/");
-    let groups: Vec<String> = packs.iter().filter(|pack| pack.name == name).flat_map(|pack| &pack.namings).map(|naming| naming.group.clone()).collect();
+    let groups: Vec<String> =
+        packs.iter().filter(|pack| pack.name == name).flat_map(|pack| &pack.namings).map(|naming| naming.group.clone()).collect();
     if groups.is_empty() {
         let help = "write a pack with a [[naming]] of the same `group` as the schema that it would replace";
         return Err(output::error(&format!("no naming schema in `{}`", path.display()), help));
@@ -109,7 +116,12 @@ fn tonight(now: &SchemaRun<'_, '_, '_>, then: &SchemaRun<'_, '_, '_>, look: &Sty
     }
     let mut text = format!("  {}\n", look.heading("tonight"));
     let created = same + other.len() as u64;
-    let _ = writeln!(text, "  of {}, {} would get another name", Count(created, "account to create", "accounts to create"), Count::grouped(other.len() as u64));
+    let _ = writeln!(
+        text,
+        "  of {}, {} would get another name",
+        Count(created, "account to create", "accounts to create"),
+        Count::grouped(other.len() as u64)
+    );
     for ((was, is), count) in changes {
         let _ = writeln!(text, "  {}: {was} now, {is} then", Count(count, "person", "people"));
     }

@@ -2,11 +2,11 @@
 use super::args::{FailOn, Format, ValidateArgs};
 use super::clock::Clock;
 use super::exit::Exit;
+use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::Configured;
-use super::ledger;
 use crate::engine::{Outcome, Plan, accounts, run as run_plan};
 use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
