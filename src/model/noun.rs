@@ -396,7 +396,7 @@ pub static NOUNS: &[Noun] = &[
         name: "sibling",
         plural: "siblings",
         identity: &["a", "b"],
-        doc: "that two students are siblings",
+        doc: "that two students are siblings; a layout gives a record for each direction",
         fields: &[to("a", "student"), to("b", "student")],
     },
     Noun {
@@ -445,6 +445,8 @@ pub static NOUNS: &[Noun] = &[
             of("kind", Text),
             of("naming", Text),
             of("must_change", Flag),
+            of("password_length", Number),
+            of("password_digits", Number),
         ],
     },
     Noun {
