@@ -8,6 +8,7 @@
 //! - [`model`]: nouns, fields, types, and what equality means for each type
 //! - [`language`]: clauses, conditions and templates: syntax, then names and types
 //! - [`roster`]: layouts, readers, columns, and where each cell came from
+//! - [`naming`]: what a naming schema makes of one person's values, and what can be proved of it without data
 //! - [`pack`]: TOML files to checked rules; configuration; selection
 //! - [`engine`]: the interpreter: plan, scan, join, group, count
 //! - [`report`]: findings as text for people and as lines for programs
@@ -18,6 +19,7 @@ pub mod engine;
 pub mod finding;
 pub mod language;
 pub mod model;
+pub mod naming;
 pub mod pack;
 pub mod report;
 pub mod roster;

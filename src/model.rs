@@ -1,10 +1,12 @@
 //! Nouns, fields and types: what a rule can speak of, and what equality means for it.
 mod date;
+mod epoch;
 mod fold;
 mod grade;
 mod noun;
 
-pub use date::{Day, day};
+pub use date::{Day, day, iso};
+pub use epoch::Epoch;
 pub use fold::{fold, is_email, is_number, order, parse_flag};
 pub use grade::{Grade, grade};
 pub use noun::{Field, FieldId, FieldRef, NOUNS, Noun, NounId, Privacy, Type, noun};

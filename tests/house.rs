@@ -12,10 +12,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &["jiff", "unicode_normalization"]),
     ("language", &["source", "finding", "model"], &["deunicode", "jiff", "pest", "pest_derive", "regex", "regex_syntax"]),
     ("roster", &["source", "finding", "document", "model"], &["hashbrown", "memchr", "memmap2", "rayon"]),
-    ("pack", &["source", "finding", "document", "model", "language"], &["regex_syntax"]),
-    ("engine", &["source", "finding", "model", "language", "roster", "pack"], &["hashbrown", "rayon", "strsim"]),
+    ("naming", &["source", "finding", "model", "language"], &["regex", "regex_syntax"]),
+    ("pack", &["source", "finding", "document", "model", "language", "naming"], &["regex_syntax"]),
+    ("engine", &["source", "finding", "model", "language", "naming", "roster", "pack"], &["hashbrown", "rayon", "strsim"]),
     ("report", &["source", "finding"], &["miette", "serde", "serde_json", "unicode_width"]),
-    ("cli", &["source", "finding", "document", "model", "language", "roster", "pack", "engine", "report"], &["clap", "rayon"]),
+    ("cli", &["source", "finding", "document", "model", "language", "naming", "roster", "pack", "engine", "report"], &["clap", "rayon"]),
 ];
 
 /// Names that packs and layouts may speak of, and the program may not.

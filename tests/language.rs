@@ -42,6 +42,8 @@ fn value_shape(value: &Value) -> String {
         Val::Text(text) => format!("\"{text}\""),
         Val::Number(number) => number.to_string(),
         Val::Share(share) => format!("share:{share}"),
+        Val::Range(from, to) => format!("{from}..{}", to.map_or(String::new(), |to| to.to_string())),
+        Val::First(values) => format!("(either {})", values.iter().map(value_shape).collect::<Vec<_>>().join(" ")),
         Val::Flag(flag) => flag.to_string(),
         Val::Today => "today".into(),
         Val::Setting(name) => format!("setting:{}", name.value),

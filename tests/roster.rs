@@ -5,7 +5,7 @@ mod positions;
 mod splitting;
 
 use rollbook::finding::Finding;
-use rollbook::model::{NounId, noun};
+use rollbook::model::{Epoch, NounId, noun};
 use rollbook::roster::{Dataset, FieldRef, Input, Layouts, ReadOptions, Role, Survey, SurveyError, Wanted};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ pub(crate) fn field(word: &str, name: &str) -> FieldRef {
 
 /// A column as texts.
 pub(crate) fn texts(data: &Dataset, word: &str, name: &str) -> Vec<String> {
-    let Some(table) = data.table(id(word), false) else { return Vec::new() };
+    let Some(table) = data.table(id(word), Epoch::Today) else { return Vec::new() };
     let column = table.column(&field(word, name)).unwrap_or_else(|| panic!("no column {word}.{name}"));
     column.iter().map(|sym| data.symbols().text(*sym).to_owned()).collect()
 }

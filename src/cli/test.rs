@@ -55,8 +55,8 @@ fn test(args: &TestArgs) -> Result<Exit, Exit> {
                 continue;
             }
             failed += 1;
-            let (line, _) = sources.line_column(test.span);
-            let _ = writeln!(text, "FAILED {id}: {}\n  {}:{line}", test.name, sources.name(test.span.text));
+            let (line, _) = sources.line_column(test.setup.span);
+            let _ = writeln!(text, "FAILED {id}: {}\n  {}:{line}", test.setup.name, sources.name(test.setup.span.text));
             if let Some(why) = &result.failed {
                 let _ = writeln!(text, "  it could not run: {why}");
             }
@@ -90,11 +90,11 @@ fn errors_only(mistakes: Mistakes) -> Mistakes {
 
 /// The settings, lists and day that a test sets.
 pub(super) fn overrides_of(test: &TestFile, pack: &str) -> Overrides {
-    let mut overrides = Overrides { today: test.date.unwrap_or(DEFAULT_DAY), ..Overrides::default() };
-    for (name, setting) in &test.settings {
+    let mut overrides = Overrides { today: test.setup.date.unwrap_or(DEFAULT_DAY), ..Overrides::default() };
+    for (name, setting) in &test.setup.settings {
         overrides.settings.insert((pack.to_owned(), name.value.clone()), crate::source::Spanned::new(setting.clone(), name.span));
     }
-    for (name, values) in &test.lists {
+    for (name, values) in &test.setup.lists {
         overrides.lists.insert((pack.to_owned(), name.value.clone()), crate::source::Spanned::new(values.clone(), name.span));
     }
     overrides

@@ -100,9 +100,9 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, &args.look)?;
 
     let selected = selection(args, &packs)?;
-    let supplies = |noun, previous, field: Option<&crate::model::FieldRef>| match field {
-        Some(field) => survey.has(noun, previous, field),
-        None => survey.supplies(noun, previous),
+    let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| match field {
+        Some(field) => survey.has(noun, epoch, field),
+        None => survey.supplies(noun, epoch),
     };
     let plan = Plan::new(&packs, &selected, &supplies, today);
     let wanted = plan.wanted();
@@ -257,7 +257,7 @@ fn inputs(args: &ValidateArgs, start: &Path, configured: &Configured) -> Result<
     inputs.sort_by_key(|input| match input.role {
         Role::Roster => 0,
         Role::Accounts => 1,
-        Role::Previous => 2,
+        Role::Previous | Role::Proposed => 2,
     });
     Ok(inputs)
 }

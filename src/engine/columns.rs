@@ -1,14 +1,14 @@
 //! Columns ready to compare: each is made once, when a rule first needs it, and shared by all. Where few records are asked for, only theirs is worked out.
 use crate::language::form::{By, Call, Cond, Expr, Frame, Slot};
-use crate::model::{FieldRef, NounId, Type, order};
+use crate::model::{Epoch, FieldRef, NounId, Type, order};
 use crate::roster::{Dataset, Sym, Table};
 use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// A noun in one of the two snapshots.
-pub(super) type TableId = (NounId, bool);
+/// A noun of today, of the previous snapshot, or as proposed.
+pub(super) type TableId = (NounId, Epoch);
 
 /// A column of symbols; 0 is missing, or unreadable where it is a key.
 pub(super) enum Symbols<'d> {
@@ -304,7 +304,7 @@ impl MissingValue for bool {
 /// The table of a variable.
 pub(super) fn table_of(frame: &Frame, slot: Slot) -> TableId {
     let binding = &frame[slot.0 as usize];
-    (binding.noun, binding.previous)
+    (binding.noun, binding.epoch)
 }
 
 /// What tells one record of a noun from another, as a value: the parts joined by `/`, or for nouns that are not always numbered the first that is there.

@@ -123,8 +123,8 @@ impl Joiner<'_, '_> {
             }
             Cond::Counterpart(slot) => self.counterpart(frame, *slot, batch, places),
             Cond::Changed(column) => self.changed(frame, column, batch, places),
-            Cond::Supplied(noun, previous, field) => {
-                let supplied = self.supplied(*noun, *previous, field.as_ref());
+            Cond::Supplied(noun, epoch, field) => {
+                let supplied = self.supplied(*noun, *epoch, field.as_ref());
                 vec![Truth::of(supplied); places.len()]
             }
         }
@@ -343,15 +343,15 @@ impl Joiner<'_, '_> {
     }
 
     fn counterpart(&self, frame: &Frame, slot: Slot, batch: &Batch, places: &[u32]) -> Vec<Truth> {
-        let (noun, previous) = table_of(frame, slot);
-        let other: TableId = (noun, !previous);
+        let (noun, epoch) = table_of(frame, slot);
+        let other: TableId = (noun, epoch.other());
         if self.columns.table(other).is_none() {
             return vec![Truth::Unknown; places.len()];
         }
         let expr = identity(noun);
         let there = self.indexes.set(self.columns, other, &expr, By::Bytes);
         let rows = batch.at(slot, places);
-        let own = self.columns.key_at((noun, previous), &expr, By::Bytes, &rows, batch.blocks);
+        let own = self.columns.key_at((noun, epoch), &expr, By::Bytes, &rows, batch.blocks);
         let truth = |at| match own.get(at) {
             Sym::MISSING => Truth::Unknown,
             id => Truth::of(there.contains(id)),
@@ -361,13 +361,13 @@ impl Joiner<'_, '_> {
 
     /// Another value than the previous record of the same identity has; one that came or went is a change.
     fn changed(&self, frame: &Frame, column: &Column, batch: &Batch, places: &[u32]) -> Vec<Truth> {
-        let (noun, previous) = table_of(frame, column.slot);
-        let other: TableId = (noun, !previous);
+        let (noun, epoch) = table_of(frame, column.slot);
+        let other: TableId = (noun, epoch.other());
         if self.columns.table(other).is_none() {
             return vec![Truth::Unknown; places.len()];
         }
-        let counterparts = self.indexes.counterparts(self.columns, (noun, previous), &identity(noun));
-        let (own_table, by) = ((noun, previous), By::Type(column.kind));
+        let counterparts = self.indexes.counterparts(self.columns, (noun, epoch), &identity(noun));
+        let (own_table, by) = ((noun, epoch), By::Type(column.kind));
         let rows = batch.at(column.slot, places);
         let mut truths = vec![Truth::Unknown; places.len()];
         let known: Vec<usize> = (0..places.len()).filter(|at| counterparts[rows[*at] as usize] != NO_ROW).collect();

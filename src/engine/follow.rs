@@ -128,7 +128,7 @@ impl Joiner<'_, '_> {
     fn by_links(&self, rule: &Rule, findings: &Findings, follow: &Follow, root: &Rule, root_findings: &Findings) -> Vec<Option<u32>> {
         let mut explained = vec![None; findings.len()];
         for link in &follow.links {
-            if link.frame.iter().any(|binding| !self.supplied(binding.noun, binding.previous, None)) {
+            if link.frame.iter().any(|binding| !self.supplied(binding.noun, binding.epoch, None)) {
                 continue;
             }
             self.by_link(rule, findings, link, root, root_findings, &mut explained);

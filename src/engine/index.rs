@@ -145,7 +145,7 @@ impl<'d> Indexes<'d> {
     pub(super) fn counterparts(&self, columns: &Columns<'d>, table: TableId, identity: &Expr) -> Arc<Vec<u32>> {
         let cell = shared(&self.counterparts, table);
         cell.get_or_init(|| {
-            let there = self.whole(columns, &((table.0, !table.1), vec![(identity.clone(), By::Bytes)]));
+            let there = self.whole(columns, &((table.0, table.1.other()), vec![(identity.clone(), By::Bytes)]));
             let own = columns.key(table, identity, By::Bytes);
             let counterpart = |id: &Sym| {
                 let mut row = NO_ROW;

@@ -5,7 +5,7 @@ use super::index::{Index, Indexes, SymbolSet};
 use super::plan::Supply;
 use crate::language::form::{By, Column, Cond, Frame, Slot};
 use crate::language::joins::{Joined, Step};
-use crate::model::{FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId};
 use crate::roster::Sym;
 use std::sync::{Arc, Mutex};
 
@@ -129,8 +129,8 @@ impl<'c, 'd> Joiner<'c, 'd> {
         Joiner { columns, indexes, supply, kept: &memory.0 }
     }
 
-    pub(super) fn supplied(&self, noun: NounId, previous: bool, field: Option<&FieldRef>) -> bool {
-        self.supply.has((noun, previous), field)
+    pub(super) fn supplied(&self, noun: NounId, epoch: Epoch, field: Option<&FieldRef>) -> bool {
+        self.supply.has((noun, epoch), field)
     }
 
     /// Calls `found` with the longer tuples of `batch`, whose `origin` says where they came from. Gives, per outer tuple, whether something unknown stood in the way.

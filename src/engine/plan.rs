@@ -2,7 +2,7 @@
 use super::columns::{TableId, identity, table_of};
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
-use crate::model::{FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Body, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,9 +24,9 @@ impl Supply {
     pub(super) fn everything(dataset: &Dataset, frame: &Frame) -> Supply {
         let mut nouns: BTreeMap<TableId, BTreeSet<FieldRef>> = BTreeMap::new();
         for binding in frame {
-            if let Some(table) = dataset.table(binding.noun, binding.previous) {
+            if let Some(table) = dataset.table(binding.noun, binding.epoch) {
                 let known = (0..binding.noun.get().fields.len() as u8).map(|at| FieldRef::Field(crate::model::FieldId(at)));
-                nouns.insert((binding.noun, binding.previous), known.filter(|field| table.column(field).is_some()).collect());
+                nouns.insert((binding.noun, binding.epoch), known.filter(|field| table.column(field).is_some()).collect());
             }
         }
         Supply { nouns, all: false }
@@ -78,16 +78,16 @@ impl<'p> Plan<'p> {
     pub fn new(
         packs: &'p [Pack],
         selected: &dyn Fn(&Rule) -> bool,
-        supplies: &dyn Fn(NounId, bool, Option<&FieldRef>) -> bool,
+        supplies: &dyn Fn(NounId, Epoch, Option<&FieldRef>) -> bool,
         today: i32,
     ) -> Plan<'p> {
         let rules: Vec<&Rule> = packs.iter().flat_map(|pack| &pack.rules).filter(|rule| selected(rule)).collect();
         let mut fields: BTreeMap<TableId, BTreeSet<FieldRef>> = BTreeMap::new();
         for noun in NounId::all() {
-            for previous in [false, true] {
-                if supplies(noun, previous, None) {
+            for epoch in Epoch::ALL {
+                if supplies(noun, epoch, None) {
                     let known = (0..noun.get().fields.len() as u8).map(|at| FieldRef::Field(crate::model::FieldId(at)));
-                    fields.insert((noun, previous), known.filter(|field| supplies(noun, previous, Some(field))).collect());
+                    fields.insert((noun, epoch), known.filter(|field| supplies(noun, epoch, Some(field))).collect());
                 }
             }
         }
@@ -125,7 +125,7 @@ impl<'p> Plan<'p> {
                 each_changed(condition, &mut |column| {
                     let table = table_of(frame, column.slot);
                     both_identities(table, &mut want);
-                    want((table.0, !table.1), &column.expr);
+                    want((table.0, table.1.other()), &column.expr);
                 });
             });
             for follow in &rule.follows {
@@ -149,8 +149,8 @@ impl<'p> Plan<'p> {
 
 fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
     let expr = identity(table.0);
-    want((table.0, false), &expr);
-    want((table.0, true), &expr);
+    want(table, &expr);
+    want((table.0, table.1.other()), &expr);
 }
 
 fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
@@ -337,16 +337,16 @@ impl Supply {
                 when(there)
             }
             Cond::Counterpart(slot) => {
-                let (noun, previous) = table_of(frame, *slot);
-                let there = self.has((noun, !previous), None) && self.can_be((noun, !previous), &identity(noun));
+                let (noun, epoch) = table_of(frame, *slot);
+                let there = self.has((noun, epoch.other()), None) && self.can_be((noun, epoch.other()), &identity(noun));
                 if !there {
-                    absent.insert(no_source_words((noun, !previous)));
+                    absent.insert(no_source_words((noun, epoch.other())));
                 }
                 when(there)
             }
             Cond::Changed(column) => {
-                let (noun, previous) = table_of(frame, column.slot);
-                let other = (noun, !previous);
+                let (noun, epoch) = table_of(frame, column.slot);
+                let other = (noun, epoch.other());
                 let mut there = value(column);
                 if !self.has(other, None) {
                     absent.insert(no_source_words(other));
@@ -357,8 +357,8 @@ impl Supply {
                 }
                 when(there)
             }
-            Cond::Supplied(noun, previous, field) => {
-                let there = self.has((*noun, *previous), field.as_ref());
+            Cond::Supplied(noun, epoch, field) => {
+                let there = self.has((*noun, *epoch), field.as_ref());
                 Possible { yes: there, no: !there }
             }
         }
@@ -382,9 +382,10 @@ impl Supply {
 
 fn table_words(table: TableId) -> String {
     match (table.1, table.0.get().name) {
-        (true, _) => format!("previous {} (--previous)", table.0.get().plural),
-        (false, "account") => "accounts (--accounts)".to_owned(),
-        (false, _) => table.0.get().plural.to_owned(),
+        (Epoch::Previous, _) => format!("previous {} (--previous)", table.0.get().plural),
+        (Epoch::Proposed, _) => format!("proposed {} (no [[naming]] of the packs makes any)", table.0.get().plural),
+        (Epoch::Today, "account") => "accounts (--accounts)".to_owned(),
+        (Epoch::Today, _) => table.0.get().plural.to_owned(),
     }
 }
 
@@ -398,10 +399,10 @@ fn no_source(table: TableId) -> String {
 
 fn field_words(table: TableId, field: &FieldRef) -> String {
     let noun = table.0.get().name;
-    let previous = if table.1 { "previous " } else { "" };
+    let epoch = table.1;
     match field {
-        FieldRef::Field(_) => format!("{previous}{noun}.{}", field.name(table.0)),
-        FieldRef::Header(header) => format!("{previous}{noun}.\"{header}\""),
+        FieldRef::Field(_) => format!("{epoch}{noun}.{}", field.name(table.0)),
+        FieldRef::Header(header) => format!("{epoch}{noun}.\"{header}\""),
     }
 }
 

@@ -36,9 +36,9 @@ pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialRe
     let failed = |why: String| TrialResult { differences: Vec::new(), failed: Some(why) };
     let id = format!("{pack}/{}", test.rule.value);
     let mut tables = Vec::new();
-    for given in &test.given {
+    for given in &test.setup.given {
         let Some(noun) = noun(&given.noun.value) else { return failed(format!("no noun `{}`", given.noun.value)) };
-        tables.push(InlineTable { noun, previous: given.previous, csv: &given.csv });
+        tables.push(InlineTable { noun, epoch: given.epoch, csv: &given.csv });
     }
     let dataset = match Dataset::inline(&tables) {
         Ok(dataset) => dataset,
@@ -49,8 +49,8 @@ pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialRe
     }
     let selected = |rule: &Rule| *rule.id == *id;
     // The rows of a test are all that there is: a noun without rows, and a column that no row gives, is not supplied.
-    let supplies = |noun, previous, field: Option<&crate::model::FieldRef>| {
-        dataset.table(noun, previous).is_some_and(|table| field.is_none_or(|field| table.column(field).is_some()))
+    let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| {
+        dataset.table(noun, epoch).is_some_and(|table| field.is_none_or(|field| table.column(field).is_some()))
     };
     let plan = Plan::new(packs, &selected, &supplies, today);
     let outcome = run(&plan, &dataset, &|_, _| {});

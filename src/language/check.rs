@@ -2,15 +2,17 @@
 mod clause;
 mod condition;
 mod equality;
+mod naming;
 mod value;
 
 pub use clause::unknown_noun;
 pub use condition::pattern_fault;
+pub use naming::Place;
 
 use super::form::{Binding, By, Frame, Slot};
 use super::scope::Scope;
 use crate::finding::{Mistake, Mistakes, suggestion};
-use crate::model::NounId;
+use crate::model::{Epoch, NounId};
 use crate::source::Span;
 
 /// Checks the texts of one rule, which share their variables.
@@ -40,7 +42,7 @@ impl<'s, 'm> Checker<'s, 'm> {
     pub fn of_record(scope: &'s Scope, mistakes: &'m mut Mistakes, noun: NounId, variable: Option<&str>) -> Self {
         let mut checker = Checker::new(scope, mistakes);
         let name = variable.unwrap_or(noun.get().name).to_owned();
-        checker.frame.push(Binding { name: name.clone(), noun, previous: false });
+        checker.frame.push(Binding { name: name.clone(), noun, epoch: Epoch::Today });
         match variable {
             Some(variable) => checker.visible.push((variable.to_owned(), Slot(0))),
             None => checker.record = Some(Slot(0)),
@@ -97,6 +99,11 @@ impl<'s, 'm> Checker<'s, 'm> {
             }
         });
         None
+    }
+
+    /// Reports what a pack's own checks find beside those of the language.
+    pub fn tell(&mut self, mistake: Mistake) {
+        self.mistakes.push(mistake);
     }
 
     fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) {

@@ -3,7 +3,7 @@
 //! It is small and relational: values are columns of one record, conditions compare them, clauses join.
 use super::functions::{Function, Given};
 use super::syntax::{Operator, TextTest};
-use crate::model::{FieldRef, NounId, Type};
+use crate::model::{Epoch, FieldRef, NounId, Type};
 use std::sync::Arc;
 
 /// A variable of a rule, by its place in the rule's [`Frame`].
@@ -20,8 +20,8 @@ pub struct Binding {
     pub name: String,
     /// Its noun.
     pub noun: NounId,
-    /// Whether it is read from the previous snapshot.
-    pub previous: bool,
+    /// Where it is read from.
+    pub epoch: Epoch,
 }
 
 /// A value made of the fields of one record.
@@ -172,7 +172,7 @@ pub enum Cond {
     /// The previous record of the same identity has another value.
     Changed(Column),
     /// A noun, or a column of it, was supplied.
-    Supplied(NounId, bool, Option<FieldRef>),
+    Supplied(NounId, Epoch, Option<FieldRef>),
 }
 
 /// A regular expression on a whole value.
@@ -215,6 +215,48 @@ pub enum Piece {
     Value(Vec<Column>),
     /// `{count}`: how many records a grouped finding has.
     Count,
+}
+
+/// A part of a naming template.
+#[derive(Clone, PartialEq, Debug)]
+pub enum NamePart {
+    /// Text that stands for itself.
+    Literal(String),
+    /// A value of the person's record.
+    Value {
+        /// Which value.
+        expr: Arc<Expr>,
+        /// Its type: ids, numbers and days are never cut.
+        kind: Type,
+        /// How it grows when names are taken.
+        grow: Option<Grow>,
+        /// The fields that it is made of, for reasons: `first_name`, `preferred_first_name or first_name`.
+        fields: String,
+    },
+    /// `{name}`: what the schema's template gives at its shortest.
+    Name,
+    /// `{n}`: the counter.
+    Counter,
+}
+
+/// An open range: `first 1..4` takes one character, and up to four while names are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Grow {
+    /// From which end characters are taken.
+    pub end: End,
+    /// So many at the start.
+    pub from: usize,
+    /// So many at most; without it the whole value.
+    pub to: Option<usize>,
+}
+
+/// An end of a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// `first`
+    First,
+    /// `last`
+    Last,
 }
 
 impl Cond {

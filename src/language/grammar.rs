@@ -252,7 +252,7 @@ fn symbol(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::clause_entry | Rule::clause | Rule::binding | Rule::noun => "a noun",
         Rule::condition_entry | Rule::condition | Rule::conjunction | Rule::negation | Rule::test => "a condition",
-        Rule::values_entry | Rule::value | Rule::primary => "a value",
+        Rule::values_entry | Rule::value | Rule::hole_value | Rule::primary => "a value",
         Rule::template_entry | Rule::literal => "text",
         Rule::variable => "a variable",
         Rule::compare | Rule::operator => COMPARISON,
@@ -274,11 +274,11 @@ fn symbol(rule: Rule) -> Option<&'static str> {
         Rule::header => "a header in quotes",
         Rule::function | Rule::function_name => "a function",
         Rule::string => "a text in quotes",
-        Rule::number | Rule::percent => "a number",
+        Rule::number | Rule::range | Rule::percent => "a number",
         Rule::comma => "`,`",
         Rule::dot => "`.`",
         Rule::pipe => "`|`",
-        Rule::open | Rule::group | Rule::value_group => "`(`",
+        Rule::open | Rule::group | Rule::value_group | Rule::either => "`(`",
         Rule::close => "`)`",
         Rule::close_list => "`]`",
         Rule::close_hole => "`}`",
@@ -306,6 +306,7 @@ fn symbol(rule: Rule) -> Option<&'static str> {
         | Rule::unclosed_string
         | Rule::unclosed_regex
         | Rule::kw_previous
+        | Rule::kw_proposed
         | Rule::kw_at
         | Rule::kw_changed
         | Rule::kw_supplied

@@ -5,6 +5,7 @@
 use super::grammar::{self, Pair, Rule};
 use super::syntax::{Binding, Clause, Cond, Condition, Name, Operator, Pattern, Piece, Template, TextTest, Val, Value};
 use crate::finding::{Mistake, Mistakes};
+use crate::model::Epoch;
 use crate::source::{Decoded, Span, Spanned};
 
 /// Nesting past this is refused, so that no later walk can run out of stack.
@@ -45,7 +46,7 @@ pub fn template(text: &Decoded, mistakes: &mut Mistakes) -> Option<Template> {
             Rule::hole => {
                 let span = builder.span(&piece);
                 let values: Option<Vec<Value>> =
-                    piece.into_inner().filter(|pair| pair.as_rule() == Rule::value).map(|pair| builder.value(pair)).collect();
+                    piece.into_inner().filter(|pair| pair.as_rule() == Rule::hole_value).map(|pair| builder.value(pair)).collect();
                 pieces.push(Piece::Hole(values?, span));
             }
             _ => {}
@@ -132,6 +133,7 @@ impl Builder<'_, '_> {
                 | Rule::not
                 | Rule::kw_where
                 | Rule::kw_previous
+                | Rule::kw_proposed
                 | Rule::kw_at
                 | Rule::kw_least
                 | Rule::kw_of
@@ -188,10 +190,10 @@ impl Builder<'_, '_> {
     fn binding(&mut self, pair: Pair<'_>) -> Option<Binding> {
         let span = self.span(&pair);
         let parts = self.parts(pair);
-        let previous = parts.iter().any(|part| part.as_rule() == Rule::kw_previous);
+        let epoch = epoch(&parts);
         let noun = self.word(parts.iter().find(|part| part.as_rule() == Rule::noun)?);
         let variable = self.word(parts.iter().find(|part| part.as_rule() == Rule::variable)?);
-        Some(Binding { previous, noun, variable, span })
+        Some(Binding { epoch, noun, variable, span })
     }
 
     fn condition(&mut self, pair: Pair<'_>) -> Option<Condition> {
@@ -259,10 +261,10 @@ impl Builder<'_, '_> {
     fn supplied(&mut self, pair: Pair<'_>) -> Option<Condition> {
         let span = self.span(&pair);
         let parts = self.parts(pair);
-        let previous = parts.iter().any(|part| part.as_rule() == Rule::kw_previous);
+        let epoch = epoch(&parts);
         let noun = self.word(parts.iter().find(|part| part.as_rule() == Rule::noun)?);
         let field = parts.iter().find(|part| part.as_rule() == Rule::field_name).map(|part| self.word(part));
-        Some(Spanned::new(Cond::Supplied { previous, noun, field }, span))
+        Some(Spanned::new(Cond::Supplied { epoch, noun, field }, span))
     }
 
     fn test(&mut self, pair: Pair<'_>) -> Option<Condition> {
@@ -389,7 +391,8 @@ impl Builder<'_, '_> {
         let span = self.span(&pair);
         let start = pair.as_span().start();
         let mut parts = self.parts(pair).into_iter();
-        let mut value = self.primary(child(parts.next()?)?)?;
+        let first = parts.next()?;
+        let mut value = if first.as_rule() == Rule::either { self.either(first)? } else { self.primary(child(first)?)? };
         for function in parts {
             let end = function.as_span().start() + function.as_str().trim_end().len();
             let mut inner = function.into_inner();
@@ -399,6 +402,13 @@ impl Builder<'_, '_> {
         }
         value.span = span;
         Some(value)
+    }
+
+    fn either(&mut self, pair: Pair<'_>) -> Option<Value> {
+        let span = self.span(&pair);
+        let values: Option<Vec<Value>> =
+            self.parts(pair).into_iter().filter(|part| part.as_rule() == Rule::value).map(|part| self.value(part)).collect();
+        Some(Spanned::new(Val::First(values?), span))
     }
 
     fn primary(&mut self, pair: Pair<'_>) -> Option<Value> {
@@ -416,6 +426,12 @@ impl Builder<'_, '_> {
                 return None;
             }
             Rule::number => Val::Number(number(pair.as_str())?),
+            Rule::range => {
+                let (from, to) = pair.as_str().split_once("..")?;
+                // More digits than a number holds are as good as the greatest: no value is so long.
+                let number = |text: &str| text.parse().unwrap_or(usize::MAX);
+                Val::Range(number(from), (!to.is_empty()).then(|| number(to)))
+            }
             Rule::percent => Val::Share(number(pair.as_str().trim_end_matches('%'))? / 100.0),
             Rule::flag => Val::Flag(pair.as_str() == "true"),
             Rule::kw_today => {
@@ -458,4 +474,16 @@ impl Builder<'_, '_> {
 
 fn child_of(pair: Pair<'_>, rule: Rule) -> Option<Pair<'_>> {
     pair.into_inner().find(|part| part.as_rule() == rule)
+}
+
+/// Where the records of a noun are read from, by the word before it.
+fn epoch(parts: &[Pair<'_>]) -> Epoch {
+    let word = |rule| parts.iter().any(|part| part.as_rule() == rule);
+    if word(Rule::kw_previous) {
+        Epoch::Previous
+    } else if word(Rule::kw_proposed) {
+        Epoch::Proposed
+    } else {
+        Epoch::Today
+    }
 }

@@ -1,4 +1,5 @@
 //! The syntax tree: what was written, before anyone asks what it means. Every node has its span in the pack's file.
+use crate::model::Epoch;
 use crate::source::{Span, Spanned};
 
 /// A word as written.
@@ -18,8 +19,8 @@ pub struct Clause {
 /// `previous student p`
 #[derive(Clone, Debug)]
 pub struct Binding {
-    /// Whether it is read from the previous snapshot.
-    pub previous: bool,
+    /// Where it is read from.
+    pub epoch: Epoch,
     /// The noun.
     pub noun: Name,
     /// The variable.
@@ -46,8 +47,8 @@ pub enum Cond {
     Changed(Value),
     /// `supplied(account.ref_id)`
     Supplied {
-        /// In the previous snapshot.
-        previous: bool,
+        /// Where it is read from.
+        epoch: Epoch,
         /// The noun.
         noun: Name,
         /// The field, or the noun as a whole.
@@ -153,6 +154,10 @@ pub enum Val {
     Count(Box<Clause>),
     /// `share of (...)`
     ShareOf(Box<Clause>),
+    /// `1..4`: the argument of a function in a naming template.
+    Range(usize, Option<usize>),
+    /// `(a or b)` in a template: the first that is present.
+    First(Vec<Value>),
     /// `value | function arguments`
     Apply(Box<Value>, Name, Vec<Value>),
 }

@@ -28,3 +28,10 @@ pub fn day(text: &str) -> Option<Day> {
     let epoch = Date::constant(1970, 1, 1);
     date.since(epoch).ok().map(|span| span.get_days())
 }
+
+/// A day as `2026-09-01`; a day that no calendar has, as nothing.
+#[must_use]
+pub fn iso(day: Day) -> String {
+    let date = Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(day));
+    date.map(|date| date.to_string()).unwrap_or_default()
+}

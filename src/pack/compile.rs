@@ -1,5 +1,5 @@
 //! From pack files to checked packs: definitions are put in scope, rules are checked, and rules are linked to those that explain them.
-use super::file::{BodyFile, ExceptionFile, PackFile, RuleFile, Within};
+use super::file::{BodyFile, ExceptionFile, PackFile, RuleFile, Setup, Within};
 use super::rule::{Body, Grouping, Label, Pack, Reference, Rule, Shape, Variant};
 use super::{definitions, link};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
@@ -34,6 +34,7 @@ pub fn compile(files: &[PackFile], overrides: &Overrides, sources: &Sources, mis
         files.iter().zip(&scopes).map(|(file, scope)| PackCompiler { file, scope, sources, overrides, mistakes }.pack()).collect();
     unknown_overrides(files, &packs, overrides, mistakes);
     link::link(files, &scopes, &mut packs, mistakes);
+    super::compile_naming::namings(files, &scopes, &mut packs, mistakes);
     for (file, scope) in files.iter().zip(&scopes) {
         super::lint::unused(file, scope, mistakes);
     }
@@ -75,6 +76,8 @@ impl PackCompiler<'_> {
             title: file.title.clone(),
             rules,
             tests: file.tests.clone(),
+            namings: Vec::new(),
+            naming_tests: Vec::new(),
             settings: file
                 .settings
                 .iter()
@@ -99,7 +102,7 @@ impl PackCompiler<'_> {
             BodyFile::Each { each, with, without, per } => {
                 let each = self.same_variable(each);
                 let variants: Vec<Option<Variant>> =
-                    each.iter().map(|each| self.variant(file, &message, each, with, without, per, &[], &mut comparisons)).collect();
+                    each.iter().map(|each| self.variant(file, &message, each, with, without, (0, per), &[], &mut comparisons)).collect();
                 let grouping = if per.is_empty() { Grouping::None } else { Grouping::Per };
                 (Shape::Rule, Body::Records { variants: variants.into_iter().collect::<Option<_>>()?, grouping })
             }
@@ -109,7 +112,7 @@ impl PackCompiler<'_> {
                     .iter()
                     .map(|among| {
                         let scoped = self.scoped(among, within, key);
-                        self.variant(file, &message, among, &[], &[], &scoped, differ, &mut comparisons)
+                        self.variant(file, &message, among, &[], &[], (scoped.len() - key.len(), &scoped), differ, &mut comparisons)
                     })
                     .collect();
                 (Shape::Unique, Body::Records { variants: variants.into_iter().collect::<Option<_>>()?, grouping: Grouping::Unique })
@@ -189,7 +192,7 @@ impl PackCompiler<'_> {
         each: &syntax::Clause,
         with: &[syntax::Clause],
         without: &[syntax::Clause],
-        group: &[syntax::Value],
+        (within, group): (usize, &[syntax::Value]),
         differ: &[syntax::Value],
         comparisons: &mut Vec<(Span, By)>,
     ) -> Option<Variant> {
@@ -230,6 +233,7 @@ impl PackCompiler<'_> {
             with: with.into_iter().collect::<Option<_>>()?,
             without: without.into_iter().collect::<Option<_>>()?,
             group,
+            scope: within,
             differ,
             message,
             help,
@@ -288,23 +292,7 @@ impl PackCompiler<'_> {
             });
             return;
         };
-        for given in &test.given {
-            definitions::known_noun(&given.noun, self.mistakes);
-        }
-        for (name, _) in &test.settings {
-            if !self.scope.settings.contains_key(&name.value) {
-                let near = suggestion(&name.value, self.scope.settings.keys().map(String::as_str));
-                let mistake = Mistake::error("unknown-setting", name.span, format!("no setting `{}`", name.value), "unknown setting");
-                self.mistakes.push(mistake.meant_or(near, "a test changes what the pack's [settings] have"));
-            }
-        }
-        for (name, _) in &test.lists {
-            if !self.scope.lists.contains_key(&name.value) {
-                let near = suggestion(&name.value, self.scope.lists.keys().map(String::as_str));
-                let mistake = Mistake::error("unknown-list", name.span, format!("no list `{}`", name.value), "unknown list");
-                self.mistakes.push(mistake.meant_or(near, "a test fills what the pack has under [lists]"));
-            }
-        }
+        setup(&test.setup, self.scope, self.mistakes);
         let variables: Vec<&str> = match &rule.body {
             Body::Records { variants, .. } => variants
                 .first()
@@ -323,6 +311,27 @@ impl PackCompiler<'_> {
                     mistake.help(format!("its records are {}", crate::finding::List(&known, "and")))
                 });
             }
+        }
+    }
+}
+
+/// What a test is given must be known: nouns, settings, lists.
+pub(super) fn setup(setup: &Setup, scope: &Scope, mistakes: &mut Mistakes) {
+    for given in &setup.given {
+        definitions::known_noun(&given.noun, mistakes);
+    }
+    for (name, _) in &setup.settings {
+        if !scope.settings.contains_key(&name.value) {
+            let near = suggestion(&name.value, scope.settings.keys().map(String::as_str));
+            let mistake = Mistake::error("unknown-setting", name.span, format!("no setting `{}`", name.value), "unknown setting");
+            mistakes.push(mistake.meant_or(near, "a test changes what the pack's [settings] have"));
+        }
+    }
+    for (name, _) in &setup.lists {
+        if !scope.lists.contains_key(&name.value) {
+            let near = suggestion(&name.value, scope.lists.keys().map(String::as_str));
+            let mistake = Mistake::error("unknown-list", name.span, format!("no list `{}`", name.value), "unknown list");
+            mistakes.push(mistake.meant_or(near, "a test fills what the pack has under [lists]"));
         }
     }
 }

@@ -2,6 +2,8 @@
 use crate::finding::Severity;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template, Value};
+use crate::model::Epoch;
+use crate::naming::{CharClass, Counter, Edge};
 use crate::source::{Decoded, Span, Spanned};
 
 /// A pack as written.
@@ -35,8 +37,14 @@ pub struct PackFile {
     pub exceptions: Vec<ExceptionFile>,
     /// `[[rule]]` and `[[unique]]`, in the order of the file.
     pub rules: Vec<RuleFile>,
-    /// `[[test]]`.
+    /// `[target.*]`.
+    pub targets: Vec<TargetFile>,
+    /// `[[naming]]`.
+    pub namings: Vec<NamingFile>,
+    /// `[[test]]` of a rule.
     pub tests: Vec<TestFile>,
+    /// `[[test]]` of a naming schema.
+    pub naming_tests: Vec<NamingTest>,
 }
 
 /// A name that a pack gives, and the words behind it.
@@ -197,17 +205,48 @@ pub struct SourceFile {
 /// A finding that a test expects: variable and identities.
 pub type Expected = Vec<(Spanned<String>, Vec<String>)>;
 
-/// `[[test]]`
+/// `[[test]]` of a rule.
 #[derive(Debug, Clone)]
 pub struct TestFile {
     /// The rule under test.
     pub rule: Spanned<String>,
-    /// What it shows.
+    /// The world that it runs in.
+    pub setup: Setup,
+    /// Per finding: variable and identities.
+    pub expect: Vec<Expected>,
+}
+
+/// `[[test]]` of a naming schema.
+#[derive(Debug, Clone)]
+pub struct NamingTest {
+    /// The schema under test.
+    pub naming: Spanned<String>,
+    /// The world that it runs in.
+    pub setup: Setup,
+    /// What becomes of each person; whom it does not name must have an account already.
+    pub expect: Vec<ExpectedPerson>,
+}
+
+/// What a test expects of a person.
+#[derive(Debug, Clone)]
+pub struct ExpectedPerson {
+    /// The variable of `for` and the person's identity.
+    pub person: (Spanned<String>, String),
+    /// Fields and what they hold.
+    pub fields: Vec<(Spanned<String>, String)>,
+    /// A part of the reason, when the person gets no account.
+    pub blocked: Option<String>,
+    /// The state in words: `exists`.
+    pub state: Option<Spanned<String>>,
+}
+
+/// What a test is given.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// What the test shows.
     pub name: String,
     /// Rows by noun.
     pub given: Vec<Given>,
-    /// Per finding: variable and identities.
-    pub expect: Vec<Expected>,
     /// Settings for this test.
     pub settings: Vec<(Spanned<String>, Setting)>,
     /// Lists for this test.
@@ -223,10 +262,124 @@ pub struct TestFile {
 pub struct Given {
     /// The noun.
     pub noun: Spanned<String>,
-    /// Of the previous snapshot.
-    pub previous: bool,
+    /// Where they belong.
+    pub epoch: Epoch,
     /// The rows, with a header.
     pub csv: String,
     /// Where the rows stand.
+    pub span: Span,
+}
+
+/// `[target.*]`: what a platform asks of a name.
+#[derive(Debug, Clone)]
+pub struct TargetFile {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// One line on it.
+    pub title: String,
+    /// What it asks.
+    pub limits: LimitsFile,
+    /// `starts with .`, `ends with .`, `contains ..`
+    pub forbidden: Vec<Edge>,
+    /// Names that the platform keeps for itself.
+    pub reserved: Vec<String>,
+    /// Where it was published.
+    pub sources: Vec<SourceFile>,
+}
+
+/// `length` and `allowed`.
+#[derive(Debug, Clone, Default)]
+pub struct LimitsFile {
+    /// Characters, at least and at most.
+    pub length: Option<Spanned<(usize, usize)>>,
+    /// The characters that a name may be made of.
+    pub allowed: Option<CharClass>,
+}
+
+/// `[[naming]]`
+#[derive(Debug, Clone)]
+pub struct NamingFile {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// One line on it.
+    pub title: Option<String>,
+    /// The group of accounts that it makes.
+    pub group: Option<String>,
+    /// Who gets an account: `for`.
+    pub people: Option<Clause>,
+    /// How a person's existing account is known.
+    pub account: Option<Clause>,
+    /// The first candidate, and those for a clash.
+    pub candidates: Vec<Template>,
+    /// What `{n}` gives.
+    pub counter: Counter,
+    /// The fields that are filled; what one does not say is taken from the schema.
+    pub fields: Vec<FieldFile>,
+    /// When a name of the ledger may be given again.
+    pub reuse: Reuse,
+    /// Who chooses first.
+    pub order: Vec<Value>,
+    /// Rules whose findings keep a person from getting an account.
+    pub blocked: Vec<Spanned<String>>,
+    /// The other fields of a proposed account.
+    pub record: Vec<(Spanned<String>, Template)>,
+    /// Records that refer to students whom the account will see.
+    pub sees: Option<Clause>,
+    /// How initial passwords are made.
+    pub password: Option<PasswordFile>,
+    /// As written, for `explain` and the docs: key and text.
+    pub text: Vec<(&'static str, String)>,
+    /// The header.
+    pub span: Span,
+}
+
+/// A field that a schema fills.
+#[derive(Debug, Clone)]
+pub struct FieldFile {
+    /// The field of the account.
+    pub name: Spanned<String>,
+    /// What it holds; without it the name.
+    pub value: Option<Template>,
+    /// What must hold of it.
+    pub limits: LimitsFile,
+    /// Words that it must not be.
+    pub never: Vec<Never>,
+    /// Target profiles.
+    pub targets: Vec<Spanned<String>>,
+    /// The uniquenesses in which it must be free.
+    pub unique: Vec<Spanned<String>>,
+}
+
+/// `list reserved-names`, `containing list offensive-words`
+#[derive(Debug, Clone)]
+pub struct Never {
+    /// The list.
+    pub list: Spanned<String>,
+    /// Whether its words may stand nowhere in a name.
+    pub anywhere: bool,
+}
+
+/// When a name that was given once may be given to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reuse {
+    /// Never.
+    #[default]
+    Never,
+    /// So many days after its holder was last seen.
+    After(i32),
+}
+
+/// `password`
+#[derive(Debug, Clone)]
+pub struct PasswordFile {
+    /// Words, digits and symbols.
+    pub parts: (usize, usize, usize),
+    /// Characters, at least and at most.
+    pub length: Option<Spanned<(usize, usize)>>,
+    /// The list that words are drawn from.
+    pub list: Option<Spanned<String>>,
+    /// Whether the person must change it at the first login.
+    pub must_change: bool,
+    /// Where it stands.
     pub span: Span,
 }

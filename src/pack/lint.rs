@@ -9,6 +9,7 @@ pub fn lint(file: &PackFile, mistakes: &mut Mistakes) {
     if mistakes.any_error_in(file.name.span.text) {
         return;
     }
+    untested_namings(file, mistakes);
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
     let populations = file.exceptions.iter().filter(|exception| exception.expect.is_some());
     let populations = populations.map(|exception| (format!("{}-population", exception.name.value), exception.name.span));
@@ -25,6 +26,19 @@ pub fn lint(file: &PackFile, mistakes: &mut Mistakes) {
         let message = format!("the rule `{name}` is not shown by tests to find and to leave alone");
         let help = if finds { "add a [[test]] of the near miss, with `expect = []`" } else { "add a [[test]] with rows that it must find" };
         mistakes.push(Mistake::warning("untested-rule", span, message, label).help(help));
+    }
+}
+
+/// Schemas that no test shows at work.
+fn untested_namings(file: &PackFile, mistakes: &mut Mistakes) {
+    for naming in &file.namings {
+        if !file.naming_tests.iter().any(|test| test.naming.value == naming.name.value) {
+            let message = format!("the schema `{}` is not shown by tests", naming.name.value);
+            let mistake = Mistake::warning("untested-naming", naming.name.span, message, "no test");
+            mistakes.push(
+                mistake.help(format!("add a [[test]] with `naming = \"{}\"`, people, and the names that they get", naming.name.value)),
+            );
+        }
     }
 }
 

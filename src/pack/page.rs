@@ -163,7 +163,7 @@ fn examples(rule: &Rule, file: &PackFile, page: &mut String) {
     let leaves = tests().find(|test| test.expect.is_empty());
     for (test, title) in [(finds, "**An example that it finds**"), (leaves, "**One that it leaves alone**")] {
         let Some(test) = test else { continue };
-        let _ = writeln!(page, "{title}: {}\n", test.name);
+        let _ = writeln!(page, "{title}: {}\n", test.setup.name);
         rows(test, page);
         if !test.expect.is_empty() {
             let found: Vec<String> = test.expect.iter().map(|records| found(records)).collect();
@@ -180,17 +180,16 @@ fn found(records: &[(crate::source::Spanned<String>, Vec<String>)]) -> String {
 }
 
 fn rows(test: &TestFile, page: &mut String) {
-    for (name, setting) in &test.settings {
+    for (name, setting) in &test.setup.settings {
         let _ = writeln!(page, "Setting `{}` is `{setting}`.\n", name.value);
     }
-    for (name, values) in &test.lists {
+    for (name, values) in &test.setup.lists {
         let _ = writeln!(page, "List `{}` holds `{}`.\n", name.value, values.join("`, `"));
     }
-    for given in &test.given {
-        let previous = if given.previous { "previous " } else { "" };
+    for given in &test.setup.given {
         let lines: Vec<&str> = given.csv.trim().lines().collect();
         let shown = if lines.len() > ROWS + 2 { ROWS + 1 } else { lines.len() };
-        let _ = writeln!(page, "```csv\n# {previous}{}\n{}", given.noun.value, lines[..shown].join("\n"));
+        let _ = writeln!(page, "```csv\n# {}{}\n{}", given.epoch, given.noun.value, lines[..shown].join("\n"));
         if shown < lines.len() {
             let _ = writeln!(page, "... and {} more rows", lines.len() - shown);
         }

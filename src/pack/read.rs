@@ -53,9 +53,15 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     rules.sort_by_key(|rule| rule.span);
     pack.rules = rules;
     for table in keys.tables("test", reader.mistakes) {
-        pack.tests.extend(reader.test(table));
+        reader.test(table, &mut pack);
     }
-    for (key, issue) in [("naming", "naming schemas"), ("merge", "merge rules"), ("sync", "forecasts of the next sync")] {
+    if let Some(table) = keys.table("target", reader.mistakes) {
+        pack.targets = reader.each_table(table, "[target]", Reader::target);
+    }
+    for table in keys.tables("naming", reader.mistakes) {
+        pack.namings.extend(reader.naming(table));
+    }
+    for (key, issue) in [("merge", "merge rules"), ("sync", "forecasts of the next sync")] {
         if keys.has(key)
             && let Some(node) = keys.node(key)
         {
@@ -179,14 +185,17 @@ impl Reader<'_> {
         settings
     }
 
-    fn each_table<T>(&mut self, table: &Table, what: &str, read: fn(&mut Self, Spanned<String>, &Table) -> T) -> Vec<T> {
+    pub(super) fn each_table<T>(&mut self, table: &Table, what: &str, read: fn(&mut Self, Spanned<String>, &Table) -> T) -> Vec<T> {
         let mut all = Vec::new();
         for entry in &table.entries {
             match &entry.node.value {
                 Value::Table(inner) => all.push(read(self, Spanned::new(entry.key.clone(), entry.key_span), inner)),
                 other => {
                     let message = format!("`{}` in {what} must be a table, not {}", entry.key, other.word());
-                    let help = format!("write `[lists.{}]`, and under it `values = ['...']`", entry.key);
+                    let help = match what {
+                        "[lists]" => format!("write `[lists.{}]`, and under it `values = ['...']`", entry.key),
+                        _ => format!("write `{}.{}]`, and its keys under it", what.trim_end_matches(']'), entry.key),
+                    };
                     self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a table").help(help));
                 }
             }

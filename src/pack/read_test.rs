@@ -1,19 +1,46 @@
 //! A pack's `[[test]]` tables: rows, and the findings that are expected of them.
-use super::file::{Expected, Given, TestFile};
+use super::file::{Expected, ExpectedPerson, Given, NamingTest, PackFile, Setup, TestFile};
 use super::read::{Reader, spanned, text_of};
 use crate::document::{Keys, Table, Value};
 use crate::finding::Mistake;
-use crate::model::day;
+use crate::model::{Epoch, day};
 use crate::source::Spanned;
 
 impl Reader<'_> {
-    pub(super) fn test(&mut self, table: &Table) -> Option<TestFile> {
+    /// A test of a rule or of a naming schema.
+    pub(super) fn test(&mut self, table: &Table, pack: &mut PackFile) {
         let mut keys = Keys::new(table, "[[test]]");
-        let rule = keys.required("rule", self.mistakes).map(spanned);
+        let naming = keys.text("naming", self.mistakes).map(spanned);
+        let rule = match &naming {
+            Some(_) if keys.has("rule") => {
+                let mistake =
+                    Mistake::error("wrong-kind", keys.key_span("rule"), "a test is of a rule or of a naming schema", "not beside `naming`");
+                self.mistakes.push(mistake.help("write two tests"));
+                keys.node("rule");
+                None
+            }
+            Some(_) => None,
+            None => keys.required("rule", self.mistakes).map(spanned),
+        };
+        let setup = self.setup(&mut keys);
+        match naming {
+            Some(naming) => {
+                let expect = self.expect_people(&mut keys);
+                pack.naming_tests.extend(expect.map(|expect| NamingTest { naming, setup, expect }));
+            }
+            None => {
+                let expect = self.expect(&mut keys);
+                pack.tests.extend(rule.zip(expect).map(|(rule, expect)| TestFile { rule, setup, expect }));
+            }
+        }
+        keys.finish(self.mistakes);
+    }
+
+    fn setup(&mut self, keys: &mut Keys<'_>) -> Setup {
         let name = keys.required("name", self.mistakes).map(|text| text.as_str().to_owned()).unwrap_or_default();
         let mut given = Vec::new();
         if let Some(table) = keys.table("given", self.mistakes) {
-            self.given(table, false, &mut given);
+            self.given(table, Epoch::Today, &mut given);
         }
         let settings = keys.table("settings", self.mistakes).map(|table| self.settings(table)).unwrap_or_default();
         let mut lists = Vec::new();
@@ -48,22 +75,20 @@ impl Reader<'_> {
                 None
             }
         });
-        let expect = self.expect(&mut keys);
-        let span = keys.span();
-        keys.finish(self.mistakes);
-        Some(TestFile { rule: rule?, name, given, expect: expect?, settings, lists, date, span })
+        Setup { name, given, settings, lists, date, span: keys.span() }
     }
 
-    fn given(&mut self, table: &Table, previous: bool, given: &mut Vec<Given>) {
+    fn given(&mut self, table: &Table, epoch: Epoch, given: &mut Vec<Given>) {
         for entry in &table.entries {
             match &entry.node.value {
                 Value::Text(csv) => given.push(Given {
                     noun: Spanned::new(entry.key.clone(), entry.key_span),
-                    previous,
+                    epoch,
                     csv: csv.as_str().to_owned(),
                     span: entry.node.span,
                 }),
-                Value::Table(inner) if entry.key == "previous" && !previous => self.given(inner, true, given),
+                Value::Table(inner) if epoch == Epoch::Today && entry.key == "previous" => self.given(inner, Epoch::Previous, given),
+                Value::Table(inner) if epoch == Epoch::Today && entry.key == "proposed" => self.given(inner, Epoch::Proposed, given),
                 other => {
                     let message = format!("the rows of `{}` must be a string of CSV, not {}", entry.key, other.word());
                     let help = "write the header and the rows between three quotes, as in a CSV file";
@@ -73,27 +98,75 @@ impl Reader<'_> {
         }
     }
 
-    fn expect(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Expected>> {
+    /// The tables of `expect`, in the words of what is expected.
+    fn expected<'k>(&mut self, keys: &mut Keys<'k>, what: &str, absent: &str, form: &str) -> Option<Vec<&'k Table>> {
         let span = keys.span();
         let Some(node) = keys.node("expect") else {
             let mistake = Mistake::error("missing-key", span, "[[test]] has no `expect`", "`expect = [...]` belongs here");
-            self.mistakes.push(mistake.help("name the records that must be found, `expect = [{ s = \"5n3f\" }]`, or none: `expect = []`"));
+            self.mistakes.push(mistake.help(absent));
             return None;
         };
         let Value::List(list) = &node.value else {
             let message = format!("`expect` must be a list, not {}", node.value.word());
-            let help = "write `expect = [{ s = \"5n3f\" }]`, or `expect = []` when nothing may be found";
+            let help = format!("write `expect = [{form}]`, or `expect = []` when nothing may be found");
             self.mistakes.push(Mistake::error("wrong-kind", node.span, message, "expected a list").help(help));
             return None;
         };
-        let mut expect = Vec::new();
+        let mut tables = Vec::new();
         for item in list {
-            let Value::Table(table) = &item.value else {
-                let message = format!("a finding is expected as a table, not {}", item.value.word());
-                let help = "write `{ s = \"5n3f\" }`: the variable and the record's identity";
-                self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a table").help(help));
+            match &item.value {
+                Value::Table(table) => tables.push(table),
+                other => {
+                    let message = format!("{what} is expected as a table, not {}", other.word());
+                    let help = format!("write `{form}`: the variable and the record's identity");
+                    self.mistakes.push(Mistake::error("wrong-kind", item.span, message, "expected a table").help(help));
+                }
+            }
+        }
+        Some(tables)
+    }
+
+    fn expect_people(&mut self, keys: &mut Keys<'_>) -> Option<Vec<ExpectedPerson>> {
+        let form = "{ s = \"5n3f\", username = \"mchen31\" }";
+        let absent = format!("say what becomes of each person: `expect = [{form}]`");
+        let tables = self.expected(keys, "a person", &absent, form)?;
+        let mut people = Vec::new();
+        for table in tables {
+            let mut texts = Vec::new();
+            for entry in &table.entries {
+                match &entry.node.value {
+                    Value::Text(text) => texts.push((Spanned::new(entry.key.clone(), entry.key_span), text)),
+                    other => {
+                        let message = format!("`{}` must be a string, not {}", entry.key, other.word());
+                        let help = format!("write `{} = \"...\"`", entry.key);
+                        self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string").help(help));
+                    }
+                }
+            }
+            let mut texts = texts.into_iter();
+            let Some((variable, id)) = texts.next() else {
+                let mistake = Mistake::error("missing-key", table.span, "a person is named by the variable of `for`", "nobody");
+                self.mistakes.push(mistake.help(format!("write `{form}`")));
                 continue;
             };
+            let person = (variable, id.as_str().to_owned());
+            let mut expected = ExpectedPerson { person, fields: Vec::new(), blocked: None, state: None };
+            for (key, text) in texts {
+                match key.value.as_str() {
+                    "blocked" => expected.blocked = Some(text.as_str().to_owned()),
+                    "state" => expected.state = Some(spanned(text)),
+                    _ => expected.fields.push((key, text.as_str().to_owned())),
+                }
+            }
+            people.push(expected);
+        }
+        Some(people)
+    }
+
+    fn expect(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Expected>> {
+        let absent = "name the records that must be found, `expect = [{ s = \"5n3f\" }]`, or none: `expect = []`";
+        let mut expect = Vec::new();
+        for table in self.expected(keys, "a finding", absent, "{ s = \"5n3f\" }")? {
             let mut records = Vec::new();
             for entry in &table.entries {
                 let ids = match &entry.node.value {

@@ -1,9 +1,10 @@
 //! A checked pack: what the engine plans from and what `explain` and the docs tell.
-use super::file::{SourceFile, TestFile};
+use super::file::{NamingTest, SourceFile, TestFile};
+use super::naming::Naming;
 use crate::finding::Severity;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Slot, Template};
 use crate::language::scope::Setting;
-use crate::model::NounId;
+use crate::model::{Epoch, NounId};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -18,8 +19,12 @@ pub struct Pack {
     pub title: String,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
-    /// Its tests.
+    /// Its tests of rules.
     pub tests: Vec<TestFile>,
+    /// Its naming schemas, in the order of the file.
+    pub namings: Vec<Naming>,
+    /// Its tests of naming schemas.
+    pub naming_tests: Vec<NamingTest>,
     /// Its settings, as they are in force.
     pub settings: Vec<(String, Setting)>,
     /// Its lists: name and title.
@@ -130,6 +135,8 @@ pub struct Variant {
     pub without: Vec<Clause>,
     /// What tuples of one group agree in.
     pub group: Vec<(Column, By)>,
+    /// How many of these, from the first, are the scope of a uniqueness and not its key.
+    pub scope: usize,
     /// What records of a group must differ in.
     pub differ: Vec<(Column, By)>,
     /// What a finding says.
@@ -182,17 +189,17 @@ pub struct Link {
 }
 
 impl Rule {
-    /// The nouns that it reads: noun, and whether from the previous snapshot.
+    /// The nouns that it reads: noun, and where from.
     #[must_use]
-    pub fn nouns(&self) -> Vec<(NounId, bool)> {
+    pub fn nouns(&self) -> Vec<(NounId, Epoch)> {
         let mut nouns = Vec::new();
         match &self.body {
             Body::Records { variants, .. } => {
                 for variant in variants {
-                    nouns.extend(variant.frame.iter().map(|binding| (binding.noun, binding.previous)));
+                    nouns.extend(variant.frame.iter().map(|binding| (binding.noun, binding.epoch)));
                 }
             }
-            Body::Whole { frame, .. } => nouns.extend(frame.iter().map(|binding| (binding.noun, binding.previous))),
+            Body::Whole { frame, .. } => nouns.extend(frame.iter().map(|binding| (binding.noun, binding.epoch))),
         }
         nouns.sort_unstable();
         nouns.dedup();

@@ -13,7 +13,7 @@ use super::survey::{Role, Survey};
 use super::symbols::Symbols;
 use super::table::{Draft, Table, drop_repeats, tables};
 use crate::finding::{FileSummary, Finding, SourceSummary};
-use crate::model::{FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub struct ReadOptions<'a> {
 
 /// Everything that was read.
 pub struct Dataset {
-    pub(super) tables: BTreeMap<(NounId, bool), Table>,
+    pub(super) tables: BTreeMap<(NounId, Epoch), Table>,
     pub(super) symbols: Symbols,
     pub(super) files: Vec<FileData>,
     findings: Vec<Finding>,
@@ -128,7 +128,7 @@ impl Survey {
 
     fn assemble(mut self, assignments: Vec<Assignment>, readings: Vec<Reading>, interner: Interner) -> Dataset {
         let symbols = Symbols::freeze(interner);
-        let mut drafts: BTreeMap<(NounId, bool), Draft> = BTreeMap::new();
+        let mut drafts: BTreeMap<(NounId, Epoch), Draft> = BTreeMap::new();
         let mut files = Vec::new();
         let mut findings = std::mem::take(&mut self.findings);
         let mut incomplete = std::mem::take(&mut self.incomplete);
@@ -143,14 +143,14 @@ impl Survey {
             findings.extend(found);
             let count = reading.records - reading.unused;
             if count == 0 && reading.damage.count(Kind::CutOff) == 0 {
-                let required = source.layout.files[sheet.map].required && source.role != Role::Previous;
+                let required = source.layout.files[sheet.map].required && source.role.epoch() == Epoch::Today;
                 let kind = if required { Kind::NoRowsAtAll } else { Kind::NoRows };
                 let message = format!("`{}` has a header and no rows", sheet.shown);
                 findings.push(finding(kind, source.role, &sheet.shown, "", message, 1));
             }
             records.insert((task.source, task.sheet), count);
             let file = files.len();
-            let previous = source.role == Role::Previous;
+            let epoch = source.role.epoch();
             let fields: Vec<Vec<FieldRef>> =
                 task.plan.records.iter().map(|record| record.fields.iter().map(|(field, _)| field.clone()).collect()).collect();
             let mut by_plan: Vec<Vec<_>> = task.plan.records.iter().map(|_| Vec::new()).collect();
@@ -160,7 +160,7 @@ impl Survey {
                 }
             }
             for (plan, pieces) in by_plan.into_iter().enumerate() {
-                let draft = drafts.entry((task.plan.records[plan].noun, previous)).or_default();
+                let draft = drafts.entry((task.plan.records[plan].noun, epoch)).or_default();
                 draft.declare(&fields[plan]);
                 for (chunk, piece) in pieces {
                     draft.push(file, plan, chunk, &fields[plan], piece);
@@ -221,8 +221,8 @@ fn order(findings: &mut [Finding], summaries: &[SourceSummary]) {
 impl Dataset {
     /// The records of a noun, if any source supplies them.
     #[must_use]
-    pub fn table(&self, noun: NounId, previous: bool) -> Option<&Table> {
-        self.tables.get(&(noun, previous))
+    pub fn table(&self, noun: NounId, epoch: Epoch) -> Option<&Table> {
+        self.tables.get(&(noun, epoch))
     }
 
     /// All distinct texts.

@@ -6,7 +6,7 @@ use super::layout::{Layout, Layouts, PLAIN};
 use super::plan::Wanted;
 use super::survey::{Role, Sheet, Survey, Surveyed};
 use crate::finding::Severity;
-use crate::model::NounId;
+use crate::model::{Epoch, NounId};
 use std::sync::{Arc, OnceLock};
 
 /// Rows of one noun; the headers are names of fields, or anything else.
@@ -14,8 +14,8 @@ use std::sync::{Arc, OnceLock};
 pub struct InlineTable<'a> {
     /// The noun.
     pub noun: NounId,
-    /// Whether it is the previous snapshot's.
-    pub previous: bool,
+    /// Where they belong.
+    pub epoch: Epoch,
     /// The CSV, with a header row.
     pub csv: &'a str,
 }
@@ -42,7 +42,11 @@ impl Dataset {
                 Start::Header(header) | Start::Separated(_, header) => header,
                 Start::Empty | Start::Utf16 | Start::Binary => return Err(format!("the rows of `{noun}` have no header")),
             };
-            let role = if table.previous { Role::Previous } else { Role::Roster };
+            let role = match table.epoch {
+                Epoch::Today => Role::Roster,
+                Epoch::Previous => Role::Previous,
+                Epoch::Proposed => Role::Proposed,
+            };
             let sheet = Sheet { shown: format!("{noun}.csv").into(), bytes: Arc::new(bytes), header: Some(header), map };
             match sources.iter_mut().find(|source| source.role == role) {
                 Some(source) => source.files.push(sheet),

@@ -7,7 +7,7 @@ use super::split::{Form, Row, split, unescape};
 use super::symbols::Sym;
 use super::table::Table;
 use crate::finding::{Cell, Record};
-use crate::model::{FieldRef, NounId, Privacy};
+use crate::model::{Epoch, FieldRef, NounId, Privacy};
 use std::sync::Arc;
 
 /// A record in its file.
@@ -20,7 +20,7 @@ struct Found {
 impl Dataset {
     /// A record, with the cells of `fields`. The variable and the labels are the caller's to fill in.
     #[must_use]
-    pub fn record(&self, noun: NounId, previous: bool, row: u32, fields: &[FieldRef]) -> Record {
+    pub fn record(&self, noun: NounId, epoch: Epoch, row: u32, fields: &[FieldRef]) -> Record {
         let nowhere = Record {
             var: String::new(),
             noun: noun.get().name,
@@ -31,7 +31,7 @@ impl Dataset {
             id: String::new(),
             cells: Vec::new(),
         };
-        let Some(table) = self.table(noun, previous) else { return nowhere };
+        let Some(table) = self.table(noun, epoch) else { return nowhere };
         let Some(part) = table.part(row) else { return nowhere };
         let file = &self.files[part.file];
         let at = part.rows.get((row - part.first) as usize);
@@ -108,16 +108,16 @@ impl Dataset {
 
     /// Why a field can't be looked at: no source, no file, or no column for it.
     #[must_use]
-    pub fn missing_reason(&self, noun: NounId, previous: bool, field: &FieldRef) -> String {
+    pub fn missing_reason(&self, noun: NounId, epoch: Epoch, field: &FieldRef) -> String {
         let name = match field {
             FieldRef::Field(id) => id.of(noun).name,
             FieldRef::Header(header) => header.as_str(),
         };
-        let with = self.files.iter().filter(|file| (file.role == super::survey::Role::Previous) == previous);
+        let with = self.files.iter().filter(|file| file.role.epoch() == epoch);
         let with: Vec<&FileData> = with.filter(|file| file.plan.records.iter().any(|record| record.noun == noun)).collect();
         match with.first() {
             Some(file) => format!("`{}` has no column for `{name}`", file.shown),
-            None if previous => format!("no previous snapshot supplies `{}`", noun.get().name),
+            None if epoch == Epoch::Previous => format!("no previous snapshot supplies `{}`", noun.get().name),
             None => format!("no source supplies `{}`", noun.get().name),
         }
     }

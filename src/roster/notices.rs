@@ -40,6 +40,7 @@ pub(super) fn told(finding: &Finding, role: Role) -> String {
         Role::Roster => finding.message.clone(),
         Role::Accounts => format!("{} (accounts)", finding.message),
         Role::Previous => format!("{} (previous snapshot)", finding.message),
+        Role::Proposed => format!("{} (proposed accounts)", finding.message),
     }
 }
 

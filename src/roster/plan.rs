@@ -1,20 +1,20 @@
 //! What to take from one file: a layout's file map bound to the columns that a file really has, cut down to what is wanted.
 use super::header::{Header, Name, matches};
 use super::layout::{Each, FileMap, Filter, From, RecordMap, Source};
-use crate::model::{FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns that rules, keys and messages need; identities are always kept.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    fields: BTreeMap<(NounId, bool), BTreeSet<FieldRef>>,
+    fields: BTreeMap<(NounId, Epoch), BTreeSet<FieldRef>>,
     everything: bool,
 }
 
 impl Wanted {
-    /// Wants a field of a noun, in the previous snapshot or today.
-    pub fn add(&mut self, noun: NounId, previous: bool, field: FieldRef) {
-        self.fields.entry((noun, previous)).or_default().insert(normal(&field));
+    /// Wants a field of a noun.
+    pub fn add(&mut self, noun: NounId, epoch: Epoch, field: FieldRef) {
+        self.fields.entry((noun, epoch)).or_default().insert(normal(&field));
     }
 
     /// Wants every column there is.
@@ -23,12 +23,12 @@ impl Wanted {
         Wanted { everything: true, ..Wanted::default() }
     }
 
-    fn wants(&self, noun: NounId, previous: bool, field: &FieldRef) -> bool {
+    fn wants(&self, noun: NounId, epoch: Epoch, field: &FieldRef) -> bool {
         let identity = match field {
             FieldRef::Field(field) => noun.get().identity.contains(&field.of(noun).name),
             FieldRef::Header(_) => false,
         };
-        self.everything || identity || self.fields.get(&(noun, previous)).is_some_and(|fields| fields.contains(field))
+        self.everything || identity || self.fields.get(&(noun, epoch)).is_some_and(|fields| fields.contains(field))
     }
 }
 
@@ -108,11 +108,11 @@ pub(super) struct FilePlan {
 pub(super) type Others<'a> = dyn Fn(&str) -> Option<&'a Header> + 'a;
 
 /// Binds `map` to a file called `file` with this header. `wanted` is asked for each field.
-pub(super) fn plan(map: &FileMap, file: &str, header: &Header, others: &Others<'_>, wanted: &Wanted, previous: bool) -> FilePlan {
+pub(super) fn plan(map: &FileMap, file: &str, header: &Header, others: &Others<'_>, wanted: &Wanted, epoch: Epoch) -> FilePlan {
     let mut binder = Binder { map, file, header, others, plan: FilePlan { width: header.names.len(), ..FilePlan::default() } };
     for record in &map.records {
         for (each, position) in binder.repeats(record) {
-            if let Some(record) = binder.record(record, each, position, wanted, previous) {
+            if let Some(record) = binder.record(record, each, position, wanted, epoch) {
                 binder.plan.records.push(record);
             }
         }
@@ -210,7 +210,7 @@ impl Binder<'_, '_> {
         }
     }
 
-    fn record(&mut self, record: &RecordMap, each: Repeat, position: usize, wanted: &Wanted, previous: bool) -> Option<RecordPlan> {
+    fn record(&mut self, record: &RecordMap, each: Repeat, position: usize, wanted: &Wanted, epoch: Epoch) -> Option<RecordPlan> {
         let mut tests = Vec::new();
         for filter in &record.filters {
             match self.header(&filter.column) {
@@ -243,7 +243,7 @@ impl Binder<'_, '_> {
             if let Some(column) = sources.iter().find_map(|source| self.column_of(source, each)) {
                 shown.insert(name.clone(), column);
             }
-            if !wanted.wants(record.noun, previous, &name) {
+            if !wanted.wants(record.noun, epoch, &name) {
                 continue;
             }
             let feeds: Vec<Feed> = sources.iter().filter_map(|source| self.source(source, each, position)).collect();
@@ -258,7 +258,7 @@ impl Binder<'_, '_> {
             if shown.contains_key(&name) || self.header.names[column].as_str().is_empty() {
                 continue;
             }
-            if wanted.wants(record.noun, previous, &name) {
+            if wanted.wants(record.noun, epoch, &name) {
                 let slot = self.slot(column);
                 fields.push((name.clone(), Feed::Slot(slot)));
             }

@@ -9,7 +9,7 @@ use super::listing;
 use super::notices::{self, Scope};
 use super::plan::{FilePlan, Wanted, normal, plan};
 use crate::finding::{Finding, List, suggestion};
-use crate::model::{FieldRef, NounId, noun};
+use crate::model::{Epoch, FieldRef, NounId, noun};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub enum Role {
     Accounts,
     /// Yesterday's data: a roster, accounts, or both.
     Previous,
+    /// Accounts that a rule's test proposes, in place of those that naming schemas would make.
+    Proposed,
 }
 
 impl Role {
@@ -33,6 +35,17 @@ impl Role {
             Role::Roster => "roster",
             Role::Accounts => "accounts",
             Role::Previous => "previous",
+            Role::Proposed => "proposed",
+        }
+    }
+
+    /// The epoch of its records.
+    #[must_use]
+    pub fn epoch(self) -> Epoch {
+        match self {
+            Role::Roster | Role::Accounts => Epoch::Today,
+            Role::Previous => Epoch::Previous,
+            Role::Proposed => Epoch::Proposed,
         }
     }
 }
@@ -107,7 +120,7 @@ pub struct Survey {
     pub(super) findings: Vec<Finding>,
     pub(super) incomplete: Vec<String>,
     /// What each file could supply.
-    supply: Vec<(bool, FilePlan)>,
+    supply: Vec<(Epoch, FilePlan)>,
     /// Nouns of today's files that are there in whatever state, or should be.
     expected: Vec<NounId>,
 }
@@ -140,9 +153,9 @@ impl Survey {
     fn settle(&mut self) {
         let everything = Wanted::everything();
         for source in &self.sources {
-            let previous = source.role == Role::Previous;
+            let epoch = source.role.epoch();
             for sheet in &source.files {
-                self.supply.push((previous, source.plan(sheet, &everything).unwrap_or_default()));
+                self.supply.push((epoch, source.plan(sheet, &everything).unwrap_or_default()));
             }
         }
     }
@@ -219,8 +232,8 @@ impl Survey {
 
     /// Whether any file holds records of this noun.
     #[must_use]
-    pub fn supplies(&self, noun: NounId, previous: bool) -> bool {
-        self.supply.iter().any(|(before, plan)| *before == previous && plan.records.iter().any(|record| record.noun == noun))
+    pub fn supplies(&self, noun: NounId, epoch: Epoch) -> bool {
+        self.supply.iter().any(|(of, plan)| *of == epoch && plan.records.iter().any(|record| record.noun == noun))
     }
 
     /// Whether a file of today holds records of this noun, or should.
@@ -231,9 +244,9 @@ impl Survey {
 
     /// Whether any file supplies this field of this noun.
     #[must_use]
-    pub fn has(&self, noun: NounId, previous: bool, field: &FieldRef) -> bool {
+    pub fn has(&self, noun: NounId, epoch: Epoch, field: &FieldRef) -> bool {
         let field = normal(field);
-        let mut records = self.supply.iter().filter(|(before, _)| *before == previous).flat_map(|(_, plan)| &plan.records);
+        let mut records = self.supply.iter().filter(|(of, _)| *of == epoch).flat_map(|(_, plan)| &plan.records);
         records.any(|record| record.noun == noun && record.fields.iter().any(|(known, _)| *known == field))
     }
 
@@ -257,7 +270,7 @@ impl Surveyed {
         let others =
             |name: &str| self.files.iter().find(|file| file.shown.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
         let header = sheet.header.as_ref()?;
-        Some(plan(&self.layout.files[sheet.map], &sheet.shown, header, &others, wanted, self.role == Role::Previous))
+        Some(plan(&self.layout.files[sheet.map], &sheet.shown, header, &others, wanted, self.role.epoch()))
     }
 }
 

@@ -4,16 +4,16 @@ use super::plan::normal;
 use super::reader::Reading;
 use super::records::{Piece, Rows};
 use super::symbols::{Sym, Symbols};
-use crate::model::{FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId};
 use hashbrown::HashSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// All records of one noun, of today or of the previous snapshot.
+/// All records of one noun, of one epoch.
 #[derive(Debug)]
 pub struct Table {
     noun: NounId,
-    previous: bool,
+    epoch: Epoch,
     len: usize,
     columns: BTreeMap<FieldRef, Vec<Sym>>,
     pub(super) parts: Vec<Part>,
@@ -56,10 +56,10 @@ impl Table {
         self.noun
     }
 
-    /// Whether it is the previous snapshot.
+    /// Where it is read from.
     #[must_use]
-    pub fn previous(&self) -> bool {
-        self.previous
+    pub fn epoch(&self) -> Epoch {
+        self.epoch
     }
 
     /// The part that holds a row.
@@ -100,12 +100,12 @@ impl Draft {
 }
 
 /// Puts the tables together, column by column; a piece's memory is given back as soon as it is copied.
-pub(super) fn tables(drafts: BTreeMap<(NounId, bool), Draft>, symbols: &Symbols) -> BTreeMap<(NounId, bool), Table> {
+pub(super) fn tables(drafts: BTreeMap<(NounId, Epoch), Draft>, symbols: &Symbols) -> BTreeMap<(NounId, Epoch), Table> {
     let mut tables = BTreeMap::new();
     let mut work = Vec::new();
     for (key, draft) in drafts {
         let Draft { len, parts, columns } = draft;
-        tables.insert(key, Table { noun: key.0, previous: key.1, len, columns: BTreeMap::new(), parts });
+        tables.insert(key, Table { noun: key.0, epoch: key.1, len, columns: BTreeMap::new(), parts });
         work.extend(columns.into_iter().map(|(field, pieces)| (key, field, len, pieces)));
     }
     let columns: Vec<_> = work

@@ -1,5 +1,6 @@
 //! Layouts: what each makes of a row, and how they are told apart.
 use super::{Folder, id, input, read, survey, texts};
+use rollbook::model::Epoch;
 use rollbook::roster::{Layouts, ReadOptions, Role, Survey, Wanted};
 
 #[test]
@@ -18,8 +19,8 @@ fn clever_students_and_contacts() {
     assert_eq!(texts(&data, "student", "last_name"), ["L", "M", "Mx"]);
     assert_eq!(texts(&data, "contact", "name"), ["Ann", "Bob", "Cem"]);
     assert_eq!(texts(&data, "contact", "student_id"), ["1", "1", "1"]);
-    assert_eq!(data.record(id("student"), false, 2, &[]).line, 6);
-    assert_eq!(data.record(id("contact"), false, 2, &[]).line, 5);
+    assert_eq!(data.record(id("student"), Epoch::Today, 2, &[]).line, 6);
+    assert_eq!(data.record(id("contact"), Epoch::Today, 2, &[]).line, 5);
 }
 
 #[test]
@@ -39,7 +40,8 @@ fn clever_sections_and_staff() {
     assert_eq!(texts(&data, "staff", "kind"), ["teacher", "staff", "administrator"]);
     assert_eq!(texts(&data, "staff", "id"), ["t1", "x", "ad"]);
     assert_eq!(texts(&data, "guardianship", "contact_id"), ["c"]);
-    let record = data.record(id("teaching"), false, 3, &[super::field("teaching", "staff_id"), super::field("teaching", "position")]);
+    let record =
+        data.record(id("teaching"), Epoch::Today, 3, &[super::field("teaching", "staff_id"), super::field("teaching", "position")]);
     assert_eq!((record.id.as_str(), record.line, record.cells[0].column.as_str()), ("2/t4", 3, "Teacher_10_id"));
     assert_eq!((record.cells[1].column.as_str(), record.cells[1].value.as_str()), ("", "10"));
 }
@@ -167,7 +169,7 @@ fn without_its_roles_nobody_is_staff() {
         ("users.csv", b"sourcedId,enabledUser,username,givenName,familyName\n1,true,ann,Ann,Lee\n"),
     ]);
     let data = read(folder.path());
-    assert!(data.table(id("staff"), false).is_none() && data.table(id("student"), false).is_none());
+    assert!(data.table(id("staff"), Epoch::Today).is_none() && data.table(id("student"), Epoch::Today).is_none());
     assert!(super::lines(&data).iter().any(|line| line.starts_with("read/missing-file roles.csv")));
 }
 
@@ -176,13 +178,17 @@ fn only_what_is_wanted_is_kept() {
     let folder = Folder::with(&[("students.csv", b"School_id,Student_id,Last_name,First_name,Grade\ns,1,L,F,4\n")]);
     let path = folder.path().join("students.csv");
     let survey = survey(&path).expect("a layout");
-    assert!(survey.supplies(id("student"), false) && !survey.supplies(id("student"), true) && !survey.supplies(id("contact"), false));
-    assert!(survey.has(id("student"), false, &super::field("student", "grade")));
-    assert!(!survey.has(id("student"), false, &super::field("student", "email")));
+    assert!(
+        survey.supplies(id("student"), Epoch::Today)
+            && !survey.supplies(id("student"), Epoch::Previous)
+            && !survey.supplies(id("contact"), Epoch::Today)
+    );
+    assert!(survey.has(id("student"), Epoch::Today, &super::field("student", "grade")));
+    assert!(!survey.has(id("student"), Epoch::Today, &super::field("student", "email")));
     let mut wanted = Wanted::default();
-    wanted.add(id("student"), false, super::field("student", "grade"));
+    wanted.add(id("student"), Epoch::Today, super::field("student", "grade"));
     let data = survey.read(&wanted, &ReadOptions::default());
-    let table = data.table(id("student"), false).expect("students");
+    let table = data.table(id("student"), Epoch::Today).expect("students");
     assert!(table.column(&super::field("student", "id")).is_some(), "the identity is always kept");
     assert!(table.column(&super::field("student", "grade")).is_some());
     assert!(table.column(&super::field("student", "last_name")).is_none());

@@ -1,5 +1,6 @@
 //! Physical lines and record numbers, after everything that shifts them.
 use super::{Folder, field, id, read};
+use rollbook::model::Epoch;
 
 /// Rows of `students.csv` after its header, and for each student: id, line, record.
 type Case<'a> = (&'a str, &'a [u8], &'a [(&'a str, u64, u64)]);
@@ -33,9 +34,9 @@ fn lines_and_records() {
             bytes.extend_from_slice(rows);
             let folder = Folder::with(&[("students.csv", &bytes)]);
             let data = read(&folder.path().join("students.csv"));
-            let table = data.table(id("student"), false).expect("students");
+            let table = data.table(id("student"), Epoch::Today).expect("students");
             let found: Vec<(String, u64, u64)> = (0..table.len() as u32)
-                .map(|row| data.record(id("student"), false, row, &[]))
+                .map(|row| data.record(id("student"), Epoch::Today, row, &[]))
                 .map(|record| (record.id, record.line, record.record))
                 .collect();
             let wanted: Vec<(String, u64, u64)> = wanted.iter().map(|(id, line, record)| ((*id).to_owned(), *line, *record)).collect();
@@ -51,7 +52,7 @@ fn cells_know_their_column() {
     let data = read(&folder.path().join("students.csv"));
     let locker = rollbook::roster::FieldRef::Header("locker_no".to_owned());
     let wanted = [locker, field("student", "password"), field("student", "last_name"), field("student", "id"), field("student", "grade")];
-    let record = data.record(id("student"), false, 0, &wanted);
+    let record = data.record(id("student"), Epoch::Today, 0, &wanted);
     let cells: Vec<_> = record.cells.iter().map(|cell| (&cell.field[..], &cell.column[..], &cell.letter[..], &cell.value[..])).collect();
     assert_eq!(
         cells,
@@ -63,8 +64,8 @@ fn cells_know_their_column() {
             ("grade", "", "", ""),
         ]
     );
-    assert_eq!(data.missing_reason(id("student"), false, &field("student", "grade")), "`students.csv` has no column for `grade`");
-    assert_eq!(data.missing_reason(id("account"), false, &field("account", "id")), "no source supplies `account`");
+    assert_eq!(data.missing_reason(id("student"), Epoch::Today, &field("student", "grade")), "`students.csv` has no column for `grade`");
+    assert_eq!(data.missing_reason(id("account"), Epoch::Today, &field("account", "id")), "no source supplies `account`");
 }
 
 #[test]
@@ -92,9 +93,9 @@ fn records_are_found_again_in_a_long_file() {
     for threads in [1, 2, 4] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         let data = pool.install(|| read(&path));
-        assert_eq!(data.table(id("student"), false).expect("students").len(), wanted.len());
+        assert_eq!(data.table(id("student"), Epoch::Today).expect("students").len(), wanted.len());
         for (row, (student, line, record)) in wanted.iter().enumerate().step_by(997) {
-            let found = data.record(id("student"), false, row as u32, &[field("student", "first_name")]);
+            let found = data.record(id("student"), Epoch::Today, row as u32, &[field("student", "first_name")]);
             assert_eq!((&found.id, found.line, found.record), (student, *line, *record));
             assert_eq!(found.cells[0].value, format!("First name {student}"));
         }

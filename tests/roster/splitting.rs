@@ -1,6 +1,7 @@
 //! The splitter against the csv crate, and against anything at all.
 use super::{Folder, id, read};
 use proptest::prelude::*;
+use rollbook::model::Epoch;
 use rollbook::roster::{Dataset, FieldRef, InlineTable};
 
 const HEADERS: [&str; 3] = ["one", "two", "three"];
@@ -13,7 +14,7 @@ fn ours(csv: &[u8]) -> Option<Vec<Vec<String>>> {
     input.layout = Some("rollbook".to_owned());
     let survey = rollbook::roster::Survey::new(&[input], &layouts).ok()?;
     let data = survey.read(&rollbook::roster::Wanted::everything(), &rollbook::roster::ReadOptions::default());
-    let table = data.table(id("school"), false)?;
+    let table = data.table(id("school"), Epoch::Today)?;
     let columns: Vec<_> = HEADERS.iter().filter_map(|header| table.column(&FieldRef::Header((*header).to_owned()))).collect();
     Some((0..table.len()).map(|row| columns.iter().map(|column| data.symbols().text(column[row]).to_owned()).collect()).collect())
 }
@@ -65,9 +66,9 @@ proptest! {
             if let Ok(survey) = rollbook::roster::Survey::new(&[input], &rollbook::roster::Layouts::builtin()) {
                 let data = survey.read(&rollbook::roster::Wanted::everything(), &rollbook::roster::ReadOptions::default());
                 for word in ["school", "student"] {
-                    let rows = data.table(id(word), false).map_or(0, rollbook::roster::Table::len);
+                    let rows = data.table(id(word), Epoch::Today).map_or(0, rollbook::roster::Table::len);
                     for row in 0..rows as u32 {
-                        prop_assert!(data.record(id(word), false, row, &[super::field(word, "id")]).line > 1);
+                        prop_assert!(data.record(id(word), Epoch::Today, row, &[super::field(word, "id")]).line > 1);
                     }
                 }
             }
@@ -79,23 +80,24 @@ proptest! {
 fn inline_tables_read_fields_and_headers() {
     let csv = "id,locker no\n1,12\n2,\n";
     let data = Dataset::inline(&[
-        InlineTable { noun: id("student"), previous: false, csv },
-        InlineTable { noun: id("student"), previous: true, csv: "id\n9\n" },
+        InlineTable { noun: id("student"), epoch: Epoch::Today, csv },
+        InlineTable { noun: id("student"), epoch: Epoch::Previous, csv: "id\n9\n" },
     ])
     .expect("two tables");
-    let table = data.table(id("student"), false).expect("students");
+    let table = data.table(id("student"), Epoch::Today).expect("students");
     let locker = table.column(&FieldRef::Header("Locker_No".to_owned())).expect("a column");
     assert_eq!(locker.iter().map(|sym| data.symbols().text(*sym)).collect::<Vec<_>>(), ["12", ""]);
-    assert_eq!(data.table(id("student"), true).expect("previous students").len(), 1);
-    assert!(Dataset::inline(&[InlineTable { noun: id("student"), previous: false, csv: "id,grade\n1\n" }]).is_err());
-    let empty = Dataset::inline(&[InlineTable { noun: id("student"), previous: false, csv: "id,grade\n" }]).expect("no rows");
-    assert_eq!(empty.table(id("student"), false).expect("a table").len(), 0);
+    assert_eq!(data.table(id("student"), Epoch::Previous).expect("previous students").len(), 1);
+    assert!(Dataset::inline(&[InlineTable { noun: id("student"), epoch: Epoch::Today, csv: "id,grade\n1\n" }]).is_err());
+    let empty = Dataset::inline(&[InlineTable { noun: id("student"), epoch: Epoch::Today, csv: "id,grade\n" }]).expect("no rows");
+    assert_eq!(empty.table(id("student"), Epoch::Today).expect("a table").len(), 0);
 }
 
 #[test]
 fn symbols_are_one_per_text() {
-    let data = Dataset::inline(&[InlineTable { noun: id("student"), previous: false, csv: "id,grade\n1,5\n5,\"5\"\n" }]).expect("a table");
-    let table = data.table(id("student"), false).expect("students");
+    let data =
+        Dataset::inline(&[InlineTable { noun: id("student"), epoch: Epoch::Today, csv: "id,grade\n1,5\n5,\"5\"\n" }]).expect("a table");
+    let table = data.table(id("student"), Epoch::Today).expect("students");
     let grade = table.column(&super::field("student", "grade")).expect("grades");
     let ids = table.column(&super::field("student", "id")).expect("ids");
     assert_eq!((grade[0], grade[0]), (grade[1], ids[1]));
@@ -121,6 +123,6 @@ fn reading_is_the_same_through_a_map_and_through_memory() {
     let csv = "id,name\n1,a\n2,b\n";
     let folder = Folder::with(&[("school.csv", csv.as_bytes())]);
     let mapped = read(&folder.path().join("school.csv"));
-    let inline = Dataset::inline(&[InlineTable { noun: id("school"), previous: false, csv }]).expect("a table");
+    let inline = Dataset::inline(&[InlineTable { noun: id("school"), epoch: Epoch::Today, csv }]).expect("a table");
     assert_eq!(super::texts(&mapped, "school", "name"), super::texts(&inline, "school", "name"));
 }

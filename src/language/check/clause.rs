@@ -3,7 +3,7 @@ use super::Checker;
 use crate::finding::{Count, Mistake, suggestion};
 use crate::language::form::{Binding, Clause, Cond, Slot};
 use crate::language::{joins, syntax};
-use crate::model::{NOUNS, NounId, noun};
+use crate::model::{Epoch, NOUNS, NounId, noun};
 
 /// Variables in a rule; tuples hold one record number each.
 const MOST_VARIABLES: usize = 16;
@@ -34,7 +34,7 @@ impl Checker<'_, '_> {
     }
 
     fn bind(&mut self, binding: &syntax::Binding) -> Option<Slot> {
-        let noun = self.noun_named(&binding.noun)?;
+        let noun = self.noun_of(binding.epoch, &binding.noun)?;
         let name = &binding.variable;
         if self.slot(&name.value).is_some() {
             let message = format!("the variable `{}` is taken", name.value);
@@ -46,23 +46,29 @@ impl Checker<'_, '_> {
                 let message = format!("more than {MOST_VARIABLES} variables in one rule");
                 self.error("too-many-variables", name.span, message, "one too many", "write two rules");
                 // Told once: the frame is too large from now on.
-                self.frame.push(Binding { name: name.value.clone(), noun, previous: binding.previous });
+                self.frame.push(Binding { name: name.value.clone(), noun, epoch: binding.epoch });
             }
             return None;
         }
         let slot = Slot(self.frame.len() as u8);
-        self.frame.push(Binding { name: name.value.clone(), noun, previous: binding.previous });
+        self.frame.push(Binding { name: name.value.clone(), noun, epoch: binding.epoch });
         self.visible.push((name.value.clone(), slot));
         Some(slot)
     }
 
-    /// The noun of that name; an unknown one is reported.
-    pub(super) fn noun_named(&mut self, name: &syntax::Name) -> Option<NounId> {
-        let found = noun(&name.value);
-        if found.is_none() {
+    /// The noun of that name; an unknown one, or one that nobody proposes, is reported.
+    pub(super) fn noun_of(&mut self, epoch: Epoch, name: &syntax::Name) -> Option<NounId> {
+        let Some(found) = noun(&name.value) else {
             self.mistakes.push(unknown_noun(name));
+            return None;
+        };
+        if epoch == Epoch::Proposed && found.get().name != "account" {
+            let message = format!("nobody proposes a {}", name.value);
+            let help = "naming schemas propose accounts: `proposed account p`";
+            self.error("never-proposed", name.span, message, "only accounts are proposed", help);
+            return None;
         }
-        found
+        Some(found)
     }
 
     /// A clause of its own in a rule: it must be joined to what stands before, or every record would be paired with every other.

@@ -6,7 +6,7 @@ use crate::finding::{Mistake, suggestion};
 use crate::language::form::{Column, Cond, Pattern, Quantity, Side, Slot};
 use crate::language::reason;
 use crate::language::syntax::{self, Condition, Name, Operator, TextTest, Val, Value};
-use crate::model::{FieldRef, NounId, Type, order};
+use crate::model::{Epoch, FieldRef, NounId, Type, order};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -71,8 +71,15 @@ impl Checker<'_, '_> {
                 }
                 Cond::AtLeast(number.value as usize, forms)
             }
-            syntax::Cond::Changed(value) => self.column(value).map_or(Cond::Known(None), Cond::Changed),
-            syntax::Cond::Supplied { previous, noun, field } => self.supplied(*previous, noun, field.as_ref()),
+            syntax::Cond::Changed(value) => match self.column(value) {
+                Some(column) if self.binding(column.slot).epoch == Epoch::Proposed => {
+                    let help = "compare it with the account that exists: `account a where a.ref_id = ...`";
+                    self.error("wrong-type", value.span, "a proposed record has no earlier one", "proposed, so not changed", help);
+                    Cond::Known(None)
+                }
+                column => column.map_or(Cond::Known(None), Cond::Changed),
+            },
+            syntax::Cond::Supplied { epoch, noun, field } => self.supplied(*epoch, noun, field.as_ref()),
             syntax::Cond::Compare(left, operator, right) => {
                 let empty = |value: &&Value| matches!(&value.value, Val::Text(text) if text.trim().is_empty());
                 if let Some(empty) = [left, right].into_iter().find(empty) {
@@ -284,16 +291,25 @@ impl Checker<'_, '_> {
     fn is_class(&mut self, slot: Slot, word: &Name) -> Cond {
         let binding = self.binding(slot).clone();
         match word.value.as_str() {
-            "gone" | "new" if binding.previous == (word.value == "gone") => return Cond::Not(Box::new(Cond::Counterpart(slot))),
+            "gone" if binding.epoch == Epoch::Previous => return Cond::Not(Box::new(Cond::Counterpart(slot))),
+            "new" if binding.epoch == Epoch::Today => return Cond::Not(Box::new(Cond::Counterpart(slot))),
             "gone" | "new" => {
-                let (message, help) = if binding.previous {
-                    (
+                let noun = binding.noun.get().name;
+                let (message, help) = match binding.epoch {
+                    Epoch::Previous => (
                         "a record of the previous snapshot is not new".to_owned(),
                         "ask `is gone` of it, or bind today's noun without `previous`".to_owned(),
-                    )
-                } else {
-                    let noun = binding.noun.get().name;
-                    (format!("today's {noun} can't be gone"), format!("bind the previous one: `previous {noun} {}`", binding.name))
+                    ),
+                    Epoch::Proposed => (
+                        format!("a proposed {noun} is in no snapshot"),
+                        format!(
+                            "whether a {noun} exists is asked by a clause: `{noun} other where other.username = {}.username`",
+                            binding.name
+                        ),
+                    ),
+                    Epoch::Today => {
+                        (format!("today's {noun} can't be gone"), format!("bind the previous one: `previous {noun} {}`", binding.name))
+                    }
                 };
                 self.error("wrong-type", word.span, message, "not of this record", help);
                 return Cond::Known(None);
@@ -408,8 +424,8 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn supplied(&mut self, previous: bool, noun: &Name, field: Option<&Name>) -> Cond {
-        let Some(noun) = self.noun_named(noun) else { return Cond::Known(None) };
+    fn supplied(&mut self, epoch: Epoch, noun: &Name, field: Option<&Name>) -> Cond {
+        let Some(noun) = self.noun_of(epoch, noun) else { return Cond::Known(None) };
         let field = match field {
             None => None,
             Some(name) => match noun.field(&name.value) {
@@ -423,7 +439,7 @@ impl Checker<'_, '_> {
                 }
             },
         };
-        Cond::Supplied(noun, previous, field)
+        Cond::Supplied(noun, epoch, field)
     }
 
     /// Compiles a pattern that must match the whole value; a fault is shown at its place inside.

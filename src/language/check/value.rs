@@ -78,7 +78,9 @@ impl Checker<'_, '_> {
                 }
                 Typed::ShareOf(form, span)
             }
-            Val::Field(..) | Val::Header(..) | Val::Name(_) | Val::Apply(..) => Typed::Column(self.column(value)?, span),
+            Val::Field(..) | Val::Header(..) | Val::Name(_) | Val::First(_) | Val::Range(..) | Val::Apply(..) => {
+                Typed::Column(self.column(value)?, span)
+            }
         })
     }
 
@@ -115,6 +117,18 @@ impl Checker<'_, '_> {
                 None
             }
             Val::Apply(inner, name, arguments) => self.apply(inner, name, arguments),
+            Val::First(values) => {
+                let columns = self.columns(values)?;
+                let kind = columns.iter().map(|column| column.kind).reduce(either)?;
+                let slot = columns[0].slot;
+                if let Some(at) = columns.iter().position(|column| column.slot != slot) {
+                    let help = "write the values without parentheses: `{s.email or a.email}`";
+                    self.error("wrong-type", values[at].span, "a value of another record", "another record", help);
+                    return None;
+                }
+                let expr = Expr::First(columns.into_iter().map(|column| (*column.expr).clone()).collect());
+                Some(Column { slot, expr: Arc::new(expr), kind })
+            }
             _ => {
                 let label = match value.value {
                     Val::Count(_) => "a count",
@@ -243,6 +257,12 @@ impl Checker<'_, '_> {
                 (Val::Number(number), Argument::Number) if *number >= 1.0 && number.fract() == 0.0 && *number <= 1000.0 => {
                     Given::Number(*number as usize)
                 }
+                (Val::Range(..), _) => {
+                    let message = "an open range stands in naming templates only, as the last function of a value";
+                    let help = "it says how a name grows while names are taken: `{s.first_name | lower | first 1..}`; elsewhere write how many: `first 1`";
+                    self.error("wrong-arguments", argument.span, message, "an open range", help);
+                    return None;
+                }
                 (_, wanted) => {
                     let what = if *wanted == Argument::Text { "a text in quotes" } else { "a whole number from 1 to 1000" };
                     self.error(
@@ -259,7 +279,7 @@ impl Checker<'_, '_> {
         Some(given)
     }
 
-    fn setting(&mut self, name: &Name) -> Option<Setting> {
+    pub(super) fn setting(&mut self, name: &Name) -> Option<Setting> {
         if let Some(setting) = self.scope.settings.get(&name.value) {
             setting.used.set(true);
             return Some(setting.value.clone());
@@ -294,6 +314,11 @@ impl Checker<'_, '_> {
                             pieces.push(Piece::Text(setting.to_string()));
                         }
                     }
+                    [Value { value: Val::Name(name), span }] if matches!(name.as_str(), "name" | "n") && self.record.is_none() => {
+                        let message = format!("`{{{name}}}` stands in naming templates only");
+                        let help = "in a message name a field: `{s.username}`";
+                        self.error("unknown-name", *span, message, "no such word here", help);
+                    }
                     [Value { value: Val::Name(name), span }] if suggestion(name, ["count"]).is_some() => {
                         let mistake = Mistake::error("unknown-name", *span, format!("no word `{name}` in a message"), "unknown word");
                         self.mistakes.push(mistake.meant(Some("count")));
@@ -319,7 +344,7 @@ fn foreign(word: &str) -> Option<&'static str> {
         "capitalize" | "capitalise" | "titlecase" => "title",
         "strip" | "clean" => "trim",
         "left" | "substring" | "substr" | "prefix" => "first",
-        "right" | "suffix" => "last",
+        "right" => "last",
         "len" | "size" => "length",
         "split" => "before",
         "unaccent" | "normalize" => "ascii",
@@ -329,7 +354,7 @@ fn foreign(word: &str) -> Option<&'static str> {
 }
 
 /// The type of the first present of two.
-fn either(left: Type, right: Type) -> Type {
+pub(super) fn either(left: Type, right: Type) -> Type {
     match (left, right) {
         (left, right) if left == right => left,
         (Type::Login, Type::Email) | (Type::Email, Type::Login) => Type::Login,

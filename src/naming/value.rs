@@ -1,0 +1,1 @@
+//! The value of a part for one person, and whether its transliteration is good enough.
