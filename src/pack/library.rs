@@ -8,6 +8,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("clever", include_str!("../../rules/clever.toml")),
     ("mylexia", include_str!("../../rules/mylexia.toml")),
     ("edsembli-connect", include_str!("../../rules/edsembli-connect.toml")),
+    ("targets", include_str!("../../rules/targets.toml")),
 ];
 
 /// The text of a built-in pack.
