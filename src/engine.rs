@@ -8,11 +8,13 @@ mod follow;
 mod group;
 mod index;
 mod join;
+mod name;
 mod outcome;
 mod plan;
 mod rule;
 mod trial;
 
+pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};
 pub use plan::Plan;
 pub use trial::{Difference, TrialResult, trial};

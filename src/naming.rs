@@ -6,9 +6,11 @@ mod attempt;
 mod ban;
 mod limits;
 mod pattern;
+mod piece;
 mod proof;
 mod refusal;
 mod schema;
+mod shape;
 mod value;
 
 pub use crate::language::form::{End, Grow, NamePart as Part};

@@ -21,6 +21,7 @@ mod locate;
 mod marks;
 mod notices;
 mod plan;
+mod propose;
 mod reader;
 mod records;
 mod slots;

@@ -91,7 +91,7 @@ fn find(joiner: &Joiner<'_, '_>, rules: &[(&Rule, &RulePlan)], progress: &(dyn F
     slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)).collect()
 }
 
-fn one(joiner: &Joiner<'_, '_>, rule: &Rule, plan: &RulePlan) -> Findings {
+pub(super) fn one(joiner: &Joiner<'_, '_>, rule: &Rule, plan: &RulePlan) -> Findings {
     if rule.severity.is_none() || plan.skipped.is_some() {
         return Findings::single(Found::default());
     }

@@ -8,9 +8,9 @@ use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which nouns and columns the sources have.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Supply {
-    nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
+    pub(super) nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
     /// Everything is there: to ask what a rule could do at best.
     all: bool,
 }
@@ -70,6 +70,9 @@ pub struct Plan<'p> {
     pub(super) rules: Vec<(&'p Rule, RulePlan)>,
     pub(super) supply: Supply,
     pub(super) today: i32,
+    pub(super) packs: &'p [Pack],
+    /// Whether accounts are to be named: a rule reads them, or they were asked for.
+    pub(super) names: bool,
 }
 
 impl<'p> Plan<'p> {
@@ -101,9 +104,31 @@ impl<'p> Plan<'p> {
                 });
             });
         }
-        let supply = Supply { nouns: fields, all: false };
-        let rules = rules.into_iter().map(|rule| (rule, supply.plan(rule))).collect();
-        Plan { rules, supply, today }
+        let mut supply = Supply { nouns: fields, all: false };
+        // Proposed accounts that a test gives stand in place of those that schemas would make.
+        let given = supply.nouns.keys().any(|(_, epoch)| *epoch == Epoch::Proposed);
+        if !given {
+            supply.propose(packs);
+        }
+        let rules: Vec<(&Rule, RulePlan)> = rules.into_iter().map(|rule| (rule, supply.plan(rule))).collect();
+        let reads = |(rule, plan): &(&Rule, RulePlan)| {
+            rule.severity.is_some() && plan.skipped.is_none() && rule.nouns().iter().any(|(_, epoch)| *epoch == Epoch::Proposed)
+        };
+        let names = !given && rules.iter().any(reads);
+        Plan { rules, supply, today, packs, names }
+    }
+
+    /// The same, with accounts named whether rules read them or not.
+    #[must_use]
+    pub fn with_accounts(mut self) -> Plan<'p> {
+        self.names = true;
+        self
+    }
+
+    /// Whether accounts must be named, by [`super::accounts`], before the rules run.
+    #[must_use]
+    pub fn needs_accounts(&self) -> bool {
+        self.names
     }
 
     /// The columns that the rules need.
@@ -143,6 +168,9 @@ impl<'p> Plan<'p> {
                 }
             }
         }
+        if self.names {
+            self.want_for_namings(&mut want);
+        }
         wanted
     }
 }
@@ -169,7 +197,7 @@ fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
     }
 }
 
-fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
+pub(super) fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
     match &rule.body {
         Body::Records { variants, .. } => {
             for variant in variants {
@@ -183,7 +211,7 @@ fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
 }
 
 /// Every column that a rule computes with; what only its texts show is read from the file when it is shown.
-fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
+pub(super) fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
     each_condition(rule, &mut |frame, condition| condition.columns(&mut |column| visit(frame, column)));
     if let Body::Records { variants, .. } = &rule.body {
         for variant in variants {
@@ -204,7 +232,7 @@ pub(super) fn template_columns<'t>(template: &'t Template, visit: &mut dyn FnMut
 }
 
 impl Supply {
-    fn plan(&self, rule: &Rule) -> RulePlan {
+    pub(super) fn plan(&self, rule: &Rule) -> RulePlan {
         let mut plan = RulePlan::default();
         let mut reasons = Vec::new();
         let mut absent = BTreeSet::new();
@@ -270,6 +298,16 @@ impl Supply {
                 absent.insert(field_words(table, field));
             }
         });
+    }
+
+    /// Why a clause that must hold of somebody can't be decided.
+    pub(super) fn clause(&self, frame: &Frame, clause: &Clause) -> Option<String> {
+        let absent = clause.slots.iter().map(|slot| table_of(frame, *slot)).find(|table| !self.has(*table, None));
+        if let Some(table) = absent {
+            return Some(no_source(table));
+        }
+        let mut lacks = BTreeSet::new();
+        (!self.possible(frame, &clause.condition, &mut lacks).yes && !lacks.is_empty()).then(|| lacking(&lacks))
     }
 
     /// The truths that `condition` can have with the columns that are there; what is not goes to `absent`.

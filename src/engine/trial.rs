@@ -1,7 +1,7 @@
 //! A pack's `[[test]]`, run by the very same interpreter as data.
-use super::{Plan, run};
+use super::{Ledger, Plan, accounts, run};
 use crate::model::noun;
-use crate::pack::{Body, Pack, Rule, TestFile};
+use crate::pack::{Body, Pack, Rule, Setup, TestFile};
 use crate::roster::{Dataset, InlineTable};
 
 /// What a test showed.
@@ -35,24 +35,19 @@ pub enum Difference {
 pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialResult {
     let failed = |why: String| TrialResult { differences: Vec::new(), failed: Some(why) };
     let id = format!("{pack}/{}", test.rule.value);
-    let mut tables = Vec::new();
-    for given in &test.setup.given {
-        let Some(noun) = noun(&given.noun.value) else { return failed(format!("no noun `{}`", given.noun.value)) };
-        tables.push(InlineTable { noun, epoch: given.epoch, csv: &given.csv });
-    }
-    let dataset = match Dataset::inline(&tables) {
+    let dataset = match dataset(&test.setup) {
         Ok(dataset) => dataset,
         Err(why) => return failed(why),
     };
-    if let Some(damage) = dataset.findings().iter().find(|finding| finding.severity >= crate::finding::Severity::Error) {
-        return failed(format!("its rows can't be read: {}", damage.message));
-    }
     let selected = |rule: &Rule| *rule.id == *id;
     // The rows of a test are all that there is: a noun without rows, and a column that no row gives, is not supplied.
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| {
         dataset.table(noun, epoch).is_some_and(|table| field.is_none_or(|field| table.column(field).is_some()))
     };
     let plan = Plan::new(packs, &selected, &supplies, today);
+    if plan.needs_accounts() {
+        accounts(&plan, &dataset, Ledger::default()).propose();
+    }
     let outcome = run(&plan, &dataset, &|_, _| {});
     let Some(at) = outcome.rules().next() else { return failed(format!("no rule `{id}`")) };
     if let Some(why) = plan.rules[at].1.skipped.as_ref() {
@@ -89,6 +84,20 @@ pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialRe
     let mut differences: Vec<Difference> = missing.into_iter().map(Difference::Missing).chain(unexpected).collect();
     differences.sort();
     TrialResult { differences, failed: None }
+}
+
+/// The rows of a test.
+pub(super) fn dataset(setup: &Setup) -> Result<Dataset, String> {
+    let mut tables = Vec::new();
+    for given in &setup.given {
+        let noun = noun(&given.noun.value).ok_or_else(|| format!("no noun `{}`", given.noun.value))?;
+        tables.push(InlineTable { noun, epoch: given.epoch, csv: &given.csv });
+    }
+    let dataset = Dataset::inline(&tables)?;
+    match dataset.findings().iter().find(|finding| finding.severity >= crate::finding::Severity::Error) {
+        Some(damage) => Err(format!("its rows can't be read: {}", damage.message)),
+        None => Ok(dataset),
+    }
 }
 
 fn sorted(mut ids: Vec<String>) -> Vec<String> {

@@ -1,4 +1,5 @@
 //! The functions that a value can be put through: one table, read by the checker, the engine, `rollbook list functions` and the docs.
+use super::{letters, names};
 use crate::model::{Type, day};
 use std::borrow::Cow;
 
@@ -48,6 +49,12 @@ pub enum Gives {
 }
 
 impl Function {
+    /// Whether it writes other scripts in Latin letters, which may go wrong.
+    #[must_use]
+    pub fn transliterates(&self) -> bool {
+        self.name == "ascii"
+    }
+
     /// The function's result; `None` is a missing value. `today` is in days since 1970.
     #[must_use]
     pub fn apply<'t>(&self, text: &'t str, given: &[Given], today: i32) -> Option<Cow<'t, str>> {
@@ -91,20 +98,6 @@ fn kept(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     if text.chars().all(&keep) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().filter(|letter| keep(*letter)).collect()) }
 }
 
-fn title(text: &str) -> String {
-    let mut start = true;
-    let mut titled = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if start {
-            titled.extend(letter.to_uppercase());
-        } else {
-            titled.extend(letter.to_lowercase());
-        }
-        start = !letter.is_alphanumeric() && letter != '\'' && letter != '’';
-    }
-    titled
-}
-
 /// Full years between two days.
 fn years_between(from: i32, to: i32) -> Option<i32> {
     let date = |day: i32| jiff::civil::Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(day)).ok();
@@ -144,9 +137,9 @@ pub static FUNCTIONS: &[Function] = &[
         arguments: NONE,
         gives: Gives::Same,
         takes: &[],
-        doc: "every word with a capital",
-        example: ("title", "ana MARIA", "Ana Maria"),
-        run: |text, _, _| Some(title(text).into()),
+        doc: "every word with a capital; a word of small and capital letters stays",
+        example: ("title", "ANA O'BRIEN", "Ana O'Brien"),
+        run: |text, _, _| Some(names::title(text).into()),
     },
     Function {
         name: "trim",
@@ -164,7 +157,52 @@ pub static FUNCTIONS: &[Function] = &[
         takes: &[],
         doc: "transliterated to ASCII",
         example: ("ascii", "Nguyễn", "Nguyen"),
-        run: |text, _, _| Some(if text.is_ascii() { text.into() } else { deunicode::deunicode(text).into() }),
+        run: |text, _, _| Some(letters::to_ascii(text).0),
+    },
+    Function {
+        name: "german",
+        arguments: NONE,
+        gives: Gives::Same,
+        takes: &[],
+        doc: "ä, ö, ü and ß written out as in German; before `ascii`, which makes them a, o, u",
+        example: ("german", "Größ", "Groess"),
+        run: |text, _, _| Some(letters::german(text)),
+    },
+    Function {
+        name: "nordic",
+        arguments: NONE,
+        gives: Gives::Same,
+        takes: &[],
+        doc: "å, æ, ø, ä, ö, þ and ð written out as in Nordic passports; before `ascii`, which makes å, ø, ö a, o, o",
+        example: ("nordic", "Åse Bjørn", "Aase Bjoern"),
+        run: |text, _, _| Some(letters::nordic(text)),
+    },
+    Function {
+        name: "unsuffixed",
+        arguments: NONE,
+        gives: Gives::Same,
+        takes: &[],
+        doc: "without a suffix at the end: Jr, Sr, II, III, IV, with or without comma and point",
+        example: ("unsuffixed", "Okafor, Jr.", "Okafor"),
+        run: |text, _, _| Some(names::unsuffixed(text).into()),
+    },
+    Function {
+        name: "suffix",
+        arguments: NONE,
+        gives: Gives::Same,
+        takes: &[],
+        doc: "the suffix at the end, without its point; missing when there is none",
+        example: ("suffix", "Okafor, Jr.", "Jr"),
+        run: |text, _, _| names::suffix(text).map(Cow::Borrowed),
+    },
+    Function {
+        name: "lookalike",
+        arguments: NONE,
+        gives: Gives::Type(Type::Text),
+        takes: &[],
+        doc: "a key that is equal for names that look alike: 0 and o, 1 and l and i, with or without points, hyphens, underscores",
+        example: ("lookalike", "L.Chen10", "ichenio"),
+        run: |text, _, _| Some(names::lookalike(text)),
     },
     Function {
         name: "letters",
@@ -252,7 +290,7 @@ pub static FUNCTIONS: &[Function] = &[
         takes: &[],
         doc: "the first letter of each word",
         example: ("initials", "Ana Maria", "AM"),
-        run: |text, _, _| Some(text.split_whitespace().filter_map(|word| word.chars().next()).collect::<String>().into()),
+        run: |text, _, _| Some(names::initials(text).into()),
     },
     Function {
         name: "pad",

@@ -150,7 +150,7 @@ fn hint(found: &str, expected: &[&str], before: &str, rest: &str, template: bool
     let last = before.split_whitespace().next_back().unwrap_or("").to_ascii_lowercase();
     let clause = "a clause is a noun, a variable, and a `where`: `student s where s.grade = \"K\"`";
     let by_found = match found.to_ascii_lowercase().as_str() {
-        "{" | "}" | "is" | "=" | "!=" | "<" | ">" if template => {
+        "{" | "}" | "is" | "=" | "!=" | "<" | ">" if template && !expected.contains(&"`)`") => {
             Some("a template holds values, not conditions: `{s.username}`, `{s.email | lower}`, `{s.username or s.email}`")
         }
         "," if template => Some("give every value its own braces: `{s.id} {s.grade}`"),
@@ -163,7 +163,7 @@ fn hint(found: &str, expected: &[&str], before: &str, rest: &str, template: bool
         "when" | "if" => Some("the condition of a clause begins with `where`: `student s where s.grade = \"K\"`"),
         "with" | "without" => Some("`with` and `without` are keys of their own beside `each`"),
         "+" | "-" | "*" => Some("there is no arithmetic; counts and shares are `count of (...)` and `share of (...)`"),
-        "{" | "}" => Some("braces belong to templates; in a condition write the field alone: `s.username`"),
+        "{" | "}" if !template => Some("braces belong to templates; in a condition write the field alone: `s.username`"),
         ";" | "&" => Some("conditions are joined by `and` or `or`"),
         "“" | "”" | "„" | "‘" | "’" => Some("write straight quotes: `\"abc\"`"),
         ")" => Some("take it out, or open it before"),

@@ -15,6 +15,33 @@ pub(super) fn contradiction(terms: &[Cond]) -> Option<(usize, usize, String)> {
     None
 }
 
+/// Whether two conditions on the same variables can be seen never to hold together. When they can't be seen to, they may.
+#[must_use]
+pub fn exclude(left: &Cond, right: &Cond) -> bool {
+    fn terms(condition: &Cond) -> &[Cond] {
+        match condition {
+            Cond::And(terms) => terms,
+            other => std::slice::from_ref(other),
+        }
+    }
+    // Of an `or`, every branch must be excluded.
+    match (left, right) {
+        (Cond::Known(Some(false)), _) | (_, Cond::Known(Some(false))) => true,
+        (Cond::Or(branches), other) | (other, Cond::Or(branches)) => branches.iter().all(|branch| exclude(branch, other)),
+        _ => {
+            let either = || terms(left).iter().flat_map(|one| terms(right).iter().map(move |other| (one, other)));
+            either().any(|(one, other)| {
+                let whole = std::ptr::eq(one, left) && std::ptr::eq(other, right);
+                clash(one, other).is_some() || clash(other, one).is_some() || (!whole && is_or(one, other) && exclude(one, other))
+            })
+        }
+    }
+}
+
+fn is_or(left: &Cond, right: &Cond) -> bool {
+    matches!(left, Cond::Or(_)) || matches!(right, Cond::Or(_))
+}
+
 fn clash(left: &Cond, right: &Cond) -> Option<String> {
     match (left, right) {
         (condition, Cond::Not(negated)) if condition == &**negated => Some("the opposite".to_owned()),

@@ -84,17 +84,20 @@ impl Limits {
     #[must_use]
     pub fn fault(&self, field: &str, name: &str) -> Option<Refusal> {
         let length = name.chars().count();
-        let (field, why) = (field.to_owned(), self.why.clone());
+        let told = || (field.to_owned(), name.to_owned(), self.why.clone());
         if length < *self.length.start() {
-            return Some(Refusal::TooShort { field, name: name.to_owned(), least: *self.length.start(), why });
+            let ((field, name, why), least) = (told(), *self.length.start());
+            return Some(Refusal::TooShort { field, name, least, why });
         }
         if length > *self.length.end() {
-            return Some(Refusal::TooLong { field, name: name.to_owned(), most: *self.length.end(), why });
+            let ((field, name, why), most) = (told(), *self.length.end());
+            return Some(Refusal::TooLong { field, name, most, why });
         }
         if let Some(allowed) = &self.allowed
             && let Some(letter) = name.chars().find(|letter| !allowed.holds(*letter))
         {
-            return Some(Refusal::Character { field, name: name.to_owned(), letter, allowed: allowed.text.clone(), why });
+            let (field, name, why) = told();
+            return Some(Refusal::Character { field, name, letter, allowed: allowed.text.clone(), why });
         }
         let stands = |edge: &&Edge| match edge {
             Edge::StartsWith(text) => name.starts_with(text.as_str()),
@@ -102,9 +105,12 @@ impl Limits {
             Edge::Contains(text) => name.contains(text.as_str()),
         };
         if let Some(edge) = self.forbidden.iter().find(stands) {
-            return Some(Refusal::Edge { field, name: name.to_owned(), edge: edge.clone(), why });
+            let (field, name, why) = told();
+            return Some(Refusal::Edge { field, name, edge: edge.clone(), why });
         }
-        let reserved = self.reserved.iter().any(|reserved| reserved.eq_ignore_ascii_case(name));
-        reserved.then(|| Refusal::Reserved { field, name: name.to_owned(), why })
+        self.reserved.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)).then(|| {
+            let (field, name, why) = told();
+            Refusal::Reserved { field, name, why }
+        })
     }
 }

@@ -46,6 +46,24 @@ impl Counter {
         let written = format!("{number:0width$}", width = self.width);
         (!self.skip.iter().any(|skip| written.contains(&skip.to_string()))).then_some(written)
     }
+
+    /// The numbers of the counter whose digits stand in a text, from the smallest.
+    pub(super) fn within(&self, text: &str) -> Vec<u32> {
+        let longest = self.width.max(self.last.to_string().len());
+        let mut numbers = Vec::new();
+        for run in text.split(|letter: char| !letter.is_ascii_digit()) {
+            for start in 0..run.len() {
+                for end in start + 1..=run.len().min(start + longest) {
+                    let written = &run[start..end];
+                    let number = written.parse().ok().filter(|number| self.written(*number).is_some_and(|known| known == written));
+                    numbers.extend(number);
+                }
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
 }
 
 /// A field that is filled.

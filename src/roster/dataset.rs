@@ -6,6 +6,7 @@ use super::header::Header;
 use super::interner::Interner;
 use super::notices::{self, finding};
 use super::plan::{FilePlan, LookupPlan, Wanted};
+use super::propose::Proposed;
 use super::reader::{Index, Order, Progress, Reading, read_all, read_lookup};
 use super::records::LookupTable;
 use super::spots::Damaged;
@@ -16,7 +17,7 @@ use crate::finding::{FileSummary, Finding, SourceSummary};
 use crate::model::{Epoch, FieldRef, NounId};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// How to read.
 #[derive(Clone, Copy, Default)]
@@ -33,6 +34,7 @@ pub struct Dataset {
     findings: Vec<Finding>,
     incomplete: Vec<String>,
     summaries: Vec<SourceSummary>,
+    pub(super) proposed: OnceLock<Proposed>,
 }
 
 /// What stays of a file: enough to find a record again.
@@ -178,7 +180,7 @@ impl Survey {
         let tables = tables(drafts, &symbols);
         let summaries = self.summaries(&records);
         order(&mut findings, &summaries);
-        Dataset { tables, symbols, files, findings, incomplete, summaries }
+        Dataset { tables, symbols, files, findings, incomplete, summaries, proposed: OnceLock::new() }
     }
 
     fn summaries(&self, records: &BTreeMap<(usize, usize), u64>) -> Vec<SourceSummary> {
@@ -222,7 +224,9 @@ impl Dataset {
     /// The records of a noun, if any source supplies them.
     #[must_use]
     pub fn table(&self, noun: NounId, epoch: Epoch) -> Option<&Table> {
-        self.tables.get(&(noun, epoch))
+        let proposed =
+            || self.proposed.get().map(|proposed| &proposed.table).filter(|table| (table.noun(), table.epoch()) == (noun, epoch));
+        self.tables.get(&(noun, epoch)).or_else(proposed)
     }
 
     /// All distinct texts.

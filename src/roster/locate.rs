@@ -32,6 +32,9 @@ impl Dataset {
             cells: Vec::new(),
         };
         let Some(table) = self.table(noun, epoch) else { return nowhere };
+        if let Some(proposed) = self.proposed.get().filter(|_| epoch == Epoch::Proposed) {
+            return self.proposal(proposed, row, fields);
+        }
         let Some(part) = table.part(row) else { return nowhere };
         let file = &self.files[part.file];
         let at = part.rows.get((row - part.first) as usize);

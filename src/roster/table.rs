@@ -32,6 +32,11 @@ pub(super) struct Part {
 }
 
 impl Table {
+    /// A table that stands in no file.
+    pub(super) fn made(noun: NounId, epoch: Epoch, len: usize, columns: BTreeMap<FieldRef, Vec<Sym>>) -> Table {
+        Table { noun, epoch, len, columns, parts: Vec::new() }
+    }
+
     /// How many records.
     #[must_use]
     pub fn len(&self) -> usize {

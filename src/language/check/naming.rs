@@ -69,7 +69,9 @@ impl Checker<'_, '_> {
             let alone = values.len() == 1 && matches!(value.value, Val::Name(_));
             return self.word(&name, if alone { span } else { value.span }, alone, place);
         }
-        self.functions_of_all(values);
+        if !self.functions_of_all(values) {
+            return None;
+        }
         let (texts, columns): (Vec<&Value>, Vec<&Value>) = values.iter().partition(|value| matches!(value.value, Val::Text(_)));
         let last_is_text = values.last().is_some_and(|value| matches!(value.value, Val::Text(_)));
         if let Some(text) = texts.first()
@@ -154,9 +156,9 @@ impl Checker<'_, '_> {
     }
 
     /// `{a or b | lower}` would put only `b` through `lower`; in a name that is never meant.
-    fn functions_of_all(&mut self, values: &[Value]) {
+    fn functions_of_all(&mut self, values: &[Value]) -> bool {
         let fields: Vec<&Value> = values.iter().filter(|value| !matches!(value.value, Val::Text(_))).collect();
-        let Some((last, before)) = fields.split_last() else { return };
+        let Some((last, before)) = fields.split_last() else { return true };
         if let (Val::Apply(_, function, _), Some(bare)) =
             (&outermost_first(last).value, before.iter().find(|value| !matches!(value.value, Val::Apply(..))))
         {
@@ -164,7 +166,9 @@ impl Checker<'_, '_> {
             let mistake = Mistake::error("naming", bare.span, message, "taken as it is").and(function.span, "not put through this");
             let help = "put the values in parentheses: `{(s.preferred_first_name or s.first_name) | ascii | lower}`";
             self.mistakes.push(mistake.help(help));
+            return false;
         }
+        true
     }
 }
 
