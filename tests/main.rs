@@ -7,6 +7,7 @@ mod examples;
 mod house;
 mod language;
 mod model;
+mod naming;
 mod naming_text;
 mod packs;
 mod report;

@@ -3,9 +3,9 @@ use super::args::TestArgs;
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
-use crate::engine::{Difference, trial};
+use crate::engine::{Difference, TrialResult, naming_trial, trial};
 use crate::finding::{Count, Mistakes, Severity};
-use crate::pack::{Overrides, TestFile};
+use crate::pack::{Overrides, Pack, Setup};
 use crate::source::Sources;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -41,22 +41,25 @@ fn test(args: &TestArgs) -> Result<Exit, Exit> {
         if !is_asked(&file.name.value, sources.name(file.name.span.text)) {
             continue;
         }
-        for test in &file.tests {
-            let id = format!("{}/{}", file.name.value, test.rule.value);
-            let asked = args.rule.is_empty() || args.rule.iter().any(|rule| *rule == id || *rule == test.rule.value);
-            if !asked {
-                continue;
+        let asked = |name: &str| {
+            let id = format!("{}/{name}", file.name.value);
+            args.rule.is_empty() || args.rule.iter().any(|rule| *rule == id || *rule == name)
+        };
+        let pack = &file.name.value;
+        let mut run = |name: &str, test: &Setup, trial: &dyn Fn(&[Pack], i32) -> TrialResult| {
+            if !asked(name) {
+                return;
             }
-            let overrides = overrides_of(test, &file.name.value);
+            let overrides = overrides_of(test, pack);
             let packs = setup::compile(&files, &overrides, &sources, &mut Mistakes::default());
-            let result = trial(&packs, &file.name.value, test, overrides.today);
+            let result = trial(&packs, overrides.today);
             if result.passed() {
                 passed += 1;
-                continue;
+                return;
             }
             failed += 1;
-            let (line, _) = sources.line_column(test.setup.span);
-            let _ = writeln!(text, "FAILED {id}: {}\n  {}:{line}", test.setup.name, sources.name(test.setup.span.text));
+            let (line, _) = sources.line_column(test.span);
+            let _ = writeln!(text, "FAILED {pack}/{name}: {}\n  {}:{line}", test.name, sources.name(test.span.text));
             if let Some(why) = &result.failed {
                 let _ = writeln!(text, "  it could not run: {why}");
             }
@@ -69,6 +72,12 @@ fn test(args: &TestArgs) -> Result<Exit, Exit> {
                 };
             }
             text.push('\n');
+        };
+        for test in &file.tests {
+            run(&test.rule.value, &test.setup, &|packs, today| trial(packs, pack, test, today));
+        }
+        for test in &file.naming_tests {
+            run(&test.naming.value, &test.setup, &|packs, today| naming_trial(packs, pack, test, today));
         }
     }
     let _ = writeln!(text, "{}, {failed} failed", Count(passed, "test passed", "tests passed"));
@@ -89,12 +98,12 @@ fn errors_only(mistakes: Mistakes) -> Mistakes {
 }
 
 /// The settings, lists and day that a test sets.
-pub(super) fn overrides_of(test: &TestFile, pack: &str) -> Overrides {
-    let mut overrides = Overrides { today: test.setup.date.unwrap_or(DEFAULT_DAY), ..Overrides::default() };
-    for (name, setting) in &test.setup.settings {
+pub(super) fn overrides_of(test: &Setup, pack: &str) -> Overrides {
+    let mut overrides = Overrides { today: test.date.unwrap_or(DEFAULT_DAY), ..Overrides::default() };
+    for (name, setting) in &test.settings {
         overrides.settings.insert((pack.to_owned(), name.value.clone()), crate::source::Spanned::new(setting.clone(), name.span));
     }
-    for (name, values) in &test.setup.lists {
+    for (name, values) in &test.lists {
         overrides.lists.insert((pack.to_owned(), name.value.clone()), crate::source::Spanned::new(values.clone(), name.span));
     }
     overrides

@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::{self, Configured};
-use crate::engine::{Outcome, Plan, run as run_plan};
+use crate::engine::{Ledger, Outcome, Plan, accounts, run as run_plan};
 use crate::finding::{Finding, List, Mistake, Mistakes, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule, SourceConfig};
 use crate::report::{self, Style};
@@ -111,6 +111,10 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let reading = |done, all| progress.tell("reading", done, all);
     let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
     clock.lap("reading");
+    if plan.needs_accounts() {
+        accounts(&plan, &dataset, Ledger::default()).propose();
+        clock.lap("naming");
+    }
     let outcome = run_plan(&plan, &dataset, &|done, all| progress.tell("checking", done as u64, all as u64));
     progress.done();
     clock.lap("checking");

@@ -4,7 +4,7 @@ use super::naming::{Naming, Password, Way};
 use super::rule::{Body, Pack, Rule, Shape};
 use crate::finding::{List, Mistake, Mistakes, suggestion};
 use crate::language::check::Checker;
-use crate::language::form::{Binding, Column, Expr};
+use crate::language::form::{Binding, By, Clause, Column, Expr};
 use crate::language::scope::Scope;
 use crate::language::syntax::{self, Name};
 use crate::model::{Epoch, FieldId, FieldRef, NounId, Privacy, Type, noun};
@@ -184,7 +184,7 @@ impl NamingCompiler<'_> {
         Some(Way { frame, clause: form, end })
     }
 
-    fn way(&mut self, clause: &syntax::Clause, person: &Binding) -> Option<(Vec<Binding>, crate::language::form::Clause)> {
+    fn way(&mut self, clause: &syntax::Clause, person: &Binding) -> Option<(Vec<Binding>, Clause)> {
         let mut checker = Checker::new(self.scope, self.mistakes);
         checker.lend(person);
         let form = checker.joined_clause(clause)?;
@@ -295,20 +295,22 @@ impl NamingCompiler<'_> {
             self.mistakes.push(mistake.help("add 'account x' to its `among`, so that it says which of an account's fields must be free"));
             return None;
         };
-        let fields_of = |columns: &[(Column, crate::language::form::By)]| {
+        let fields_of = |columns: &[(Column, By)]| {
             let mut names = Vec::new();
             columns.iter().for_each(|(column, _)| column.expr.fields(&mut |field| names.push(field.name(account()).to_owned())));
             names
         };
-        let key = fields_of(&variant.group[variant.scope..]);
-        if !key.contains(&field.value) {
-            let message = format!("the key of `{id}` does not speak of `{}`", field.value);
-            let mistake = Mistake::error("wrong-kind", name.span, message, "keeps another field unique");
-            let names: Vec<String> = key.iter().map(|name| format!("`{name}`")).collect();
+        let (within, key) = variant.group.split_at(variant.scope);
+        let filled = account().field(&field.value).map(FieldRef::Field);
+        let alone = |(column, _): &(Column, By)| filled.as_ref().is_some_and(|filled| is_made_of(&column.expr, filled));
+        if !key.iter().all(alone) || key.len() != 1 {
+            let message = format!("the key of `{id}` is not `{}` alone", field.value);
+            let mistake = Mistake::error("wrong-kind", name.span, message, "keeps something else unique");
+            let names: Vec<String> = fields_of(key).iter().map(|name| format!("`{name}`")).collect();
             self.mistakes.push(mistake.help(format!("its key is made of {}; name a uniqueness of `{}`", List(&names, "and"), field.value)));
             return None;
         }
-        if let Some(lacking) = fields_of(&variant.group[..variant.scope]).iter().find(|name| !known.contains(&name.as_str())) {
+        if let Some(lacking) = fields_of(within).iter().find(|name| !known.contains(&name.as_str())) {
             let message = format!("`{id}` holds within `{lacking}`, which the account would not have");
             let mistake = Mistake::error("missing-key", name.span, message, format!("asks for `{lacking}`"));
             self.mistakes.push(mistake.help(format!("add it to `record`: {lacking} = '{{s.{lacking}}}'")));
@@ -378,6 +380,17 @@ fn counts(template: &syntax::Template) -> bool {
         syntax::Piece::Hole(values, _) => values.iter().any(|value| matches!(&value.value, syntax::Val::Name(name) if name == "n")),
         syntax::Piece::Literal(_) => false,
     })
+}
+
+/// Whether a value is there as soon as this field is.
+fn is_made_of(expr: &Expr, field: &FieldRef) -> bool {
+    match expr {
+        Expr::Field(other) => other == field,
+        Expr::Text(_) => true,
+        Expr::Apply(_, inner) => is_made_of(inner, field),
+        Expr::First(parts) => parts.iter().any(|part| is_made_of(part, field)),
+        Expr::Join(parts) => parts.iter().all(|part| is_made_of(part, field)),
+    }
 }
 
 /// A value of the proposed account: of the person alone, and missing when one of its parts is.
