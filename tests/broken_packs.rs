@@ -28,9 +28,9 @@ fn load(path: &Path) -> (Sources, Vec<Mistake>) {
         }
     }
     let files = pack::order(files, &mut mistakes);
-    pack::compile(&files, &Overrides::default(), &sources, &mut mistakes);
+    let packs = pack::compile(&files, &Overrides::default(), &sources, &mut mistakes);
     for file in &files {
-        pack::lint(file, &mut mistakes);
+        pack::lint(file, &packs, &mut mistakes);
     }
     (sources, mistakes.sorted())
 }

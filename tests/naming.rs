@@ -1,6 +1,6 @@
 //! Naming schemas over whole rosters: who gets which name, at which step; and the laws that hold whatever the roster.
 use proptest::prelude::*;
-use rollbook::engine::{Accounts, Ledger, Plan, SchemaRun, State, accounts};
+use rollbook::engine::{Accounts, Ledger, Plan, SchemaRun, SchoolCount, State, accounts, naming_trial, trial};
 use rollbook::finding::Mistakes;
 use rollbook::model::{Epoch, FieldRef, NounId, day, noun};
 use rollbook::pack::{self, Overrides, Pack};
@@ -41,8 +41,6 @@ fn compiled(text: &str) -> Vec<Pack> {
 }
 
 fn data(tables: &[(&str, &str)]) -> Dataset {
-    let inline = |(name, csv): &(&'static str, &'static str)| (*name, *csv);
-    let _ = inline;
     let tables: Vec<InlineTable<'_>> =
         tables.iter().map(|(name, csv)| InlineTable { noun: noun(name).expect("a noun"), epoch: Epoch::Today, csv }).collect();
     Dataset::inline(&tables).expect("rows")
@@ -83,11 +81,13 @@ fn first_lines(more: &str, tables: &[(&str, &str)], ledger: &str) -> Vec<String>
 
 const LEDGER: &str = "scope,field,name,holder,given,last_seen\n";
 
+/// What it shows, further keys of the schema, students, accounts, the ledger, what becomes of whom.
+type Case<'c> = (&'c str, &'c str, &'c str, &'c str, &'c str, &'c [&'c str]);
+
 #[test]
 fn names_are_settled_step_by_step() {
-    // What it shows, further keys of the schema, students, accounts, the ledger, what becomes of whom.
     let three = "id,first_name,last_name,school_id\n1,Ana,Lee,10\n2,Abe,Lee,10\n3,Ana,Lee,20\n";
-    let table: &[(&str, &str, &str, &str, &str, &[&str])] = &[
+    let table: &[Case<'_>] = &[
         (
             "letters are added one at a time, then numbers",
             GROWING,
@@ -353,4 +353,186 @@ fn a_ledger_is_written_as_it_is_read() {
         let error = Ledger::parse(text).expect_err(text);
         assert!(error.line == line && error.message.contains(part), "{error:?}");
     }
+}
+
+/// A pack with rules about what its schema proposes.
+const PORTAL: &str = r#"
+[pack]
+name = 'portal'
+title = 'accounts of contacts'
+version = '1.0.0'
+
+[[unique]]
+name = 'portal-login'
+title = 'a name of the portal is held twice'
+among = ['account x', 'proposed account x']
+key = 'x.username'
+message = '{x.username} is held {count} times'
+
+[[rule]]
+name = 'contact-without-email'
+each = 'contact c where c.email is missing'
+message = '{c.id} has no email'
+
+[[rule]]
+name = 'sees-nobody'
+each = 'proposed account p where p.kind = "contact" and p.email is missing'
+message = 'the account {p.username} of {p.ref_id} has no email'
+
+[[naming]]
+name = 'contacts'
+for = 'contact c'
+account = 'account a where a.ref_id = c.id and a.kind = "contact"'
+template = '{c.first_name | lower}.{c.last_name | lower}'
+on_clash = '{name}{n}'
+field = 'username'
+unique = 'portal-login'
+blocked = 'contact-without-email'
+sees = 'guardianship g where g.contact_id = c.id'
+record = { kind = 'contact', ref_id = '{c.id}', email = '{c.email}' }
+
+[[test]]
+naming = 'contacts'
+name = 'two of one name, one without an email, one with an account'
+given.contact = '''
+id,first_name,last_name,email
+1,Ana,Lee,ana@maple.example
+2,Ana,Lee,a@maple.example
+3,Bo,Li,
+4,Cy,Ng,cy@maple.example
+'''
+given.account = '''
+ref_id,kind,username
+4,contact,cy.ng
+'''
+given.guardianship = '''
+contact_id,student_id
+'''
+expect = [
+  { c = "1", username = "ana.lee" },
+  { c = "2", username = "ana.lee2", state = "will be created" },
+  { c = "3", blocked = "no email" },
+]
+
+[[test]]
+rule = 'sees-nobody'
+name = 'rows that are given stand in place of the schema'
+given.proposed.account = '''
+ref_id,kind,username,email
+1,contact,x,
+2,contact,y,y@maple.example
+'''
+expect = [{ p = "1" }]
+
+[[test]]
+rule = 'sees-nobody'
+name = 'who is blocked is not proposed'
+given.contact = '''
+id,first_name,last_name,email
+1,Ana,Lee,
+2,Bo,Li,bo@maple.example
+'''
+given.guardianship = '''
+contact_id,student_id
+'''
+expect = []
+
+[[test]]
+rule = 'portal-login'
+name = 'what is proposed is never held already'
+given.contact = '''
+id,first_name,last_name,email
+1,Ana,Lee,ana@maple.example
+'''
+given.account = '''
+ref_id,kind,username
+EX1,exception,ana.lee
+'''
+given.guardianship = '''
+contact_id,student_id
+'''
+expect = []
+"#;
+
+#[test]
+fn packs_test_their_schemas_and_what_those_propose() {
+    let packs = compiled(PORTAL);
+    let today = day(TODAY).expect("a day");
+    for test in &packs[0].naming_tests {
+        let result = naming_trial(&packs, "portal", test, today);
+        assert!(result.passed(), "{}: {result:?}", test.setup.name);
+    }
+    for test in &packs[0].tests {
+        let result = trial(&packs, "portal", test, today);
+        assert!(result.passed(), "{}: {result:?}", test.setup.name);
+    }
+}
+
+#[test]
+fn a_test_of_a_schema_fails_when_it_should() {
+    let today = day(TODAY).expect("a day");
+    for (from, to) in [
+        ("username = \"ana.lee\"", "username = \"ana.lee3\""),
+        ("blocked = \"no email\"", "blocked = \"no phone\""),
+        ("blocked = \"no email\"", "username = \"bo.li\""),
+        ("state = \"will be created\"", "state = \"exists\""),
+        ("  { c = \"3\", blocked = \"no email\" },\n", ""),
+        ("{ c = \"3\"", "{ c = \"5\""),
+    ] {
+        let packs = compiled(&PORTAL.replacen(from, to, 1));
+        assert!(!naming_trial(&packs, "portal", &packs[0].naming_tests[0], today).passed(), "{to}");
+    }
+}
+
+#[test]
+fn everything_is_told_of_a_person() {
+    let packs = compiled(PORTAL);
+    let dataset = data(&[
+        ("contact", "id,first_name,last_name,email\n1,Ana,Lee,a@maple.example\n2,Ana,Lee,b@maple.example\n3,Cy,Ng,c@maple.example\n"),
+        ("account", "ref_id,kind,username\n3,contact,cy\n3,contact,cyng\n9,contact,old.one\nEX1,exception,ana.1ee\n"),
+        ("guardianship", "contact_id,student_id\n2,70\n2,60\n2,70\n"),
+    ]);
+    solved(&packs, &dataset, &Ledger::default(), |accounts| {
+        let run = accounts.schemas().next().expect("a schema");
+        let two = run.person(run.find("2").expect("a person"));
+        assert_eq!((two.name.as_deref(), two.step.and_then(|step| step.n)), (Some("Ana Lee"), Some(2)));
+        assert_eq!(two.sees, ["60", "70"]);
+        assert_eq!(two.others, [("kind", Some("contact".into())), ("ref_id", Some("2".into())), ("email", Some("b@maple.example".into()))]);
+        assert_eq!((two.record.line, &*two.record.file), (3, "contact.csv"));
+        let one = run.person(run.find("1").expect("a person"));
+        assert_eq!(one.notes, ["ana.lee looks like ana.1ee, which is held by account EX1"]);
+        let three = run.person(run.find("3").expect("a person"));
+        assert_eq!(three.state, State::Differs);
+        assert_eq!((three.values, three.current), (vec![Some("cy".into())], vec![Some("cy".into())]));
+        assert_eq!(three.notes, ["has further accounts: cyng"]);
+        let gone: Vec<String> = run.gone().map(|account| account.id).collect();
+        assert_eq!(gone, ["9"]);
+        assert_eq!(run.counts(), [SchoolCount { school: None, states: [0, 1, 2, 0] }]);
+        let tried: Vec<(Vec<String>, Option<String>)> =
+            run.explain(run.find("2").expect("a person")).into_iter().map(|tried| (tried.texts, tried.refused)).collect();
+        assert_eq!(
+            tried,
+            [(vec!["ana.lee".to_owned()], Some("username `ana.lee` is held by contact 1".to_owned())), (vec!["ana.lee2".to_owned()], None)]
+        );
+        // Of the first it is told as it was at the time: whoever chose later was not there.
+        assert_eq!(run.explain(run.find("1").expect("a person")).len(), 1);
+    });
+}
+
+#[test]
+fn what_a_run_lacks_is_told() {
+    let packs = compiled(PORTAL);
+    let dataset = data(&[("contact", "id,first_name,last_name,email\n1,Ana,Lee,a@maple.example\n")]);
+    solved(&packs, &dataset, &Ledger::default(), |accounts| {
+        let run = accounts.schemas().next().expect("a schema");
+        assert_eq!(run.skipped(), None);
+        assert_eq!(
+            run.without(),
+            ["the accounts that exist, so that all are taken for new, since no source supplies accounts (--accounts)"]
+        );
+    });
+    let dataset = data(&[("student", "id\n1\n")]);
+    solved(&packs, &dataset, &Ledger::default(), |accounts| {
+        assert_eq!(accounts.schemas().next().expect("a schema").skipped(), Some("since no source supplies contacts"));
+    });
 }

@@ -15,12 +15,12 @@ pub(super) fn run(args: &LintArgs) -> Exit {
 fn lint(args: &LintArgs) -> Result<Exit, Exit> {
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
     let files = setup::read_packs(&args.packs, Path::new(""), &mut sources, &mut mistakes)?;
-    setup::compile(&files, &Overrides::default(), &sources, &mut mistakes);
+    let packs = setup::compile(&files, &Overrides::default(), &sources, &mut mistakes);
     let asked = |name: &str| args.packs.iter().any(|pack| pack == name);
     for file in &files.files {
         let of_file = sources.name(file.name.span.text).trim_end_matches(" (built-in pack)").to_owned();
         if asked(&file.name.value) || asked(&of_file) {
-            pack::lint(file, &mut mistakes);
+            pack::lint(file, &packs, &mut mistakes);
         }
     }
     let clean = mistakes.is_empty();

@@ -110,11 +110,15 @@ impl<'p> Plan<'p> {
         if !given {
             supply.propose(packs);
         }
-        let rules: Vec<(&Rule, RulePlan)> = rules.into_iter().map(|rule| (rule, supply.plan(rule))).collect();
+        let mut rules: Vec<(&Rule, RulePlan)> = rules.into_iter().map(|rule| (rule, supply.plan(rule))).collect();
         let reads = |(rule, plan): &(&Rule, RulePlan)| {
             rule.severity.is_some() && plan.skipped.is_none() && rule.nouns().iter().any(|(_, epoch)| *epoch == Epoch::Proposed)
         };
         let names = !given && rules.iter().any(reads);
+        if names && !supply.accounts() {
+            let told = "accounts (--accounts), so that all that are proposed are taken for new";
+            rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
+        }
         Plan { rules, supply, today, packs, names }
     }
 

@@ -124,9 +124,9 @@ impl fmt::Display for Doubt {
 impl fmt::Display for Edge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Edge::StartsWith(text) => write!(f, "starts with `{text}`"),
-            Edge::EndsWith(text) => write!(f, "ends with `{text}`"),
-            Edge::Contains(text) => write!(f, "contains `{text}`"),
+            Edge::StartsWith(text) => write!(f, "starts with {}", quoted(text)),
+            Edge::EndsWith(text) => write!(f, "ends with {}", quoted(text)),
+            Edge::Contains(text) => write!(f, "contains {}", quoted(text)),
         }
     }
 }
@@ -157,6 +157,10 @@ impl fmt::Display for Refusal {
 
 fn characters(name: &str) -> crate::finding::Count<'static> {
     crate::finding::Count(name.chars().count() as u64, "character", "characters")
+}
+
+fn quoted(text: &str) -> String {
+    if text == " " { "a space".to_owned() } else { format!("`{text}`") }
 }
 
 /// A character as people know it.

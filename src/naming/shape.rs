@@ -149,18 +149,14 @@ fn applied(call: &Call, inner: Shape) -> Shape {
     match call.function.name {
         "lower" | "lookalike" => recased(&mut shape, Capital, Small, char::to_ascii_lowercase),
         "upper" => recased(&mut shape, Small, Capital, char::to_ascii_uppercase),
-        "title" => {
-            if has(&shape, Small) || has(&shape, Capital) {
-                shape.kinds.retain(|kind| !matches!(kind, Small | Capital));
-                shape.kinds.extend([Small, Capital]);
-            }
+        "title" if has(&shape, Small) || has(&shape, Capital) => {
+            shape.kinds.retain(|kind| !matches!(kind, Small | Capital));
+            shape.kinds.extend([Small, Capital]);
         }
-        "ascii" => {
-            if has(&shape, Foreign) {
-                shape.missing = true;
-                shape.most = None;
-                shape.kinds.retain(|kind| *kind != Foreign);
-            }
+        "ascii" if has(&shape, Foreign) => {
+            shape.missing = true;
+            shape.most = None;
+            shape.kinds.retain(|kind| *kind != Foreign);
         }
         "german" | "nordic" => shape.most = shape.most.map(|most| most * 2),
         "letters" | "alphanumerics" | "digits" => {

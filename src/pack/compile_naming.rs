@@ -35,7 +35,7 @@ pub(super) fn namings(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], 
 }
 
 fn targets(file: &PackFile, mistakes: &mut Mistakes) {
-    for target in &file.targets {
+    for target in file.targets.iter().filter(|target| !mistakes.any_error_in(target.name.span.text)).collect::<Vec<_>>() {
         if target.limits.length.is_none() && target.limits.allowed.is_none() && target.forbidden.is_empty() && target.reserved.is_empty() {
             let message = format!("the target `{}` asks for nothing", target.name.value);
             let mistake = Mistake::error("missing-key", target.name.span, message, "no limit");
@@ -43,6 +43,9 @@ fn targets(file: &PackFile, mistakes: &mut Mistakes) {
         }
     }
 }
+
+/// A field of the account, and the ids of the uniquenesses in which it must be free.
+type Filled = (FieldId, Vec<Arc<str>>);
 
 struct NamingCompiler<'a> {
     files: &'a [PackFile],
@@ -80,16 +83,15 @@ impl NamingCompiler<'_> {
             .iter()
             .map(|field| field.value.as_ref().map_or_else(|| Some(name()), |value| Pattern::read(&mut checker, value, Place::Field)))
             .collect();
-        let record: Vec<Option<(&Name, Expr)>> =
-            file.record.iter().map(|(field, template)| Some((field, record_value(&mut checker, template)?))).collect();
+        let record: Vec<(&Name, Option<Expr>)> =
+            file.record.iter().map(|(field, template)| (field, record_value(&mut checker, template))).collect();
         let order = checker.columns(&file.order);
         let frame = std::mem::take(&mut checker.frame);
         let account = file.account.as_ref().map(|account| self.account(account, &person));
         let sees = file.sees.as_ref().map(|sees| self.sees(sees, &person));
-        let record: Option<Vec<(FieldId, Expr)>> = record
+        let record: Vec<Option<(FieldId, Expr)>> = record
             .into_iter()
-            .map(|value| {
-                let (field, expr) = value?;
+            .map(|(field, expr)| {
                 let id = self.account_field(field)?;
                 if let Some(other) = file.fields.iter().find(|other| other.name.value == field.value) {
                     let message = format!("`{}` is a field that the schema fills", field.value);
@@ -97,7 +99,7 @@ impl NamingCompiler<'_> {
                     self.mistakes.push(mistake.help("take it out of `record`"));
                     return None;
                 }
-                Some((id, expr))
+                Some((id, expr?))
             })
             .collect();
         let known: Vec<&str> = file
@@ -106,7 +108,7 @@ impl NamingCompiler<'_> {
             .map(|(field, _)| field.value.as_str())
             .chain(file.fields.iter().map(|field| field.name.value.as_str()))
             .collect();
-        let fields: Vec<Option<(FieldRule, (FieldId, Vec<Arc<str>>))>> =
+        let fields: Vec<Option<(FieldRule, Filled)>> =
             file.fields.iter().zip(values).map(|(field, value)| self.field(field, value, &known)).collect();
         let blocked: Vec<Option<Arc<str>>> = file.blocked.iter().map(|rule| self.blocking(rule, person.noun)).collect();
         let password = file.password.as_ref().map(|password| self.password(password));
@@ -127,7 +129,7 @@ impl NamingCompiler<'_> {
             fields,
             order: order?,
             blocked: blocked.into_iter().collect::<Option<_>>()?,
-            record: record?,
+            record: record.into_iter().collect::<Option<_>>()?,
             reuse: file.reuse,
             password: transposed(password)?,
             text: file.text.clone(),
@@ -191,7 +193,7 @@ impl NamingCompiler<'_> {
         Some((std::mem::take(&mut checker.frame), form))
     }
 
-    fn field(&mut self, file: &FieldFile, value: Option<Pattern>, known: &[&str]) -> Option<(FieldRule, (FieldId, Vec<Arc<str>>))> {
+    fn field(&mut self, file: &FieldFile, value: Option<Pattern>, known: &[&str]) -> Option<(FieldRule, Filled)> {
         let id = self.account_field(&file.name);
         let mut limits = Vec::new();
         let asks = |length: &Option<Spanned<(usize, usize)>>| length.map_or(1..=usize::MAX, |length| length.value.0..=length.value.1);
@@ -215,11 +217,11 @@ impl NamingCompiler<'_> {
             let words = words.iter().map(String::as_str);
             bans.push(if never.anywhere { Ban::anywhere(&never.list.value, words) } else { Ban::whole(&never.list.value, words) });
         }
-        let unique: Option<Vec<Arc<str>>> = file.unique.iter().map(|name| self.scope_of(name, &file.name, known)).collect();
+        let unique: Vec<Option<Arc<str>>> = file.unique.iter().map(|name| self.scope_of(name, &file.name, known)).collect();
         let id = id?;
         let address = id.of(account()).kind == Type::Email;
         let rule = FieldRule { name: file.name.value.clone(), value: value?, limits, bans, address };
-        Some((rule, (id, unique?)))
+        Some((rule, (id, unique.into_iter().collect::<Option<_>>()?)))
     }
 
     fn list(&mut self, name: &Name) -> Option<Arc<Vec<String>>> {
@@ -269,6 +271,13 @@ impl NamingCompiler<'_> {
             return found;
         }
         let written = |file: &PackFile| file.rules.iter().any(|rule| name.value == rule.name.value);
+        let id_of = |rule: &Rule| *rule.id == *own || *rule.id == *name.value || plain(rule);
+        if packs.iter().filter(|pack| self.known(&pack.name)).flat_map(|pack| &pack.rules).any(id_of) {
+            let message = format!("`{}` is a rule, and not a {what}", name.value);
+            let mistake = Mistake::error("wrong-kind", name.span, message, "not a [[unique]]");
+            self.mistakes.push(mistake.help("name a [[unique]]: it says whose records share the name space"));
+            return None;
+        }
         // A rule whose own mistakes were told already is not told again.
         if self.files.iter().any(|file| self.known(&file.name.value) && written(file)) && self.mistakes.any_error() {
             return None;

@@ -1,15 +1,22 @@
 //! What is not wrong, but probably not meant: definitions that nobody uses, rules without tests.
-use super::file::PackFile;
-use crate::finding::{Mistake, Mistakes};
+use super::file::{NamingFile, PackFile};
+use super::naming::Naming;
+use super::rule::Pack;
+use crate::finding::{Mistake, Mistakes, Severity};
+use crate::language::reason::exclude;
 use crate::language::scope::Scope;
+use crate::naming::Proof;
+use crate::source::Span;
 
-/// Rules that no test shows to find something and to leave something alone. For `rollbook lint`; a run does not ask.
-pub fn lint(file: &PackFile, mistakes: &mut Mistakes) {
+/// Rules that no test shows to find something and to leave something alone, and what can be proved of naming schemas; `packs` are all that were checked
+/// together. For `rollbook lint`; a run does not ask.
+pub fn lint(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     // What a broken pack lacks is told when it is right: its tests can't run yet, and a word that is misspelt is not used.
     if mistakes.any_error_in(file.name.span.text) {
         return;
     }
     untested_namings(file, mistakes);
+    namings(file, packs, mistakes);
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
     let populations = file.exceptions.iter().filter(|exception| exception.expect.is_some());
     let populations = populations.map(|exception| (format!("{}-population", exception.name.value), exception.name.span));
@@ -29,6 +36,47 @@ pub fn lint(file: &PackFile, mistakes: &mut Mistakes) {
     }
 }
 
+/// What can be proved of the schemas of a pack. What is only good to know is not told here.
+fn namings(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
+    let all = || packs.iter().flat_map(|pack| &pack.namings);
+    for written in &file.namings {
+        let id = format!("{}/{}", file.name.value, written.name.value);
+        let Some(naming) = all().find(|naming| *naming.id == *id) else { continue };
+        // Whoever lacks a value is told by the rules that block.
+        let meant = |proof: &Proof| proof.code == "name-missing" && !naming.blocked.is_empty();
+        for proof in naming.schema.proofs(naming.noun()).iter().filter(|proof| proof.severity >= Severity::Warning && !meant(proof)) {
+            let (span, label) = (place(proof, written), proof.code.replace('-', " "));
+            let make = if proof.severity >= Severity::Error { Mistake::error } else { Mistake::warning };
+            mistakes.push(make(proof.code, span, proof.message.clone(), label).help(proof.help.clone()));
+        }
+        let other = all().take_while(|other| other.id != naming.id).find(|other| share_people(other, naming));
+        if let Some(other) = other {
+            let message =
+                format!("{} and this schema can make two accounts of the group `{}` for one {}", other.id, naming.group, noun(naming));
+            let mistake = Mistake::warning("same-people", written.name.span, message, "the same people");
+            let help = "let their `for` exclude one another, such as `s.grade in [..]` here and `s.grade not in [..]` there, or give one another `group`";
+            mistakes.push(mistake.help(help));
+        }
+    }
+}
+
+fn noun(naming: &Naming) -> &'static str {
+    naming.noun().get().name
+}
+
+/// Whether one person can be among those of both schemas, and gets an account of the same group from each.
+fn share_people(one: &Naming, other: &Naming) -> bool {
+    one.noun() == other.noun() && one.group == other.group && !exclude(&one.people.condition, &other.people.condition)
+}
+
+/// Where a proof is told: at its candidate, at its field, or at the name of the schema.
+fn place(proof: &Proof, written: &NamingFile) -> Span {
+    let candidate = proof.candidate.and_then(|at| written.candidates.get(at)).map(|template| template.span);
+    let field = proof.field.and_then(|at| written.fields.get(at));
+    let field = field.map(|field| field.value.as_ref().map_or(field.name.span, |value| value.span));
+    candidate.or(field).unwrap_or(written.name.span)
+}
+
 /// Schemas that no test shows at work.
 fn untested_namings(file: &PackFile, mistakes: &mut Mistakes) {
     for naming in &file.namings {
@@ -45,6 +93,10 @@ fn untested_namings(file: &PackFile, mistakes: &mut Mistakes) {
 /// Definitions of the pack that no rule of it uses. A pack that others build on may define for them, so only what the pack itself could use is told.
 pub(super) fn unused(file: &PackFile, scope: &Scope, mistakes: &mut Mistakes) {
     if mistakes.any_error_in(file.name.span.text) {
+        return;
+    }
+    // A pack without rules and schemas is there for others to use.
+    if file.rules.is_empty() && file.exceptions.is_empty() && file.namings.is_empty() {
         return;
     }
     let mut tell = |what: &str, name: &str, span| {

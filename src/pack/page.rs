@@ -213,11 +213,21 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         "# Rules\n\nEvery rule of the built-in packs. This page is made from the packs in `rules/`; `cargo test` says when it is stale.\n\n",
     );
     for pack in packs {
-        let _ = writeln!(text, "- **{}** {}: {}, {} rules", pack.name, pack.version, pack.title, pack.rules.len());
+        let targets = files.iter().find(|file| file.name.value == pack.name).map_or(0, |file| file.targets.len());
+        let holds = match targets {
+            0 => format!("{} rules", pack.rules.len()),
+            _ => format!("{targets} target profiles, {} lists", pack.lists.len()),
+        };
+        let _ = writeln!(text, "- **{}** {}: {}, {holds}", pack.name, pack.version, pack.title);
     }
     for pack in packs {
         let Some(file) = files.iter().find(|file| file.name.value == pack.name) else { continue };
-        let _ = writeln!(text, "\n# {}\n\n{}\n\n| rule | severity | finds |\n| --- | --- | --- |", pack.name, pack.title);
+        let _ = writeln!(text, "\n# {}\n\n{}", pack.name, pack.title);
+        targets(file, pack, &mut text);
+        if pack.rules.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\n| rule | severity | finds |\n| --- | --- | --- |");
         for rule in &pack.rules {
             let anchor: String = rule.id.chars().filter(|letter| *letter != '/').collect();
             let severity = rule.severity.map_or("off", |severity| severity.word());
@@ -229,4 +239,26 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         }
     }
     text
+}
+
+/// The target profiles of a pack, and the lists that come with them.
+fn targets(file: &PackFile, pack: &Pack, text: &mut String) {
+    if file.targets.is_empty() {
+        return;
+    }
+    text.push_str("\n| target | what it is | length | characters | refuses besides | sources |\n| --- | --- | --- | --- | --- | --- |\n");
+    for target in &file.targets {
+        let length = target.limits.length.map_or_else(|| "any".to_owned(), |length| format!("{} to {}", length.value.0, length.value.1));
+        let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
+        let allowed = target.limits.allowed.as_ref().map_or_else(|| "any".to_owned(), |allowed| code(&allowed.text));
+        let mut refuses: Vec<String> = target.forbidden.iter().map(ToString::to_string).collect();
+        refuses.extend(target.reserved.iter().map(|name| code(name)));
+        let sources: Vec<String> = target.sources.iter().map(|source| format!("[{}]({})", source.page, source.url)).collect();
+        let (name, refuses, sources) = (&target.name.value, refuses.join(", "), sources.join(", "));
+        let _ = writeln!(text, "| {name} | {} | {length} | {allowed} | {refuses} | {sources} |", target.title);
+    }
+    text.push_str("\n| list | what it holds |\n| --- | --- |\n");
+    for (name, title) in &pack.lists {
+        let _ = writeln!(text, "| {name} | {title} |");
+    }
 }

@@ -145,6 +145,9 @@ impl Reader<'_> {
             }
             let mut texts = texts.into_iter();
             let Some((variable, id)) = texts.next() else {
+                if !table.entries.is_empty() {
+                    continue;
+                }
                 let mistake = Mistake::error("missing-key", table.span, "a person is named by the variable of `for`", "nobody");
                 self.mistakes.push(mistake.help(format!("write `{form}`")));
                 continue;

@@ -6,6 +6,7 @@ use super::{Accounts, PersonAccount, Run, SchemaRun, SchoolCount, State};
 use crate::engine::describe;
 use crate::engine::index::NO_ROW;
 use crate::finding::{List, Record};
+use crate::language::names::lookalike;
 use crate::model::{Epoch, FieldId, FieldRef, NounId};
 use crate::roster::Sym;
 use std::collections::BTreeMap;
@@ -147,7 +148,12 @@ impl<'p> SchemaRun<'_, 'p, '_> {
         let further: Vec<String> = run.further[from..]
             .iter()
             .take_while(|(person, _)| *person as usize == at)
-            .map(|(_, row)| accounts.holder_words(Holder::Record(account(), *row)))
+            .map(|(_, row)| {
+                let column = accounts.columns.dataset.table(account(), Epoch::Today);
+                let column = column.and_then(|table| table.column(&FieldRef::Field(run.naming.fields[0].0)));
+                let name = column.and_then(|column| self.text(column[*row as usize]));
+                name.unwrap_or_else(|| accounts.holder_words(Holder::Record(account(), *row)))
+            })
             .collect();
         if !further.is_empty() {
             notes.push(format!("has further accounts: {}", List(&further, "and")));
@@ -270,13 +276,8 @@ impl<'p> Accounts<'p, '_> {
     }
 }
 
-/// A hash of what people see in a name: without letter case, `0` as `o`, `1` and `i` as `l`, without dots, hyphens and underscores. FNV-1a.
+/// A hash of what people see in a name. FNV-1a.
 fn look(name: &str) -> u64 {
-    let seen = name.bytes().filter_map(|byte| match byte.to_ascii_lowercase() {
-        b'.' | b'-' | b'_' => None,
-        b'0' => Some(b'o'),
-        b'1' | b'i' => Some(b'l'),
-        other => Some(other),
-    });
-    seen.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let seen = lookalike(name);
+    seen.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

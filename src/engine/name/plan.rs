@@ -63,6 +63,11 @@ impl Supply {
         supply
     }
 
+    /// Whether accounts that exist were supplied.
+    pub(in crate::engine) fn accounts(&self) -> bool {
+        self.has((account(), Epoch::Today), None)
+    }
+
     /// Adds the accounts that schemas would make.
     pub(in crate::engine) fn propose(&mut self, packs: &[Pack]) {
         for naming in packs.iter().flat_map(|pack| &pack.namings) {

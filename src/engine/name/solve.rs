@@ -344,7 +344,7 @@ impl<'p> Solver<'_, 'p> {
                 let scope = &mut self.scopes[*place];
                 let other = |field| run.other(person, names, field);
                 if scope.key_of(self.symbols, self.today, run.naming.fields[at].0, names[at], &other, &mut key)
-                    && !but.is_some_and(|but| scope.holder(&key, |holder| holder == but).is_some())
+                    && but.is_none_or(|but| scope.holder(&key, |holder| holder == but).is_none())
                 {
                     scope.add(&key, Holder::Given { run: number, person: person as u32 });
                 }

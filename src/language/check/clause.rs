@@ -63,7 +63,7 @@ impl Checker<'_, '_> {
             return None;
         };
         if epoch == Epoch::Proposed && found.get().name != "account" {
-            let message = format!("nobody proposes a {}", name.value);
+            let message = format!("nobody proposes {}", found.get().plural);
             let help = "naming schemas propose accounts: `proposed account p`";
             self.error("never-proposed", name.span, message, "only accounts are proposed", help);
             return None;

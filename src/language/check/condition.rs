@@ -302,10 +302,7 @@ impl Checker<'_, '_> {
                     ),
                     Epoch::Proposed => (
                         format!("a proposed {noun} is in no snapshot"),
-                        format!(
-                            "whether a {noun} exists is asked by a clause: `{noun} other where other.username = {}.username`",
-                            binding.name
-                        ),
+                        format!("whether one exists is asked by a clause: `{noun} other where other.username = {}.username`", binding.name),
                     ),
                     Epoch::Today => {
                         (format!("today's {noun} can't be gone"), format!("bind the previous one: `previous {noun} {}`", binding.name))
