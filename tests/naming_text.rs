@@ -604,3 +604,29 @@ fn two_conditions_can_be_seen_to_exclude_one_another() {
         assert_eq!(rollbook::language::reason::exclude(&other, &one), expected, "{right} and {left}");
     }
 }
+
+#[test]
+fn the_starter_list_leaves_people_their_names() {
+    let mut sources = rollbook::source::Sources::default();
+    let id = sources.add("targets", rollbook::pack::builtin("targets").expect("the pack"));
+    let file = rollbook::pack::read(&sources, id, &mut Mistakes::default());
+    let list = |name: &str| file.lists.iter().find(|list| list.name.value == name).map(|list| list.values.clone()).expect(name);
+    let words = list("offensive-words");
+    let ban = Ban::anywhere("offensive-words", words.iter().map(String::as_str));
+    let left = "cassidy hancock draper sexton spicer atwater hassan dickson siriporn nazir fagan peacock bass essex titus canales janus \
+        hussein pedone penny rapoport analise cumming assunta dicky gaylord swank butts weiner cockburn hoare raper";
+    for name in left.split_whitespace() {
+        assert!(!ban.forbids(name), "{name}");
+    }
+    for joined in ["shitchens", "slutz31", "s.lutz", "5lutz", "mikefuck"] {
+        assert!(ban.forbids(joined), "{joined}");
+    }
+    // Words to draw passwords from make nothing on the list where they meet.
+    let drawn = list("password-words");
+    for first in &drawn {
+        for second in &drawn {
+            assert!(!ban.forbids(&format!("{first}{second}")), "{first} {second}");
+        }
+    }
+    assert!(drawn.len() >= 128);
+}

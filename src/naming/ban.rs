@@ -14,8 +14,10 @@ pub struct Ban {
 enum Words {
     /// The whole name, in lower case.
     Whole(HashSet<String>),
-    /// Anywhere in it, in lower case and folded; without a word, nothing.
-    Anywhere(Option<(Regex, Regex)>),
+    /// Anywhere in it, when both are folded; a word that stands there as it is, does so folded too.
+    Anywhere(Regex),
+    /// The same, for a list that is too large for one pattern.
+    AnyOf(Vec<String>),
 }
 
 impl Ban {
@@ -29,20 +31,18 @@ impl Ban {
     /// A list of words that may stand nowhere in a name: not as they are, and not with dots between or figures in place of letters.
     #[must_use]
     pub fn anywhere<'w>(list: &str, words: impl IntoIterator<Item = &'w str>) -> Ban {
-        let words: Vec<String> = words.into_iter().map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect();
-        let any = |words: Vec<String>| {
-            let words: Vec<String> = words.iter().filter(|word| !word.is_empty()).map(|word| regex::escape(word)).collect();
-            // Escaped words are always a pattern; a list too large for one is cut at the limit of the crate, which is generous here.
-            (!words.is_empty()).then(|| RegexBuilder::new(&words.join("|")).size_limit(1 << 28).build().ok()).flatten()
-        };
-        let folded = any(words.iter().map(|word| figures(word)).collect());
-        Ban { list: list.to_owned(), words: Words::Anywhere(any(words).zip(folded)) }
+        let words = words.into_iter().map(|word| figures(&word.trim().to_lowercase())).filter(|word| !word.is_empty());
+        let words: Vec<String> = words.collect();
+        let pattern = words.iter().map(|word| regex::escape(word)).collect::<Vec<_>>().join("|");
+        // An empty pattern would match every name.
+        let any = if words.is_empty() { None } else { RegexBuilder::new(&pattern).build().ok() };
+        Ban { list: list.to_owned(), words: any.map_or(Words::AnyOf(words), Words::Anywhere) }
     }
 
     /// Whether the list is about parts of names.
     #[must_use]
     pub fn is_anywhere(&self) -> bool {
-        matches!(self.words, Words::Anywhere(_))
+        !matches!(self.words, Words::Whole(_))
     }
 
     /// Whether the list forbids the name.
@@ -51,8 +51,11 @@ impl Ban {
         let name = name.to_lowercase();
         match &self.words {
             Words::Whole(words) => words.contains(&name),
-            Words::Anywhere(None) => false,
-            Words::Anywhere(Some((plain, folded))) => plain.is_match(&name) || folded.is_match(&figures(&name)),
+            Words::Anywhere(any) => any.is_match(&figures(&name)),
+            Words::AnyOf(words) => {
+                let name = figures(&name);
+                words.iter().any(|word| name.contains(word.as_str()))
+            }
         }
     }
 }
