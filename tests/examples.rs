@@ -73,17 +73,24 @@ fn the_evening_before_the_first_sync() {
 }
 
 #[test]
-fn every_rule_of_mylexia_finds_something() {
+fn a_board_with_parent_accounts() {
+    insta::assert_snapshot!(validate("examples/board", &["--threads", "2"]));
+}
+
+#[test]
+fn every_rule_of_a_vendor_finds_something() {
     let list = String::from_utf8(rollbook(&["list", "rules"]).stdout).expect("UTF-8");
-    let rules: BTreeSet<&str> =
-        list.lines().filter_map(|line| line.split_whitespace().next()).filter(|id| id.starts_with("mylexia/")).collect();
-    assert!(rules.len() > 40, "{list}");
-    let found: BTreeSet<String> = ["examples/district", "examples/first-sync"]
-        .iter()
-        .flat_map(|folder| of_each(&validate(folder, &["--format", "jsonl"]), "rule"))
-        .collect();
-    let silent: Vec<&&str> = rules.iter().filter(|rule| !found.contains(**rule)).collect();
-    assert!(silent.is_empty(), "{silent:?}");
+    let cases: &[(&str, usize, &[&str])] =
+        &[("mylexia/", 40, &["examples/district", "examples/first-sync"]), ("edsembli-connect/", 25, &["examples/board"])];
+    for (pack, least, folders) in cases {
+        let rules: BTreeSet<&str> =
+            list.lines().filter_map(|line| line.split_whitespace().next()).filter(|id| id.starts_with(pack)).collect();
+        assert!(rules.len() > *least, "{list}");
+        let found: BTreeSet<String> =
+            folders.iter().flat_map(|folder| of_each(&validate(folder, &["--format", "jsonl"]), "rule")).collect();
+        let silent: Vec<&&str> = rules.iter().filter(|rule| !found.contains(**rule)).collect();
+        assert!(silent.is_empty(), "{silent:?}");
+    }
 }
 
 #[test]
@@ -102,11 +109,13 @@ fn row_order_changes_no_finding() {
         all.sort();
         all
     };
-    let district = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/district");
-    let expected = fingerprints("examples/district");
-    for seed in 1..=5 {
-        let folder = temporary(&format!("shuffled-{seed}"));
-        shuffled(&district, &folder, seed);
-        assert_eq!(expected, fingerprints(folder.to_str().expect("UTF-8")), "seed {seed}");
+    for example in ["district", "board"] {
+        let from = format!("examples/{example}");
+        let expected = fingerprints(&from);
+        for seed in 1..=5 {
+            let folder = temporary(&format!("shuffled-{example}-{seed}"));
+            shuffled(&Path::new(env!("CARGO_MANIFEST_DIR")).join(&from), &folder, seed);
+            assert_eq!(expected, fingerprints(folder.to_str().expect("UTF-8")), "{example}, seed {seed}");
+        }
     }
 }

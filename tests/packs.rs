@@ -1,5 +1,7 @@
-//! The built-in packs pass their own tests, and have no mistakes.
+//! The built-in packs, and those of `examples/naming` that a district copies, pass their own tests and have no mistakes.
 use rollbook::pack::{builtin, builtin_names};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 fn rollbook(arguments: &[&str]) -> (bool, String) {
@@ -8,17 +10,30 @@ fn rollbook(arguments: &[&str]) -> (bool, String) {
     (output.status.success(), String::from_utf8(text).expect("UTF-8"))
 }
 
+fn examples() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/naming");
+    let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let packs = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    packs.map(|path| path.to_str().expect("UTF-8").to_owned()).collect()
+}
+
 #[test]
-fn built_in_packs_pass_their_tests() {
-    // A pack of profiles and lists has nothing to test.
-    for name in builtin_names().filter(|name| builtin(name).is_some_and(|text| text.contains("[[test]]"))) {
-        let (passed, report) = rollbook(&["test", name]);
+fn packs_pass_their_tests() {
+    // A pack that only declares what others use has nothing to test.
+    let tested = builtin_names().filter(|name| builtin(name).is_some_and(|text| text.contains("[[test]]"))).map(str::to_owned);
+    for name in tested.chain(examples()) {
+        let (passed, report) = rollbook(&["test", &name]);
         assert!(passed, "{report}");
     }
 }
 
 #[test]
-fn built_in_packs_have_no_mistakes() {
+fn packs_have_no_mistakes() {
     let (clean, report) = rollbook(&[&["lint"][..], &builtin_names().collect::<Vec<_>>()].concat());
     assert!(clean && report.starts_with("no mistakes"), "{report}");
+    assert!(examples().len() > 3);
+    for name in examples() {
+        let (clean, report) = rollbook(&["lint", &name]);
+        assert!(clean && report.starts_with("no mistakes"), "{name}\n{report}");
+    }
 }

@@ -42,7 +42,9 @@ fn namings(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     for written in &file.namings {
         let id = format!("{}/{}", file.name.value, written.name.value);
         let Some(naming) = all().find(|naming| *naming.id == *id) else { continue };
-        for proof in naming.schema.proofs(naming.noun()).iter().filter(|proof| proof.severity >= Severity::Warning) {
+        // Whoever lacks a value is told by the rules that block.
+        let meant = |proof: &Proof| proof.code == "name-missing" && !naming.blocked.is_empty();
+        for proof in naming.schema.proofs(naming.noun()).iter().filter(|proof| proof.severity >= Severity::Warning && !meant(proof)) {
             let (span, label) = (place(proof, written), proof.code.replace('-', " "));
             let make = if proof.severity >= Severity::Error { Mistake::error } else { Mistake::warning };
             mistakes.push(make(proof.code, span, proof.message.clone(), label).help(proof.help.clone()));

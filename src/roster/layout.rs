@@ -220,6 +220,7 @@ const BUILTIN: &[(&str, &str)] = &[
     ("oneroster-1.1.toml", include_str!("../../rules/layouts/oneroster-1.1.toml")),
     ("oneroster-1.2.toml", include_str!("../../rules/layouts/oneroster-1.2.toml")),
     ("mylexia.toml", include_str!("../../rules/layouts/mylexia.toml")),
+    ("edsembli-connect.toml", include_str!("../../rules/layouts/edsembli-connect.toml")),
     ("rollbook.toml", include_str!("../../rules/layouts/rollbook.toml")),
 ];
 

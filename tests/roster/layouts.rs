@@ -109,6 +109,44 @@ fn mylexia_kinds() {
 }
 
 #[test]
+fn edsembli_connect_accounts() {
+    let folder = Folder::with(&[
+        ("schools.csv", b"School ID,School Name,Type,Board ID\n1,Elm,School,9\n8,Office,Central Office,9\n9,Maple,Board,\n"),
+        ("students.csv", b"Person ID,School ID,First Name,Last Name,Birth Date\ns1,1,A,B,2015-04-01\ns2,1,C,B,2017-04-01\n"),
+        ("staff.csv", b"Person ID,School ID,First Name,Last Name,Type\nf1,1,D,E,Teacher\nf2,8,F,G,Clerk\nf3,8,F,G,\n"),
+        ("contacts.csv", b"Person ID,School ID,First Name,Last Name,Email\nc1,1,H,B,h@b.example\n"),
+        ("siblings.csv", b"Student Person ID,Sibling Person ID\ns1,s2\n"),
+        ("accounts.csv", b"Account ID,Type,School ID,Person ID,Username,Last Login\na1,Teacher,1,f1,de,\na2,Parent,1,c1,h@b.example,\n"),
+        ("permissions.csv", b"Account ID,Student Person ID\na2,s1\n"),
+    ]);
+    let data = read(folder.path());
+    assert_eq!(data.sources()[0].layout, "edsembli CONNECT, as CSV files of our own");
+    assert_eq!(texts(&data, "school", "kind"), ["school", "central office", "board"]);
+    assert_eq!(texts(&data, "staff", "kind"), ["teacher", "staff", "staff"]);
+    assert_eq!(texts(&data, "account", "kind"), ["staff", "parent"]);
+    let links: Vec<_> = texts(&data, "sibling", "a").into_iter().zip(texts(&data, "sibling", "b")).collect();
+    assert_eq!(links, [("s1".to_owned(), "s2".to_owned()), ("s2".to_owned(), "s1".to_owned())], "a link holds both ways");
+}
+
+#[test]
+fn a_lone_file_is_told_apart_by_its_columns() {
+    let cases: &[(&str, &[u8], &str)] = &[
+        ("schools.csv", b"School_id,School_name\n1,Elm\n", "Clever SIS CSV"),
+        ("schools.csv", b"School ID,School Name,Type\n1,Elm,School\n", "edsembli CONNECT, as CSV files of our own"),
+        ("students.csv", b"School_id,Student_id,Last_name,First_name\n1,2,A,B\n", "Clever SIS CSV"),
+        ("students.csv", b"Person ID,School ID,First Name,Last Name\n1,2,A,B\n", "edsembli CONNECT, as CSV files of our own"),
+        ("staff.csv", b"School_id,Staff_id,Staff_email,First_name,Last_name\n1,2,a@b.example,A,B\n", "Clever SIS CSV"),
+        ("contacts.csv", b"contact_id,student_id,first_name,last_name,type,email\n1,2,A,B,Primary,a@b.example\n", "Clever SIS CSV"),
+        ("accounts.csv", b"Username,RefID,Lexia ID\na,1,\n", "myLexia account export"),
+        ("permissions.csv", b"account_id,student_id\n1,2\n", "Rollbook's own CSV: one file per noun, fields as headers"),
+    ];
+    for (name, bytes, layout) in cases {
+        let folder = Folder::with(&[(name, bytes)]);
+        assert_eq!(read(&folder.path().join(name)).sources()[0].layout, *layout, "{name}");
+    }
+}
+
+#[test]
 fn relatives_of_a_format_are_not_taken_for_it() {
     let folder = Folder::with(&[
         ("orgs.csv", b"sourcedId,name,type,parentSourcedId\n1,A,school,\n"),

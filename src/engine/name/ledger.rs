@@ -1,6 +1,10 @@
 //! The ledger: which names were given to whom, kept from run to run, so that a name stays with its holder and is not given again when the holder is gone.
 use crate::model::{Day, day, iso};
+use hashbrown::HashSet;
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::hash::BuildHasher;
+use std::sync::Arc;
 
 /// The columns of a ledger, in their order.
 const COLUMNS: [&str; 6] = ["scope", "field", "name", "holder", "given", "last_seen"];
@@ -17,9 +21,9 @@ pub struct Ledger {
 pub struct Entry {
     /// The space in which it is taken: the id of a uniqueness, with the values of its `within` after it (`pack/login-per-school 104`); empty for a field
     /// that need not be unique.
-    pub scope: String,
+    pub scope: Arc<str>,
     /// The schema and its field: `pack/students.username`.
-    pub field: String,
+    pub field: Arc<str>,
     /// The name itself.
     pub name: String,
     /// The noun and the identity of the person: `student 4711`.
@@ -28,6 +32,18 @@ pub struct Entry {
     pub given: Day,
     /// The last day on which its holder had it.
     pub last_seen: Day,
+}
+
+impl Entry {
+    /// Whether two entries say the same of the same name, but for the days.
+    pub(super) fn is_same(&self, other: &Entry) -> bool {
+        self.holder == other.holder && self.name == other.name && self.scope == other.scope && self.field == other.field
+    }
+
+    /// A hash of what [`is_same`](Self::is_same) compares.
+    pub(super) fn hash(&self, hasher: &impl BuildHasher) -> u64 {
+        hasher.hash_one((&self.holder, &self.name, &*self.scope, &*self.field))
+    }
 }
 
 /// Why a text is no ledger.
@@ -47,30 +63,30 @@ impl Ledger {
     /// # Errors
     /// The first line that can't be read. A ledger that is read in part would give names away that are taken.
     pub fn parse(text: &str) -> Result<Ledger, LedgerError> {
-        let mut rows = rows(text.strip_prefix('\u{feff}').unwrap_or(text))?.into_iter();
-        let Some((_, header)) = rows.next() else { return Ok(Ledger::default()) };
-        let mut places = [0; COLUMNS.len()];
-        for (place, column) in places.iter_mut().zip(COLUMNS) {
-            let at = header.iter().position(|cell| cell.trim() == column);
-            *place = at.ok_or_else(|| error(1, format!("a ledger has a column `{column}`"), "restore the header"))?;
-        }
-        let mut entries = Vec::new();
-        for (line, row) in rows {
-            let [scope, field, name, holder, given, last_seen] = places.map(|place| row.get(place).map_or("", |cell| cell.as_str()));
+        let mut ledger = Ledger::default();
+        let mut places = None;
+        let mut known = Known::default();
+        rows(text.strip_prefix('\u{feff}').unwrap_or(text), |line, row| {
+            let Some(places) = places else {
+                let mut found = [0; COLUMNS.len()];
+                for (place, column) in found.iter_mut().zip(COLUMNS) {
+                    let at = row.iter().position(|cell| cell.trim() == column);
+                    *place = at.ok_or_else(|| error(line, format!("a ledger has a column `{column}`"), "restore the header"))?;
+                }
+                places = Some(found);
+                return Ok(());
+            };
+            let [scope, field, name, holder, given, last_seen] = places.map(|place: usize| row.get(place).map_or("", String::as_str));
             if name.trim().is_empty() || holder.trim().is_empty() {
                 return Err(error(line, "a row without a name or a holder".to_owned(), "restore the row, or take it out"));
             }
             let date = |text: &str| day(text).ok_or_else(|| error(line, format!("`{text}` is no day"), "write days as 2026-09-01"));
-            entries.push(Entry {
-                scope: scope.to_owned(),
-                field: field.to_owned(),
-                name: name.to_owned(),
-                holder: holder.to_owned(),
-                given: date(given)?,
-                last_seen: date(last_seen)?,
-            });
-        }
-        Ok(Ledger { entries })
+            let (given, last_seen) = (date(given)?, date(last_seen)?);
+            let (scope, field) = (known.share(scope), known.share(field));
+            ledger.entries.push(Entry { scope, field, name: name.to_owned(), holder: holder.to_owned(), given, last_seen });
+            Ok(())
+        })?;
+        Ok(ledger)
     }
 
     /// Writes it as CSV, sorted, so that two runs on the same data write the same bytes.
@@ -81,7 +97,7 @@ impl Ledger {
         entries.dedup();
         let mut text = COLUMNS.join(",") + "\n";
         for entry in entries {
-            let cells = [&entry.scope, &entry.field, &entry.name, &entry.holder].map(|cell| quoted(cell));
+            let cells = [&*entry.scope, &*entry.field, &entry.name, &entry.holder].map(quoted);
             let _ = writeln!(text, "{},{},{}", cells.join(","), iso(entry.given), iso(entry.last_seen));
         }
         text
@@ -92,20 +108,26 @@ fn error(line: usize, message: String, help: &str) -> LedgerError {
     LedgerError { line, message, help: help.to_owned() }
 }
 
-fn quoted(cell: &str) -> String {
+fn quoted(cell: &str) -> Cow<'_, str> {
     if cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
-        format!("\"{}\"", cell.replace('"', "\"\""))
+        Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
     } else {
-        cell.to_owned()
+        Cow::Borrowed(cell)
     }
 }
 
-/// A row and the line on which it starts.
-type Row = (usize, Vec<String>);
+/// Texts that most entries share, each kept once.
+#[derive(Default)]
+pub(super) struct Known(HashSet<Arc<str>>);
 
-/// The rows of a CSV text; blank lines are none.
-fn rows(text: &str) -> Result<Vec<Row>, LedgerError> {
-    let mut rows: Vec<Row> = Vec::new();
+impl Known {
+    pub(super) fn share(&mut self, text: &str) -> Arc<str> {
+        self.0.get_or_insert_with(text, |text| text.into()).clone()
+    }
+}
+
+/// Calls `found` with the rows of a CSV text and the line on which each starts; blank lines are none.
+fn rows(text: &str, mut found: impl FnMut(usize, &[String]) -> Result<(), LedgerError>) -> Result<(), LedgerError> {
     let (mut line, mut start) = (1, 1);
     let (mut cells, mut cell, mut in_quotes, mut was_quoted) = (Vec::new(), String::new(), false, false);
     let mut letters = text.chars().peekable();
@@ -134,13 +156,14 @@ fn rows(text: &str) -> Result<Vec<Row>, LedgerError> {
             Some('\n') | None => {
                 if !cells.is_empty() || !cell.is_empty() || was_quoted {
                     cells.push(std::mem::take(&mut cell));
-                    rows.push((start, std::mem::take(&mut cells)));
+                    found(start, &cells)?;
+                    cells.clear();
                 }
                 was_quoted = false;
                 line += 1;
                 start = line;
                 if letter.is_none() {
-                    return Ok(rows);
+                    return Ok(());
                 }
             }
             Some(letter) => cell.push(letter),

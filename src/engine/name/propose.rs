@@ -1,9 +1,11 @@
 //! What comes of a run: proposed accounts for rules, and the ledger of the next run.
-use super::ledger::Entry;
+use super::ledger::{Entry, Known};
 use super::solve::{Fate, account};
 use super::{Accounts, Ledger};
 use crate::model::{FieldId, NounId};
 use crate::roster::Sym;
+use hashbrown::HashTable;
+use rayon::slice::ParallelSliceMut;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Accounts<'_, '_> {
@@ -33,14 +35,17 @@ impl Accounts<'_, '_> {
     #[must_use]
     pub fn committed(&self) -> Ledger {
         let symbols = self.columns.dataset.symbols();
-        let mut ledger: BTreeMap<(String, String, String, String), Entry> = BTreeMap::new();
-        let of = |entry: &Entry| (entry.scope.clone(), entry.field.clone(), entry.name.clone(), entry.holder.clone());
-        for entry in &self.ledger.entries {
-            ledger.insert(of(entry), entry.clone());
+        let hasher = hashbrown::DefaultHashBuilder::default();
+        let mut ledger = self.ledger.clone();
+        let mut places: HashTable<u32> = HashTable::with_capacity(ledger.entries.len());
+        for (at, entry) in ledger.entries.iter().enumerate() {
+            places.insert_unique(entry.hash(&hasher), at as u32, |at| ledger.entries[*at as usize].hash(&hasher));
         }
+        let mut known = Known::default();
         let mut key = Vec::new();
         for run in &self.runs {
             let width = run.naming.fields.len();
+            let fields: Vec<_> = (0..width).map(|at| known.share(&run.field(at))).collect();
             for person in 0..run.rows.len() {
                 let had = matches!(run.fate[person], Fate::Exists | Fate::Differs | Fate::Created | Fate::Remembered);
                 if !had || run.identity[run.rows[person] as usize] == Sym::MISSING {
@@ -53,21 +58,33 @@ impl Accounts<'_, '_> {
                         let scope = &self.scopes[*place];
                         let other = |field| run.other(person, values, field);
                         if scope.key_of(symbols, self.today, run.naming.fields[at].0, *name, &other, &mut key) {
-                            scopes.push(scope.words(symbols, &key));
+                            scopes.push(known.share(&scope.words(symbols, &key)));
                         }
                     }
                     if scopes.is_empty() {
-                        scopes.push(String::new());
+                        scopes.push(known.share(""));
                     }
                     for scope in scopes {
-                        let (field, holder) = (run.field(at), run.holder(symbols, person));
+                        let (field, holder) = (fields[at].clone(), run.holder(symbols, person));
                         let name = symbols.text(*name).to_owned();
                         let entry = Entry { scope, field, name, holder, given: self.today, last_seen: self.today };
-                        ledger.entry(of(&entry)).and_modify(|known| known.last_seen = known.last_seen.max(self.today)).or_insert(entry);
+                        let hash = entry.hash(&hasher);
+                        match places.find(hash, |at| ledger.entries[*at as usize].is_same(&entry)) {
+                            Some(at) => {
+                                let known = &mut ledger.entries[*at as usize];
+                                known.last_seen = known.last_seen.max(self.today);
+                            }
+                            None => {
+                                ledger.entries.push(entry);
+                                let at = ledger.entries.len() as u32 - 1;
+                                places.insert_unique(hash, at, |at| ledger.entries[*at as usize].hash(&hasher));
+                            }
+                        }
                     }
                 }
             }
         }
-        Ledger { entries: ledger.into_values().collect() }
+        ledger.entries.par_sort_unstable();
+        ledger
     }
 }

@@ -1,7 +1,7 @@
 //! The solver: first names in parallel, then one pass in order, in which each person takes the first names that are free.
 use super::people::{Reader, existing, follow, of_kind, people};
 use super::scopes::{Holder, Scope};
-use super::{Accounts, Ledger, Run};
+use super::{Accounts, Entry, Ledger, Run};
 use crate::engine::columns::{Columns, identity, table_of};
 use crate::engine::group::Findings;
 use crate::engine::index::{Indexes, NO_ROW};
@@ -247,15 +247,22 @@ impl<'p> Solver<'_, 'p> {
     /// Takes the names of the ledger into their scopes.
     fn remember(&mut self) {
         let mut key = Vec::new();
-        for (at, entry) in self.ledger.entries.iter().enumerate() {
-            let field = entry.field.rsplit('.').next().and_then(|name| account().field(name));
-            for scope in &mut self.scopes {
-                let Some(within) = scope.within(self.symbols, &entry.scope) else { continue };
-                let Some(field) = field else { continue };
-                let name = self.symbols.intern(&entry.name);
-                if scope.key_of(self.symbols, self.today, field, name, &|_| Sym::MISSING, &mut key) {
-                    key.splice(..within.len(), within);
-                    scope.add(&key, Holder::Ledger(at as u32));
+        // Entries of one scope and field stand together, and share their texts.
+        let same = |a: &Entry, b: &Entry| Arc::ptr_eq(&a.scope, &b.scope) && Arc::ptr_eq(&a.field, &b.field);
+        let mut at = 0;
+        for entries in self.ledger.entries.chunk_by(same) {
+            let first = at;
+            at += entries.len();
+            let (scope, field) = (&entries[0].scope, &entries[0].field);
+            let Some(field) = field.rsplit('.').next().and_then(|name| account().field(name)) else { continue };
+            for of in &mut self.scopes {
+                let Some(within) = of.within(self.symbols, scope) else { continue };
+                for (nth, entry) in entries.iter().enumerate() {
+                    let name = self.symbols.intern(&entry.name);
+                    if of.key_of(self.symbols, self.today, field, name, &|_| Sym::MISSING, &mut key) {
+                        key.splice(..within.len(), within.iter().copied());
+                        of.add(&key, Holder::Ledger((first + nth) as u32));
+                    }
                 }
             }
         }
@@ -313,7 +320,7 @@ impl<'p> Solver<'_, 'p> {
         let fields: Vec<String> = (0..run.naming.fields.len()).map(|at| run.field(at)).collect();
         let mut names: HashMap<&str, Vec<(Day, Sym)>> = HashMap::new();
         for entry in &self.ledger.entries {
-            let Some(at) = fields.iter().position(|field| *field == entry.field) else { continue };
+            let Some(at) = fields.iter().position(|field| **field == *entry.field) else { continue };
             let of = names.entry(&entry.holder).or_insert_with(|| vec![(Day::MIN, Sym::MISSING); fields.len()]);
             let name = (entry.last_seen, self.symbols.intern(&entry.name));
             if (name.0, self.symbols.text(name.1)) > (of[at].0, self.symbols.text(of[at].1)) {
