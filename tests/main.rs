@@ -1,4 +1,5 @@
 //! All integration tests, in one program so that they link once.
+mod accounts;
 mod broken_data;
 mod broken_packs;
 mod decode;

@@ -146,7 +146,7 @@ pub(super) struct AccountsArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) ledger: Option<PathBuf>,
     /// Write the names that are given now into the ledger
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["group", "school"])]
     pub(super) commit: bool,
     /// Make initial passwords for the accounts to create, and write them to this new file, for its owner's eyes alone
     #[arg(long, value_name = "FILE")]

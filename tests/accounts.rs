@@ -1,0 +1,197 @@
+//! `rollbook accounts`, as a person runs it.
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn rollbook(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("COLUMNS", "100")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR")
+        .output()
+        .expect("rollbook runs")
+}
+
+/// `rollbook accounts examples/board` with more arguments: exit code, standard output, standard error.
+fn board(more: &[&str]) -> (i32, String, String) {
+    let output = rollbook(&[&["accounts", "examples/board", "--date", "2026-11-22"], more].concat());
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+}
+
+/// A folder of its own for a test.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("accounts-{name}"));
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).expect("a folder");
+    path
+}
+
+fn shown(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+#[test]
+fn a_board() {
+    let (code, text, _) = board(&["--limit", "4"]);
+    assert_eq!(code, 1, "somebody is blocked");
+    insta::assert_snapshot!(text);
+    assert_eq!(board(&["--limit", "4", "--threads", "1"]).1, text);
+}
+
+#[test]
+fn without_drawing() {
+    insta::assert_snapshot!(board(&["--plain", "--group", "parents", "--school", "101", "--limit", "2"]).1);
+}
+
+#[test]
+fn why_this_name() {
+    let told: Vec<String> = ["80524", "80569", "7198", "40513"].map(|id| board(&["--explain", id]).1).into();
+    insta::assert_snapshot!(told.concat());
+}
+
+#[test]
+fn another_schema_before_it_is_saved() {
+    let (code, text, _) = board(&["--as-if", "examples/naming/as-if.toml"]);
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn everything_on_everybody() {
+    let folder = folder("out");
+    let csv = folder.join("accounts.csv");
+    let (code, _, told) = board(&["--out", shown(&csv)]);
+    assert_eq!((code, told.trim_end()), (1, format!("126 accounts written to {}", shown(&csv)).as_str()));
+    let text = fs::read_to_string(&csv).expect("a file");
+    let blocked: Vec<&str> = text.lines().filter(|line| line.contains(",blocked,")).collect();
+    insta::assert_snapshot!(format!("{}\n{}", text.lines().next().expect("a header"), blocked.join("\n")));
+    let jsonl = folder.join("accounts.jsonl");
+    board(&["--out", shown(&jsonl)]);
+    let lines = fs::read_to_string(&jsonl).expect("a file");
+    let people: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(people.len(), 126);
+    let dana = people.iter().find(|person| person["id"] == "7165").expect("Dana Okafor");
+    assert_eq!((&dana["state"], &dana["username"]), (&"name differs from schema".into(), &"dana.okafor@tamarack.example".into()));
+    let xlsx = folder.join("accounts.xlsx");
+    board(&["--out", shown(&xlsx)]);
+    assert!(fs::read(&xlsx).expect("a file").starts_with(b"PK"), "no workbook");
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 3, "something was left beside the files");
+}
+
+#[test]
+fn the_shape_of_a_layout() {
+    let folder = folder("shape");
+    let path = folder.join("import.csv");
+    board(&["--group", "parents", "--out", shown(&path), "--as", "edsembli-connect"]);
+    insta::assert_snapshot!(fs::read_to_string(&path).expect("a file"));
+}
+
+#[test]
+fn the_ledger_keeps_names() {
+    let folder = folder("ledger");
+    let ledger = folder.join("names.csv");
+    let (_, before, _) = board(&["--ledger", shown(&ledger)]);
+    assert!(!ledger.exists(), "only --commit writes");
+    let (_, _, told) = board(&["--ledger", shown(&ledger), "--commit"]);
+    assert!(told.contains("names in the ledger"), "{told}");
+    let first = fs::read_to_string(&ledger).expect("a ledger");
+    assert!(first.contains("fosterman"), "{first}");
+    let (_, after, _) = board(&["--ledger", shown(&ledger)]);
+    let names = |text: &str| {
+        text.split_whitespace().filter(|word| word.contains("fosterman") || word.contains("yusuf287")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&before), names(&after));
+    board(&["--ledger", shown(&ledger), "--commit"]);
+    assert_eq!(fs::read_to_string(&ledger).expect("a ledger"), first, "a second commit on the same day changes nothing");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&ledger).expect("a ledger").permissions().mode() & 0o077, 0);
+    }
+    fs::write(&ledger, "scope,field,name,holder,given,last_seen\nx,y,\"cut o").expect("a file");
+    let (code, _, told) = board(&["--ledger", shown(&ledger), "--commit"]);
+    assert_eq!(code, 2);
+    insta::with_settings!({ filters => vec![(r"`[^`]*names\.csv`", "`names.csv`")] }, { insta::assert_snapshot!(told) });
+}
+
+#[test]
+fn passwords_are_for_one_file() {
+    let folder = folder("passwords");
+    let pack = folder.join("schemas.toml");
+    fs::write(
+        &pack,
+        r#"
+[pack]
+name     = "ours"
+version  = "1.0.0"
+title    = "our schemas"
+requires = { packs = ["targets"] }
+
+[[naming]]
+name     = "students"
+title    = "usernames"
+group    = "Students"
+for      = 'student s'
+template = '{s.id | lower}'
+field    = "username"
+record   = { kind = "student" }
+password = { words = 2, digits = 2, symbols = 1, length = "10..24", list = "password-words", must_change = true }
+"#,
+    )
+    .expect("a file");
+    let path = folder.join("passwords.csv");
+    let arguments = ["--no-config", "--pack", shown(&pack), "--passwords", shown(&path)];
+    let run = || rollbook(&[&["accounts", "examples/board/connect", "--date", "2026-11-22"], arguments.as_slice()].concat());
+    let output = run();
+    let (out, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("{told}"));
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), 59);
+    let mut passwords: Vec<&str> = rows.iter().map(|row| &row[3]).collect();
+    for password in &passwords {
+        let count = |of: fn(char) -> bool| password.chars().filter(|letter| of(*letter)).count();
+        assert!((10..=24).contains(&password.chars().count()), "{password}");
+        assert!(count(|letter| letter.is_ascii_digit()) >= 2 && count(|letter| letter.is_ascii_punctuation()) == 1, "{password}");
+        assert!(!out.contains(password) && !told.contains(password), "a password was printed");
+    }
+    passwords.sort_unstable();
+    passwords.dedup();
+    assert!(passwords.len() > 50, "passwords repeat");
+    assert!(rows.iter().all(|row| &row[4] == "yes"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
+    }
+    assert_eq!(run().status.code(), Some(2), "a file that is there is not written over");
+    assert_eq!(fs::read_to_string(&path).expect("a file"), text);
+}
+
+#[test]
+fn what_can_not_be_done_is_said() {
+    let cases: &[&[&str]] = &[
+        &["accounts", "examples/board", "--group", "parnets"],
+        &["accounts", "examples/board", "--explain", "nobody"],
+        &["accounts", "examples/board", "--out", "accounts.doc"],
+        &["accounts", "examples/board", "--out", "none/such/accounts.csv"],
+        &["accounts", "examples/board", "--out", "x.csv", "--as", "edsembli"],
+        &["accounts", "examples/board", "--out", "x.csv", "--as", "clever"],
+        &["accounts", "examples/board", "--commit"],
+        &["accounts", "examples/board", "--as-if", "none.toml"],
+        &["accounts", "examples/board", "--as-if", "rules/roster.toml"],
+        &["accounts", "examples/board", "--passwords", "x.csv"],
+        &["accounts", "examples/district"],
+        &["accounts", "examples/board", "--commit", "--group", "parents"],
+    ];
+    let mut told = String::new();
+    for case in cases {
+        let output = rollbook(case);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        told.push_str(&format!("$ rollbook {}\n{}exit code {}\n\n", case.join(" "), error, output.status.code().unwrap_or(-1)));
+    }
+    insta::assert_snapshot!(told);
+}
