@@ -469,6 +469,16 @@ fn packs_test_their_schemas_and_what_those_propose() {
 }
 
 #[test]
+fn rules_about_proposed_accounts_are_skipped_where_no_schema_makes_any() {
+    let start = PORTAL.find("[[naming]]").expect("a schema");
+    let end = PORTAL.find("[[test]]\nrule = 'sees-nobody'\nname = 'who is blocked").expect("a test");
+    let packs = compiled(&format!("{}{}", &PORTAL[..start], &PORTAL[end..]));
+    let result = trial(&packs, "portal", &packs[0].tests[0], day(TODAY).expect("a day"));
+    let why = "the rule is skipped, since no source supplies proposed accounts (no [[naming]] of the packs makes any)";
+    assert_eq!(result.failed.as_deref(), Some(why));
+}
+
+#[test]
 fn a_test_of_a_schema_fails_when_it_should() {
     let today = day(TODAY).expect("a day");
     for (from, to) in [

@@ -395,7 +395,7 @@ impl<'p> Solver<'_, 'p> {
             let (steps, names) = &firsts[person / CHUNK];
             let at = person % CHUNK;
             let first = &names[at * width..(at + 1) * width];
-            let fixed = run.values[person * width..(person + 1) * width].to_vec();
+            let fixed = &run.values[person * width..(person + 1) * width];
             let some_fixed = fixed.iter().any(|name| *name != Sym::MISSING);
             if first.contains(&Sym::MISSING) {
                 run.fate[person] = Fate::UsedUp;
@@ -407,7 +407,7 @@ impl<'p> Solver<'_, 'p> {
                 let values = reader.row(run.rows[person]);
                 schema.attempts(&values, today).find_map(|attempt| {
                     let names: Vec<Sym> = attempt.outcome.ok()?.iter().map(|text| symbols.intern(text)).collect();
-                    let agrees = names.iter().zip(&fixed).all(|(name, fixed)| *fixed == Sym::MISSING || name == fixed);
+                    let agrees = names.iter().zip(fixed).all(|(name, fixed)| *fixed == Sym::MISSING || name == fixed);
                     (agrees && self.held(number, run, person, &names, others).is_none()).then_some((attempt.step, names))
                 })
             };
