@@ -47,7 +47,9 @@ impl Accounts<'_, '_> {
             let width = run.naming.fields.len();
             let fields: Vec<_> = (0..width).map(|at| known.share(&run.field(at))).collect();
             for person in 0..run.rows.len() {
-                let had = matches!(run.fate[person], Fate::Exists | Fate::Differs | Fate::Created | Fate::Remembered);
+                // Who is blocked by a finding keeps what was given before.
+                let fate = run.fate[person];
+                let had = matches!(fate, Fate::Exists | Fate::Differs | Fate::Created | Fate::Remembered | Fate::Finding(..));
                 if !had || run.identity[run.rows[person] as usize] == Sym::MISSING {
                     continue;
                 }

@@ -73,7 +73,9 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
             scopes.push(scope);
         }
     }
-    let mut solver = Solver { dataset, symbols: dataset.symbols(), scopes, ledger: &ledger, today: plan.today };
+    let symbols = dataset.symbols();
+    let names = ledger.entries.par_iter().map(|entry| symbols.intern(&entry.name)).collect();
+    let mut solver = Solver { dataset, symbols, scopes, ledger: &ledger, names, today: plan.today };
     solver.remember();
     for (at, run) in runs.iter_mut().enumerate() {
         run.scopes = run.naming.fields.iter().map(|(_, unique)| solver.places(unique)).collect();
@@ -213,7 +215,12 @@ impl<'p> Run<'p> {
     }
 }
 
-pub(super) fn holder(noun: NounId, id: &str) -> String {
+/// The identity in what the ledger writes of a person of `noun`.
+fn id_of(noun: NounId, holder: &str) -> Option<&str> {
+    holder.strip_prefix(noun.get().name)?.strip_prefix(' ')
+}
+
+fn holder(noun: NounId, id: &str) -> String {
     format!("{} {id}", noun.get().name)
 }
 
@@ -236,6 +243,8 @@ pub(super) struct Solver<'a, 'p> {
     symbols: &'a Symbols,
     scopes: Vec<Scope<'p>>,
     ledger: &'a Ledger,
+    /// Per entry of the ledger, its name.
+    names: Vec<Sym>,
     today: Day,
 }
 
@@ -257,11 +266,11 @@ impl<'p> Solver<'_, 'p> {
             let Some(field) = field.rsplit('.').next().and_then(|name| account().field(name)) else { continue };
             for of in &mut self.scopes {
                 let Some(within) = of.within(self.symbols, scope) else { continue };
-                for (nth, entry) in entries.iter().enumerate() {
-                    let name = self.symbols.intern(&entry.name);
+                for nth in first..at {
+                    let name = self.names[nth];
                     if of.key_of(self.symbols, self.today, field, name, &|_| Sym::MISSING, &mut key) {
                         key.splice(..within.len(), within.iter().copied());
-                        of.add(&key, Holder::Ledger((first + nth) as u32));
+                        of.add(&key, Holder::Ledger(nth as u32));
                     }
                 }
             }
@@ -317,24 +326,31 @@ impl<'p> Solver<'_, 'p> {
 
     /// The names that the ledger remembers of people, a text a field.
     fn remembered(&self, run: &Run<'_>) -> Vec<(usize, Vec<Sym>)> {
-        let fields: Vec<String> = (0..run.naming.fields.len()).map(|at| run.field(at)).collect();
-        let mut names: HashMap<&str, Vec<(Day, Sym)>> = HashMap::new();
-        for entry in &self.ledger.entries {
-            let Some(at) = fields.iter().position(|field| **field == *entry.field) else { continue };
-            let of = names.entry(&entry.holder).or_insert_with(|| vec![(Day::MIN, Sym::MISSING); fields.len()]);
-            let name = (entry.last_seen, self.symbols.intern(&entry.name));
-            if (name.0, self.symbols.text(name.1)) > (of[at].0, self.symbols.text(of[at].1)) {
-                of[at] = name;
-            }
-        }
-        if names.is_empty() {
+        let width = run.naming.fields.len();
+        let fields: Vec<String> = (0..width).map(|at| run.field(at)).collect();
+        if !self.ledger.entries.iter().any(|entry| fields.iter().any(|field| **field == *entry.field)) {
             return Vec::new();
         }
-        let of_person = |person: usize| {
-            let names = names.get(run.holder(self.symbols, person).as_str())?;
-            Some((person, names.iter().map(|(_, name)| *name).collect()))
+        let mut people: HashMap<Sym, u32> = HashMap::with_capacity(run.rows.len());
+        let without = (0..run.rows.len()).filter(|person| run.account[*person] == NO_ROW);
+        people.extend(without.map(|person| (run.identity[run.rows[person] as usize], person as u32)));
+        people.remove(&Sym::MISSING);
+        let of_entry = |(at, entry): (usize, &Entry)| {
+            let field = fields.iter().position(|field| **field == *entry.field)?;
+            let id = self.symbols.get(id_of(run.naming.noun(), &entry.holder)?)?;
+            Some((*people.get(&id)?, field, entry.last_seen, self.names[at]))
         };
-        (0..run.rows.len()).filter(|person| run.account[*person] == NO_ROW).filter_map(of_person).collect()
+        let found: Vec<(u32, usize, Day, Sym)> = self.ledger.entries.par_iter().enumerate().filter_map(of_entry).collect();
+        // Of several names of a field the one that was seen last counts; of two of one day the later text.
+        let mut last = vec![(Day::MIN, Sym::MISSING); run.rows.len() * width];
+        for (person, field, seen, name) in found {
+            let known = &mut last[person as usize * width + field];
+            if (seen, self.symbols.text(name)) > (known.0, self.symbols.text(known.1)) {
+                *known = (seen, name);
+            }
+        }
+        let names = last.chunks(width).enumerate().filter(|(_, names)| names.iter().any(|(_, name)| *name != Sym::MISSING));
+        names.map(|(person, names)| (person, names.iter().map(|(_, name)| *name).collect())).collect()
     }
 
     /// Who is in the way of these names, and of which field.
@@ -395,7 +411,7 @@ impl<'p> Solver<'_, 'p> {
             let (steps, names) = &firsts[person / CHUNK];
             let at = person % CHUNK;
             let first = &names[at * width..(at + 1) * width];
-            let fixed = run.values[person * width..(person + 1) * width].to_vec();
+            let fixed = &run.values[person * width..(person + 1) * width];
             let some_fixed = fixed.iter().any(|name| *name != Sym::MISSING);
             if first.contains(&Sym::MISSING) {
                 run.fate[person] = Fate::UsedUp;
@@ -407,7 +423,7 @@ impl<'p> Solver<'_, 'p> {
                 let values = reader.row(run.rows[person]);
                 schema.attempts(&values, today).find_map(|attempt| {
                     let names: Vec<Sym> = attempt.outcome.ok()?.iter().map(|text| symbols.intern(text)).collect();
-                    let agrees = names.iter().zip(&fixed).all(|(name, fixed)| *fixed == Sym::MISSING || name == fixed);
+                    let agrees = names.iter().zip(fixed).all(|(name, fixed)| *fixed == Sym::MISSING || name == fixed);
                     (agrees && self.held(number, run, person, &names, others).is_none()).then_some((attempt.step, names))
                 })
             };
@@ -455,7 +471,8 @@ pub(super) fn held(
                 Reuse::Never => false,
                 Reuse::After(days) => entry.last_seen.saturating_add(days) < taken.today,
             };
-            !again && entry.holder != run.holder(taken.symbols, person)
+            let id = taken.symbols.text(identity);
+            !again && id_of(run.naming.noun(), &entry.holder) != Some(id)
         }
         Holder::Given { run: other, person: held } => (other != number || held != person as u32) && !own(other, held),
     };
