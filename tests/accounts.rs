@@ -54,7 +54,7 @@ fn why_this_name() {
 
 #[test]
 fn another_schema_before_it_is_saved() {
-    let (code, text, _) = board(&["--as-if", "examples/naming/as-if.toml"]);
+    let (code, text, _) = board(&["--as-if", "examples/board/parents-by-name.toml"]);
     assert_eq!(code, 0);
     insta::assert_snapshot!(text);
 }
@@ -101,7 +101,10 @@ fn the_ledger_keeps_names() {
     assert!(first.contains("fosterman"), "{first}");
     let (_, after, _) = board(&["--ledger", shown(&ledger)]);
     let names = |text: &str| {
-        text.split_whitespace().filter(|word| word.contains("fosterman") || word.contains("yusuf287")).map(str::to_owned).collect::<Vec<_>>()
+        text.split_whitespace()
+            .filter(|word| word.contains("fosterman") || word.contains("yusuf287"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     assert_eq!(names(&before), names(&after));
     board(&["--ledger", shown(&ledger), "--commit"]);

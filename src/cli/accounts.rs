@@ -258,7 +258,7 @@ fn explain(id: &str, runs: &[SchemaRun<'_, '_, '_>], look: &Style) -> Result<Exi
     if found.is_empty() {
         let nouns: std::collections::BTreeSet<&str> = runs.iter().map(|run| run.naming().noun().get().name).collect();
         let nouns: Vec<String> = nouns.into_iter().map(str::to_owned).collect();
-        let help = format!("--explain takes the id of a {} for whom there is a schema", List(&nouns, "or a"));
+        let help = format!("--explain takes the id of somebody for whom there is a schema: {}", List(&nouns, "or"));
         return Err(output::error(&format!("nobody with the id `{id}`"), &help));
     }
     let mut text = String::new();
@@ -271,7 +271,9 @@ fn explain(id: &str, runs: &[SchemaRun<'_, '_, '_>], look: &Style) -> Result<Exi
         let values: Vec<String> = person.values.iter().flatten().cloned().collect();
         let under = if values.is_empty() { String::new() } else { format!(" as {}", List(&values, "and")) };
         let step = person.step.map(|step| format!(", by {step}")).unwrap_or_default();
-        let _ = writeln!(text, "  {}: {}{under}{step}", naming.id, person.state.words());
+        let becomes =
+            if matches!(person.state, State::Differs) { "has an account that the schema would not name so," } else { person.state.words() };
+        let _ = writeln!(text, "  {}: {becomes}{under}{step}", naming.id);
         if let State::Blocked { reason, finding } = &person.state {
             let _ = writeln!(text, "  because {reason}");
             if let Some((rule, _)) = finding {

@@ -99,7 +99,8 @@ fn fields(runs: &[SchemaRun<'_, '_, '_>]) -> Vec<&'static str> {
                 || run.naming().record.iter().any(|(field, _)| account.fields[field.0 as usize].name == name)
         })
     };
-    account.fields.iter().map(|field| field.name).filter(|name| fills(name)).collect()
+    // The group stands before them.
+    account.fields.iter().map(|field| field.name).filter(|name| *name != "group" && fills(name)).collect()
 }
 
 /// Everything on a person.

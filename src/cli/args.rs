@@ -22,9 +22,9 @@ pub(super) enum Command {
     Accounts(AccountsArgs),
     /// Run the tests of packs
     Test(TestArgs),
-    /// Print the page of a rule: what it finds, why, what to do, how it compares
+    /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
     Explain(ExplainArgs),
-    /// List rules, packs, layouts, nouns or functions
+    /// List rules, naming schemas, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
     /// Check a pack without data
     Lint(LintArgs),
@@ -175,7 +175,7 @@ pub(super) struct TestArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// A rule: `pack/rule`, or `rule` alone when only one pack has it
+    /// A rule or a schema: `pack/rule`, or `rule` alone when only one pack has it
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
     /// Also look in this pack's file
@@ -198,6 +198,8 @@ pub(super) struct ListArgs {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(super) enum Listed {
     Rules,
+    Schemas,
+    Targets,
     Packs,
     Layouts,
     Nouns,

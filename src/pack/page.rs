@@ -1,5 +1,6 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
-use super::file::{PackFile, TestFile};
+use super::file::{PackFile, Setup};
+use super::page_naming::schema_page;
 use super::rule::{Pack, Rule, Shape};
 use crate::finding::List;
 use std::fmt::Write as _;
@@ -164,7 +165,7 @@ fn examples(rule: &Rule, file: &PackFile, page: &mut String) {
     for (test, title) in [(finds, "**An example that it finds**"), (leaves, "**One that it leaves alone**")] {
         let Some(test) = test else { continue };
         let _ = writeln!(page, "{title}: {}\n", test.setup.name);
-        rows(test, page);
+        given(&test.setup, page);
         if !test.expect.is_empty() {
             let found: Vec<String> = test.expect.iter().map(|records| found(records)).collect();
             let _ = writeln!(page, "Found: {}\n", found.join("; "));
@@ -179,14 +180,15 @@ fn found(records: &[(crate::source::Spanned<String>, Vec<String>)]) -> String {
     records.iter().map(|(name, ids)| format!("{} = {}", name.value, ids.join(" + "))).collect::<Vec<_>>().join(", ")
 }
 
-fn rows(test: &TestFile, page: &mut String) {
-    for (name, setting) in &test.setup.settings {
+/// What a test is given.
+pub(super) fn given(setup: &Setup, page: &mut String) {
+    for (name, setting) in &setup.settings {
         let _ = writeln!(page, "Setting `{}` is `{setting}`.\n", name.value);
     }
-    for (name, values) in &test.setup.lists {
+    for (name, values) in &setup.lists {
         let _ = writeln!(page, "List `{}` holds `{}`.\n", name.value, values.join("`, `"));
     }
-    for given in &test.setup.given {
+    for given in &setup.given {
         let lines: Vec<&str> = given.csv.trim().lines().collect();
         let shown = if lines.len() > ROWS + 2 { ROWS + 1 } else { lines.len() };
         let _ = writeln!(page, "```csv\n# {}{}\n{}", given.epoch, given.noun.value, lines[..shown].join("\n"));
@@ -197,11 +199,11 @@ fn rows(test: &TestFile, page: &mut String) {
     }
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -217,6 +219,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         let holds = match targets {
             0 => format!("{} rules", pack.rules.len()),
             _ => format!("{targets} target profiles, {} lists", pack.lists.len()),
+        };
+        let holds = match pack.namings.len() {
+            0 => holds,
+            schemas => format!("{holds}, {}", crate::finding::Count(schemas as u64, "naming schema", "naming schemas")),
         };
         let _ = writeln!(text, "- **{}** {}: {}, {holds}", pack.name, pack.version, pack.title);
     }
@@ -236,6 +242,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         for rule in &pack.rules {
             text.push('\n');
             text.push_str(&page(rule, file));
+        }
+        for naming in &pack.namings {
+            text.push('\n');
+            text.push_str(&schema_page(naming, file));
         }
     }
     text
