@@ -186,7 +186,7 @@ fn what_can_not_be_done_is_said() {
         &["accounts", "examples/board", "--commit"],
         &["accounts", "examples/board", "--as-if", "none.toml"],
         &["accounts", "examples/board", "--as-if", "rules/roster.toml"],
-        &["accounts", "examples/board", "--passwords", "x.csv"],
+        &["accounts", "examples/board", "--passwords", "none/such/passwords.csv"],
         &["accounts", "examples/district"],
         &["accounts", "examples/board", "--commit", "--group", "parents"],
     ];

@@ -8,6 +8,7 @@ use super::progress::Progress;
 use super::{accounts_file, as_if, ledger, passwords};
 use crate::engine::{Accounts, Plan, SchemaRun, State, accounts};
 use crate::finding::{Count, List, Record, suggestion};
+use crate::naming::Step;
 use crate::pack::STATES;
 use crate::report::{Style, listing};
 use crate::roster::ReadOptions;
@@ -165,6 +166,10 @@ fn schema(run: &SchemaRun<'_, '_, '_>, people: &[usize], args: &AccountsArgs, lo
         let _ = write!(counts, "; {} no longer in the roster", Count(gone.len() as u64, "account", "accounts"));
     }
     let _ = writeln!(text, "  {}: {counts}\n", Count(people.len() as u64, "person", "people"));
+    let settled = settled(run, people);
+    if !settled.is_empty() {
+        let _ = writeln!(text, "  names by {settled}\n");
+    }
     text.push_str(&schools(run, args, look));
     let most = if args.limit == 0 { usize::MAX } else { args.limit };
     for state in [BLOCKED, CREATED, DIFFERS, EXISTS] {
@@ -186,6 +191,21 @@ fn schema(run: &SchemaRun<'_, '_, '_>, people: &[usize], args: &AccountsArgs, lo
         more(&mut text, gone.len(), rows.len());
     }
     text
+}
+
+/// How many of the new names are from which candidate: `template 812, template with more letters 31, candidate 1 of on_clash 4`.
+fn settled(run: &SchemaRun<'_, '_, '_>, people: &[usize]) -> String {
+    let mut counts: std::collections::BTreeMap<(u16, bool, bool), u64> = std::collections::BTreeMap::new();
+    for step in people.iter().filter_map(|at| run.step(*at)) {
+        *counts.entry((step.candidate, step.grown > 0, step.n.is_some())).or_default() += 1;
+    }
+    let words = |((candidate, grown, counted), count): ((u16, bool, bool), u64)| {
+        let base = Step { candidate, ..Step::default() };
+        let more = if grown { " with more letters" } else { "" };
+        let number = if counted { " with a number" } else { "" };
+        format!("{base}{more}{number}: {}", Count::grouped(count))
+    };
+    counts.into_iter().map(words).collect::<Vec<_>>().join("; ")
 }
 
 /// The title of the last column, by state.
@@ -234,7 +254,7 @@ fn row(run: &SchemaRun<'_, '_, '_>, at: usize, state: usize) -> Vec<String> {
         notes.push(finding.as_ref().map_or_else(|| reason.clone(), |(rule, _)| format!("{reason} ({rule})")));
     }
     if state == CREATED
-        && let Some(step) = person.step.filter(|step| *step != crate::naming::Step::default())
+        && let Some(step) = person.step.filter(|step| *step != Step::default())
     {
         notes.push(step.to_string());
     }

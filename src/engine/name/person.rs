@@ -8,6 +8,7 @@ use crate::engine::index::NO_ROW;
 use crate::finding::{List, Record};
 use crate::language::names::lookalike;
 use crate::model::{Epoch, FieldId, FieldRef, NounId};
+use crate::naming::Step;
 use crate::roster::Sym;
 use std::collections::BTreeMap;
 
@@ -36,6 +37,12 @@ impl<'p> SchemaRun<'_, 'p, '_> {
     pub fn value(&self, at: usize, field: usize) -> Option<&str> {
         let value = if blocked(self.run().fate[at]) { Sym::MISSING } else { self.run().value(at, field) };
         (value != Sym::MISSING).then(|| self.accounts.columns.dataset.symbols().text(value))
+    }
+
+    /// Where in the schema the name of a person stands who gets an account under a new name.
+    #[must_use]
+    pub fn step(&self, at: usize) -> Option<Step> {
+        (self.run().fate[at] == Fate::Created).then(|| self.run().steps[at])
     }
 
     /// What becomes of a person, in the words of [`crate::pack::STATES`]; [`person`](Self::person) says why.
@@ -100,7 +107,7 @@ impl<'p> SchemaRun<'_, 'p, '_> {
             values,
             current,
             others: naming.record.iter().enumerate().map(other).collect(),
-            step: (run.fate[at] == Fate::Created).then(|| run.steps[at]),
+            step: self.step(at),
             notes: self.notes(at),
             sees: sees.filter_map(|(_, id)| self.text(*id)).collect(),
         }
