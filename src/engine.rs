@@ -8,12 +8,14 @@ mod follow;
 mod group;
 mod index;
 mod join;
+mod lack;
 mod name;
 mod outcome;
 mod plan;
 mod rule;
 mod trial;
 
+pub use lack::{Absent, Lack};
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};
 pub use plan::Plan;

@@ -14,6 +14,7 @@ mod header;
 mod inline;
 mod interner;
 mod inventory;
+mod lack;
 mod layout;
 mod layout_reader;
 mod listing;

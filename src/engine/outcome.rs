@@ -189,6 +189,7 @@ impl<'p> Outcome<'p, '_> {
                 consequences: self.consequences(at),
                 unverifiable: self.findings[at].found.unverifiable,
                 skipped: plan.skipped.clone(),
+                inapplicable: plan.inapplicable,
                 without: plan.without.clone(),
             });
         }
