@@ -198,3 +198,93 @@ fn what_can_not_be_done_is_said() {
     }
     insta::assert_snapshot!(told);
 }
+
+/// A copy of the example board in a folder of its own.
+fn copied(name: &str) -> PathBuf {
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).expect("a folder");
+        for entry in fs::read_dir(from).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let target = to.join(path.file_name().expect("a name"));
+            if path.is_dir() {
+                copy(&path, &target);
+            } else {
+                fs::copy(&path, target).expect("a copy");
+            }
+        }
+    }
+    let to = folder(name);
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/board"), &to);
+    to
+}
+
+/// `rollbook accounts` on a copy: exit code and standard error.
+fn on(folder: &Path, more: &[&str]) -> (i32, String) {
+    let output = rollbook(&[&["accounts", shown(folder), "--date", "2026-11-22"], more].concat());
+    (output.status.code().expect("an exit code"), String::from_utf8(output.stderr).expect("UTF-8"))
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let board = copied("inputs");
+    let ledger = board.join("names.csv");
+    assert_eq!(on(&board, &["--ledger", shown(&ledger), "--commit"]).0, 1);
+    for file in ["connect/students.csv", "yesterday/contacts.csv", "names.csv"] {
+        let path = board.join(file);
+        let before = fs::read(&path).expect("a file");
+        let (code, told) = on(&board, &["--out", shown(&path), "--ledger", shown(&ledger)]);
+        assert_eq!(code, 2, "{file}: {told}");
+        assert_eq!(fs::read(&path).expect("a file"), before, "{file} was written over");
+    }
+    assert_eq!(on(&board, &["--out", shown(&board.join("accounts.csv")), "--ledger", shown(&ledger)]).0, 1);
+}
+
+#[test]
+fn nothing_is_written_when_something_is_missing() {
+    type Damage = fn(&Path);
+    let header_only = |path: &Path| {
+        let text = fs::read_to_string(path).expect("a file");
+        fs::write(path, format!("{}\n", text.lines().next().expect("a header"))).expect("a file");
+    };
+    let renamed = |path: &Path| {
+        let text = fs::read_to_string(path).expect("a file");
+        fs::write(path, text.replacen("Person ID", "Reference", 1)).expect("a file");
+    };
+    let cut = |path: &Path| {
+        let text = fs::read(path).expect("a file");
+        fs::write(path, &text[..text.len() - 40]).expect("a file");
+    };
+    let removed = |path: &Path| fs::remove_file(path).expect("a file");
+    let cases: [(&str, &str, Damage); 4] = [
+        ("accounts without a row", "accounts.csv", header_only),
+        ("accounts that can't be tied to people", "accounts.csv", renamed),
+        ("accounts that are cut off", "accounts.csv", cut),
+        ("no accounts", "accounts.csv", removed),
+    ];
+    for (what, file, damage) in cases {
+        let board = copied("missing");
+        damage(&board.join("connect").join(file));
+        let (ledger, out) = (board.join("names.csv"), board.join("out.csv"));
+        let writing = ["--ledger", shown(&ledger), "--commit", "--out", shown(&out)];
+        let (code, told) = on(&board, &writing);
+        assert_eq!(code, 3, "{what}: {told}");
+        assert!(told.contains("nothing was written for --out and --commit"), "{what}: {told}");
+        assert!(!ledger.exists() && !out.exists(), "{what}: something was written");
+    }
+    let board = copied("new");
+    fs::remove_file(board.join("connect/accounts.csv")).expect("a file");
+    assert_ne!(on(&board, &["--all-new", "--out", shown(&board.join("out.csv"))]).0, 3);
+}
+
+#[test]
+fn who_has_left_keeps_the_name() {
+    let board = copied("left");
+    let ledger = board.join("names.csv");
+    let students = board.join("connect/students.csv");
+    let text = fs::read_to_string(&students).expect("a file");
+    let without: Vec<&str> = text.lines().filter(|line| !line.contains("Abernathy")).collect();
+    fs::write(&students, without.join("\n") + "\n").expect("a file");
+    on(&board, &["--ledger", shown(&ledger), "--commit"]);
+    let names = fs::read_to_string(&ledger).expect("a ledger");
+    assert!(names.contains("rabernathy321,account "), "{names}");
+}

@@ -165,7 +165,7 @@ fn names_are_settled_step_by_step() {
             "ref_id,kind,username\nEX1,exception,alee\n",
             "demo/login-per-board,demo/students.username,alee,student 1,2026-01-01,2026-11-01\n",
             &[
-                "1 blocked: the name that was given before, alee, is held by account EX1",
+                "1 blocked: the name that the ledger says was given before, alee, is held by account EX1; if that is right, take its row out of the ledger",
                 "2 will be created: ablee",
                 "3 will be created: anlee",
             ],

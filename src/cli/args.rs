@@ -145,6 +145,9 @@ pub(super) struct AccountsArgs {
     /// The ledger of names ever given [default: `ledger` of rollbook.toml]
     #[arg(long, value_name = "FILE")]
     pub(super) ledger: Option<PathBuf>,
+    /// There are no accounts yet: everybody is new, and nothing is missing
+    #[arg(long)]
+    pub(super) all_new: bool,
     /// Write the names that are given now into the ledger
     #[arg(long, conflicts_with_all = ["group", "school"])]
     pub(super) commit: bool,

@@ -15,6 +15,8 @@ pub(super) struct Loaded {
     pub(super) sources: Sources,
     pub(super) configured: Configured,
     pub(super) layouts: Layouts,
+    /// What is read.
+    pub(super) inputs: Vec<Input>,
     /// The first look at the data.
     pub(super) survey: Survey,
     pub(super) files: PackFiles,
@@ -97,7 +99,7 @@ pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut())
     };
     let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, look)?;
-    Ok(Loaded { sources, configured, layouts, survey, files, packs, today })
+    Ok(Loaded { sources, configured, layouts, inputs, survey, files, packs, today })
 }
 
 /// Warnings on packs that nobody here can change are no news; `rollbook lint` tells them.

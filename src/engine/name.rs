@@ -65,6 +65,10 @@ struct Run<'p> {
     sees: Vec<(u32, Sym)>,
     /// Accounts that are of this schema's kind and of nobody.
     gone: Vec<u32>,
+    /// Whether nothing is known of the accounts that exist.
+    blind: bool,
+    /// Further records of a person's identity that say something else, by person and row, sorted.
+    namesakes: Vec<(u32, u32)>,
 }
 
 /// What becomes of a person.
@@ -186,6 +190,12 @@ impl<'p> SchemaRun<'_, 'p, '_> {
     #[must_use]
     pub fn without(&self) -> &[String] {
         &self.run().without
+    }
+
+    /// Whether nothing is known of the accounts that exist, though the schema says how they are known: everybody is then taken for new.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.run().blind
     }
 
     /// The names of the fields that it fills.

@@ -113,13 +113,17 @@ impl<'p> SchemaRun<'_, 'p, '_> {
         }
     }
 
-    /// First and last name, or the name as a whole.
     fn name(&self, at: usize) -> Option<String> {
+        self.name_of(self.run().rows[at])
+    }
+
+    /// First and last name, or the name as a whole.
+    fn name_of(&self, row: u32) -> Option<String> {
         let noun = self.run().naming.noun();
         let table = self.accounts.columns.dataset.table(noun, Epoch::Today)?;
         let text = |name: &str| {
             let column = table.column(&FieldRef::Field(noun.field(name)?))?;
-            self.text(column[self.run().rows[at] as usize])
+            self.text(column[row as usize])
         };
         let parts: Vec<String> = ["first_name", "last_name"].iter().filter_map(|name| text(name)).collect();
         if parts.is_empty() { text("name") } else { Some(parts.join(" ")) }
@@ -136,7 +140,10 @@ impl<'p> SchemaRun<'_, 'p, '_> {
             Fate::Lost(holder) => {
                 let names: Vec<String> = (0..run.naming.fields.len()).filter_map(|field| self.text(run.value(at, field))).collect();
                 let who = accounts.holder_words(holder);
-                blocked(format!("the name that was given before, {}, is held by {who}", List(&names, "and")))
+                let names = List(&names, "and");
+                blocked(format!(
+                    "the name that the ledger says was given before, {names}, is held by {who}; if that is right, take its row out of the ledger"
+                ))
             }
             Fate::Finding(rule, finding) => {
                 let (rule, findings) = &accounts.blocking[usize::from(rule)];
@@ -171,6 +178,12 @@ impl<'p> SchemaRun<'_, 'p, '_> {
             .collect();
         if !further.is_empty() {
             notes.push(format!("has further accounts: {}", List(&further, "and")));
+        }
+        let from = run.namesakes.partition_point(|(person, _)| (*person as usize) < at);
+        for (_, row) in run.namesakes[from..].iter().take_while(|(person, _)| *person as usize == at) {
+            let other = accounts.record(run.naming.variable(), run.naming.noun(), *row, &[]);
+            let name = self.name_of(*row).map(|name| format!(", {name}")).unwrap_or_default();
+            notes.push(format!("another record has this id{name} ({}:{}): nobody can be told from this one", other.file, other.line));
         }
         if run.fate[at] == Fate::Remembered {
             notes.push("keeps the name of the ledger".to_owned());

@@ -53,7 +53,12 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
         for naming in plan.namings() {
             let mut without = Vec::new();
             let skipped = supply.naming(naming, &mut without);
-            runs.push(Run::new(&joiner, naming, skipped, without));
+            let mut blind = supply.no_accounts(naming).is_some();
+            if !blind && naming.account.is_some() && joiner.columns.rows((account(), Epoch::Today)) == 0 {
+                blind = true;
+                without.push("any account that exists, so that all are taken for new: their files have no rows".to_owned());
+            }
+            runs.push(Run::new(&joiner, naming, (skipped, blind), without));
         }
         for rule in plan.rules_of_namings(|naming| naming.blocked.iter()) {
             let of_rule = supply.plan(rule);
@@ -97,11 +102,11 @@ pub(super) fn account() -> NounId {
 }
 
 impl<'p> Run<'p> {
-    fn new(joiner: &Joiner<'_, '_>, naming: &'p Naming, skipped: Option<String>, without: Vec<String>) -> Run<'p> {
+    fn new(joiner: &Joiner<'_, '_>, naming: &'p Naming, (skipped, blind): (Option<String>, bool), without: Vec<String>) -> Run<'p> {
         let columns = joiner.columns;
         let table = table_of(&naming.frame, naming.person());
         let identity: Vec<Sym> = columns.value(table, &identity(table.0)).to_vec();
-        let rows = if skipped.is_none() { people(joiner, naming, &identity) } else { Vec::new() };
+        let (rows, namesakes) = if skipped.is_none() { people(joiner, naming, &identity) } else { Default::default() };
         let (account, further) = existing(joiner, naming, &rows);
         let mut sees = Vec::new();
         if let Some(way) = &naming.sees {
@@ -113,7 +118,7 @@ impl<'p> Run<'p> {
             sees.dedup();
         }
         let mut gone = Vec::new();
-        if let (Some(way), None) = (&naming.account, &skipped) {
+        if let (Some(way), None, false) = (&naming.account, &skipped, blind) {
             let mut joined = vec![false; columns.rows((self::account(), Epoch::Today)) as usize];
             account
                 .iter()
@@ -138,6 +143,8 @@ impl<'p> Run<'p> {
             further,
             sees,
             gone,
+            blind,
+            namesakes,
         };
         run.current(columns.dataset);
         for (person, row) in run.rows.iter().enumerate() {
