@@ -83,13 +83,7 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         return Ok(Exit::Clean);
     }
     let people: Vec<Vec<usize>> = runs.iter().map(|run| of_schools(args, run)).collect();
-    for school in args.school.iter().filter(|school| !runs.iter().any(|run| (0..run.len()).any(|at| run.school(at) == Some(school)))) {
-        let schools: std::collections::BTreeSet<String> =
-            runs.iter().flat_map(|run| run.counts()).filter_map(|count| count.school).collect();
-        let near = suggestion(school, schools.iter().map(String::as_str));
-        let help = near.map_or_else(|| "--school takes the id of a school".to_owned(), |near| format!("did you mean `{near}`?"));
-        return Err(output::error(&format!("nobody is of a school `{school}`"), &help));
-    }
+    known_schools(args, &runs)?;
     let mut text = String::new();
     for (run, people) in runs.iter().zip(&people) {
         text.push_str(&schema(run, people, args, &look));
@@ -171,6 +165,18 @@ fn of_schools(args: &AccountsArgs, run: &SchemaRun<'_, '_, '_>) -> Vec<usize> {
     let asked =
         |at: &usize| args.school.is_empty() || run.school(*at).is_some_and(|school| args.school.iter().any(|asked| asked == school));
     (0..run.len()).filter(asked).collect()
+}
+
+/// A school of which nobody is, is a slip of the pen.
+fn known_schools(args: &AccountsArgs, runs: &[SchemaRun<'_, '_, '_>]) -> Result<(), Exit> {
+    if args.school.is_empty() {
+        return Ok(());
+    }
+    let schools: std::collections::BTreeSet<String> = runs.iter().flat_map(SchemaRun::counts).filter_map(|count| count.school).collect();
+    let Some(school) = args.school.iter().find(|school| !schools.contains(*school)) else { return Ok(()) };
+    let near = suggestion(school, schools.iter().map(String::as_str));
+    let help = near.map_or_else(|| "--school takes the id of a school".to_owned(), |near| format!("did you mean `{near}`?"));
+    Err(output::error(&format!("nobody is of a school `{school}`"), &help))
 }
 
 /// Everything on one schema.
