@@ -5,7 +5,7 @@ use rollbook::roster::{FieldRef, Layouts, ReadOptions, Survey, Wanted};
 use std::sync::OnceLock;
 
 /// Names under which bytes may come: each leads to another reader.
-pub const NAMES: &[&str] =
+pub(crate) const NAMES: &[&str] =
     &["students.csv", "users.csv", "accounts.tsv", "students.csv.gz", "export.zip", "students.xlsx", "students.xls", "roster.dat"];
 
 fn layouts() -> &'static Layouts {
@@ -14,7 +14,7 @@ fn layouts() -> &'static Layouts {
 }
 
 /// Reads `bytes` as a file called `name`. Nothing may panic, and what is said must be fit to be shown.
-pub fn exercise(name: &str, bytes: &[u8]) {
+pub(crate) fn exercise(name: &str, bytes: &[u8]) {
     let survey = match Survey::of_bytes(name, bytes.to_vec(), layouts()) {
         Ok(survey) => survey,
         Err(error) => return assert!(!error.message.is_empty()),

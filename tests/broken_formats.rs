@@ -172,6 +172,22 @@ fn workbooks() -> Vec<Case> {
     ]
 }
 
+/// What a spreadsheet or a hand did to rows and headers: one cause, one finding.
+fn handwork() -> Vec<Case> {
+    vec![
+        Case::district("one-blank-school-row", 0).with("schools.csv", format!("{SCHOOLS},,\n")),
+        Case::district("a-school-row-without-id", 1).with("schools.csv", format!("{SCHOOLS},Oak Lane,011\n")),
+        Case::district("a-header-renamed", 1).with("enrollments.csv", ENROLLMENTS.replace("Student_id", "Pupil number")),
+        Case::district("comma-at-every-end-and-in-the-header", 0).with("students.csv", STUDENTS.replace('\n', ",,\n")),
+        Case::district("a-value-torn-in-a-column-of-passwords", 1)
+            .with("students.csv", STUDENTS.replace("Grade", "Grade,Password").replace(",3\n", ",3,one, two\n")),
+        Case::district("", 0)
+            .files()
+            .into_iter()
+            .fold(Case::new("folder-in-a-folder", 0), |case, (name, bytes)| case.with(&format!("export/{name}"), bytes)),
+    ]
+}
+
 #[cfg(unix)]
 fn links() -> Vec<Case> {
     vec![
@@ -193,7 +209,7 @@ fn links() -> Vec<Case> {
 }
 
 fn cases() -> Vec<Case> {
-    [encodings(), separators(), archives(), workbooks(), links()].into_iter().flatten().collect()
+    [encodings(), separators(), archives(), workbooks(), handwork(), links()].into_iter().flatten().collect()
 }
 
 /// What `inspect` shows, and how it ends.

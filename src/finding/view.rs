@@ -16,8 +16,19 @@ pub struct SourceView {
     pub why: String,
     /// Its files.
     pub files: Vec<FileView>,
-    /// Schools with what belongs to them: the id, the name if a file of schools says it, and per noun how many records.
-    pub schools: Vec<(String, Option<String>, Vec<(&'static str, u64)>)>,
+    /// Schools with what belongs to them.
+    pub schools: Vec<SchoolView>,
+}
+
+/// A school that some record names.
+#[derive(Clone, Debug)]
+pub struct SchoolView {
+    /// As the records have it.
+    pub id: String,
+    /// What a file of schools calls it; nothing when none does.
+    pub name: Option<String>,
+    /// Records per noun, which stands in the plural.
+    pub records: Vec<(&'static str, u64)>,
 }
 
 /// A file of a source.

@@ -1,6 +1,6 @@
 //! What the reader sees, as tables for people, as sentences, and as lines of JSON.
 use super::style::Style;
-use crate::finding::{Count, FileView, List, SourceView};
+use crate::finding::{Count, FileView, List, SchoolView, SourceView};
 use serde_json::json;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -46,10 +46,10 @@ pub fn inspection_lines(sources: &[SourceView]) -> String {
             });
             let _ = writeln!(text, "{line}");
         }
-        for (id, name, counts) in &source.schools {
+        for school in &source.schools {
             let counts: serde_json::Map<String, serde_json::Value> =
-                counts.iter().map(|(noun, count)| ((*noun).to_owned(), json!(count))).collect();
-            let _ = writeln!(text, "{}", json!({ "source": &*source.name, "school": id, "name": name, "records": counts }));
+                school.records.iter().map(|(noun, count)| ((*noun).to_owned(), json!(count))).collect();
+            let _ = writeln!(text, "{}", json!({ "source": &*source.name, "school": school.id, "name": school.name, "records": counts }));
         }
     }
     text
@@ -127,11 +127,11 @@ fn schools(source: &SourceView, style: &Style, text: &mut String) {
         return;
     }
     let _ = writeln!(text, "\nBy school");
-    let row = |(id, name, counts): &(String, Option<String>, Vec<(&'static str, u64)>)| {
-        let name = name.as_ref().map_or_else(|| "in no file of schools".to_owned(), |name| visible(name));
-        let counts: Vec<String> = counts.iter().map(|(noun, count)| format!("{noun} {}", Count::grouped(*count))).collect();
+    let row = |school: &SchoolView| {
+        let name = school.name.as_ref().map_or_else(|| "in no file of schools".to_owned(), |name| visible(name));
+        let counts: Vec<String> = school.records.iter().map(|(noun, count)| format!("{noun} {}", Count::grouped(*count))).collect();
         let counts = if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") };
-        (visible(id), name, counts)
+        (visible(&school.id), name, counts)
     };
     let rows: Vec<_> = source.schools.iter().take(SCHOOLS).map(row).collect();
     let widths = |at: fn(&(String, String, String)) -> &String| rows.iter().map(|row| at(row).width()).max().unwrap_or(0).min(WIDEST);

@@ -5,7 +5,7 @@ use super::plan::{Feed, FilePlan, Wanted};
 use super::split::{Form, Row, split, unescape};
 use super::survey::{Sheet, Survey, Surveyed};
 use super::text::Encoding;
-use crate::finding::{ColumnView, FileView, Finding, SourceView};
+use crate::finding::{ColumnView, FileView, Finding, SchoolView, SourceView};
 use crate::model::{FieldRef, NounId};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -62,7 +62,11 @@ impl Surveyed {
         for school in names.keys() {
             schools.entry(school.clone()).or_default();
         }
-        let school = |(id, counts): (String, BTreeMap<&'static str, u64>)| (names.get(&id).cloned(), id, counts.into_iter().collect());
+        let school = |(id, counts): (String, BTreeMap<&'static str, u64>)| SchoolView {
+            name: names.get(&id).cloned(),
+            id,
+            records: counts.into_iter().collect(),
+        };
         SourceView {
             name: self.role.word().into(),
             path: self.shown.clone(),
@@ -70,7 +74,7 @@ impl Surveyed {
             title: self.layout.title.clone(),
             why: self.why.clone(),
             files,
-            schools: schools.into_iter().map(school).map(|(name, id, counts)| (id, name, counts)).collect(),
+            schools: schools.into_iter().map(school).collect(),
         }
     }
 

@@ -363,8 +363,13 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
     let unpack = plain.is_empty();
     let mut tables = Vec::new();
     let mut passed = Vec::new();
+    // When all stands in one sub-folder, that is the one that was meant.
+    let below = |name: &str| name.rfind('/').map_or(0, |end| end + 1);
+    let common = plain.first().map_or("", |(name, ..)| &name[..below(name)]).to_owned();
+    let alone = plain.iter().all(|(name, ..)| name[..below(name)] == common);
     for (name, path, leaves) in plain {
-        let Some((form, table)) = form(&name) else { continue };
+        let inner = name.strip_prefix(common.as_str()).filter(|_| alone).unwrap_or(&name);
+        let Some((form, table)) = form(inner) else { continue };
         let bytes = if leaves { Err(io_error(LEAVES.to_owned())) } else { Bytes::open(&path) };
         tables.extend(open(form, &path, table, name, bytes, known));
     }

@@ -191,11 +191,19 @@ impl Scope<'_> {
     fn columns(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, map: &FileMap) {
         let absent = map.columns.iter().filter(|group| group.iter().all(|column| header.find(column).is_none()));
         let (misspelt, missing): (Vec<_>, Vec<_>) = absent.partition(|group| near(group, header, map).is_some());
-        let meant: Vec<usize> = misspelt.iter().filter_map(|group| near(group, header, map)).map(|(_, column)| column).collect();
+        let mut meant: Vec<usize> = misspelt.iter().filter_map(|group| near(group, header, map)).map(|(_, column)| column).collect();
         for group in misspelt {
-            self.misspelt_column(file, bytes, header, group, map);
+            let Some((name, column)) = near(group, header, map) else { continue };
+            self.misspelt_column(file, bytes, header, group, (name, column));
         }
-        if !missing.is_empty() {
+        // One column too few and one too many: most likely it has another name.
+        let strange: Vec<usize> = (0..header.names.len())
+            .filter(|column| !header.texts[*column].is_empty() && !meant.contains(column) && map.known_as(&header.names[*column]).is_none())
+            .collect();
+        if let ([group], [column]) = (&missing[..], &strange[..]) {
+            self.misspelt_column(file, bytes, header, group, (group.first().map_or("", String::as_str), *column));
+            meant.push(*column);
+        } else if !missing.is_empty() {
             let what = if missing.len() == 1 { "column" } else { "columns" };
             let message = format!("`{file}` has no {what} {}", wanted(&missing));
             let detail: Vec<String> = missing.iter().map(|group| group.join(" ")).collect();
@@ -240,13 +248,19 @@ impl Scope<'_> {
             }
             let message = format!("`{file}` has {} that the format does not know: {}", plural(unknown.len()), List(&names, "and"));
             let mut finding = finding(Kind::UnknownColumn, self.role, file, "", message, unknown.len() as u64);
+            let last = header.texts.iter().rposition(|text| !text.is_empty()).unwrap_or(0);
+            if unknown.iter().all(|column| *column > last) {
+                finding.help = Some(
+                    "the header ends with a comma or more, as spreadsheets write it for columns that were emptied: delete these columns there".to_owned(),
+                );
+            }
             place_header(&mut finding, bytes, header, *at, "not part of the format");
             self.push(finding, Kind::UnknownColumn);
         }
     }
 
-    fn misspelt_column(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, group: &[String], map: &FileMap) {
-        let Some((name, column)) = near(group, header, map) else { return };
+    /// A column that is not there, and the one that probably is it.
+    fn misspelt_column(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, group: &[String], (name, column): (&str, usize)) {
         let message = format!("`{file}` has no column {}", wanted(&[&group.to_vec()]));
         let mut finding = finding(Kind::MissingColumn, self.role, file, &group.join(" "), message, 1);
         let near = &header.texts[column];

@@ -5,7 +5,7 @@ use super::excerpt;
 use super::header::Header;
 use super::notices::finding;
 use super::plan::FilePlan;
-use super::split::{Row, split};
+use super::split::{Cell, Row, split};
 use super::survey::Role;
 use crate::finding::{Count, Finding, List};
 use std::sync::Arc;
@@ -70,6 +70,10 @@ impl Damaged<'_> {
         let detail = if matches!(kind, Kind::TooFewCells) { "few" } else { "" };
         let mut finding = finding(kind, self.role, self.file, detail, message, count);
         let secrets = excerpt::secrets(self.plan);
+        if let Some(value) = self.torn(kind, first, &secrets) {
+            finding.help =
+                Some(format!("`{value}` is probably one value: put it in double quotes, and each other one that holds a separator"));
+        }
         if let Some(place) = &mut finding.place {
             place.line = Some(line);
             place.column = Some(self.column(first));
@@ -87,6 +91,22 @@ impl Damaged<'_> {
             };
         }
         Some(finding)
+    }
+
+    /// The value that a separator without quotes tore in two: what follows the separator begins with a blank, as in `Lindqvist, Jr.`.
+    fn torn(&self, kind: Kind, spot: &Spot, secrets: &[usize]) -> Option<String> {
+        let mut row = Row::of(self.header.dialect);
+        if kind != Kind::TooManyCells || split(self.bytes, spot.row, self.bytes.len(), &mut row).is_err() {
+            return None;
+        }
+        let safe = secrets.iter().min().copied().unwrap_or(usize::MAX);
+        let raw = |cell: &Cell| cell.raw(self.bytes).to_vec();
+        let after = (1..row.cells.len().min(safe)).find(|at| {
+            let (before, cell) = (raw(&row.cells[at - 1]), raw(&row.cells[*at]));
+            cell.first() == Some(&b' ') && !cell.trim_ascii().is_empty() && !before.trim_ascii().is_empty()
+        })?;
+        let text = self.bytes.get(row.cells[after - 1].outer_start()..row.cells[after].end)?;
+        Some(excerpt::visible(&String::from_utf8_lossy(text), 60).0)
     }
 
     /// The character in the line, or the column of a spreadsheet.

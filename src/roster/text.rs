@@ -2,6 +2,7 @@
 use super::bytes::Bytes;
 use crate::finding::List;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
 
 /// How a file's bytes were taken for text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -44,8 +45,7 @@ pub(super) fn decode(bytes: Bytes) -> (Bytes, Encoding) {
         let body = if marked { &bytes[2..] } else { &bytes[..] };
         let encoding = if little { UTF_16LE } else { UTF_16BE };
         let (text, damaged) = encoding.decode_without_bom_handling(body);
-        let text = text.into_owned().into_bytes();
-        return (Bytes::Owned(text), Encoding::Utf16 { little, marked, damaged });
+        return (owned(text), Encoding::Utf16 { little, marked, damaged });
     }
     if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
         return (bytes, Encoding::Utf8Marked);
@@ -61,6 +61,13 @@ pub(super) fn decode(bytes: Bytes) -> (Bytes, Encoding) {
         },
         _ => (bytes, Encoding::Utf8),
     }
+}
+
+/// Decoded text, without the room that the decoder kept for longer letters.
+fn owned(text: Cow<'_, str>) -> Bytes {
+    let mut text = text.into_owned().into_bytes();
+    text.shrink_to_fit();
+    Bytes::Owned(text)
 }
 
 /// Whether bytes are UTF-16: whether the lower byte stands first, and whether a mark says so.
@@ -124,5 +131,5 @@ pub(super) fn legacy(bytes: &[u8]) -> Option<(Bytes, Encoding)> {
     let what = if low_control { "in Windows-1252" } else { "in Windows-1252, as in Latin-1" };
     let why = format!("{bytes_are} {} {what}", List(&letters, "and"));
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-    Some((Bytes::Owned(text.into_owned().into_bytes()), Encoding::Windows1252 { why }))
+    Some((owned(text), Encoding::Windows1252 { why }))
 }
