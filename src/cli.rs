@@ -7,6 +7,7 @@ mod as_if;
 mod clock;
 mod exit;
 mod explain;
+mod inspect;
 mod ledger;
 mod lint;
 mod list;
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match cli.command {
         Command::Validate(args) => validate::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Accounts(args) => accounts::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -11,7 +11,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("document", &["source", "finding"], &["toml"]),
     ("model", &[], &["jiff", "unicode_normalization"]),
     ("language", &["source", "finding", "model"], &["deunicode", "jiff", "pest", "pest_derive", "regex", "regex_syntax"]),
-    ("roster", &["source", "finding", "document", "model"], &["hashbrown", "memchr", "memmap2", "rayon"]),
+    (
+        "roster",
+        &["source", "finding", "document", "model"],
+        &["calamine", "encoding_rs", "flate2", "hashbrown", "memchr", "memmap2", "rayon", "zip"],
+    ),
     ("naming", &["source", "finding", "model", "language"], &["regex", "regex_syntax"]),
     ("pack", &["source", "finding", "document", "model", "language", "naming"], &["regex_syntax"]),
     ("engine", &["source", "finding", "model", "language", "naming", "roster", "pack"], &["hashbrown", "rayon", "strsim"]),

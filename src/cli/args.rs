@@ -18,6 +18,8 @@ pub struct Cli {
 pub(super) enum Command {
     /// Apply packs to data and report what is wrong
     Validate(ValidateArgs),
+    /// Say what the reader sees: files, formats, encodings, columns, how full they are, records per school
+    Inspect(InspectArgs),
     /// Say which accounts exist, will be created or are blocked, and under which names
     Accounts(AccountsArgs),
     /// Run the tests of packs
@@ -52,7 +54,7 @@ pub(super) enum When {
 pub(super) enum Format {
     /// For people
     Text,
-    /// One finding a line, as JSON, and nothing else
+    /// One finding or file a line, as JSON, and nothing else
     Jsonl,
 }
 
@@ -68,7 +70,7 @@ pub(super) enum FailOn {
 /// Which data, and what is applied to it.
 #[derive(Args, Debug)]
 pub(super) struct DataArgs {
-    /// A folder or file of roster data, or a folder with a rollbook.toml (also looked for in the folders above)
+    /// A folder, archive, workbook or file of roster data, `-` for standard input, or a folder with a rollbook.toml (also looked for in the folders above)
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
     /// Export of existing accounts: a file or a folder; may be given more than once
@@ -116,6 +118,24 @@ pub(super) struct ValidateArgs {
     /// Say on standard error how long each phase and the slowest rules took
     #[arg(long)]
     pub(super) timings: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct InspectArgs {
+    /// A folder, archive, workbook or file of roster data or accounts, `-` for standard input, or a folder with a rollbook.toml
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    /// The layout of the data instead of the recognised one
+    #[arg(long, value_name = "LAYOUT")]
+    pub(super) layout: Vec<String>,
+    /// Do not look for a rollbook.toml
+    #[arg(long)]
+    pub(super) no_config: bool,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) format: Format,
     #[command(flatten)]
     pub(super) look: LookArgs,
 }
