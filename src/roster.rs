@@ -6,6 +6,7 @@ mod archive;
 mod bytes;
 mod checks;
 mod chunk;
+mod compound;
 mod damage;
 mod dataset;
 mod detect;

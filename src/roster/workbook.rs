@@ -2,6 +2,7 @@
 //!
 //! A sheet becomes one text in memory that the splitter reads, a line per row of the sheet, so that a line's number is the row's.
 use super::archive;
+use super::compound;
 use calamine::{Data, DataRef, ExcelDateTime, Reader as _};
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -105,6 +106,7 @@ fn old(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
         calamine::XlsError::Password => "it is protected by a password".to_owned(),
         error => format!("it is no workbook, or a damaged one: {error}"),
     };
+    let bytes = compound::checked(bytes).ok_or("it is no workbook, or a damaged one")?;
     let mut book = calamine::Xls::new(Cursor::new(bytes)).map_err(broken)?;
     let mut sheets = Vec::new();
     for name in book.sheet_names() {
