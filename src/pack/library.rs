@@ -7,6 +7,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("roster", include_str!("../../rules/roster.toml")),
     ("clever", include_str!("../../rules/clever.toml")),
     ("mylexia", include_str!("../../rules/mylexia.toml")),
+    ("oneroster", include_str!("../../rules/oneroster.toml")),
     ("edsembli-connect", include_str!("../../rules/edsembli-connect.toml")),
     ("targets", include_str!("../../rules/targets.toml")),
 ];
