@@ -28,6 +28,14 @@ const BUILTIN: &[(&str, &str)] = &[
     ("oneroster-1.2", include_str!("../../rules/layouts/oneroster-1.2.toml")),
     ("mylexia", include_str!("../../rules/layouts/mylexia.toml")),
     ("edsembli-connect", include_str!("../../rules/layouts/edsembli-connect.toml")),
+    ("sds-v1", include_str!("../../rules/layouts/sds-v1.toml")),
+    ("sds-v1-uk", include_str!("../../rules/layouts/sds-v1-uk.toml")),
+    ("sds-v2", include_str!("../../rules/layouts/sds-v2.toml")),
+    ("sds-v2.1", include_str!("../../rules/layouts/sds-v2.1.toml")),
+    ("schoology", include_str!("../../rules/layouts/schoology.toml")),
+    ("aspen-x2", include_str!("../../rules/layouts/aspen-x2.toml")),
+    ("masteryconnect", include_str!("../../rules/layouts/masteryconnect.toml")),
+    ("accounts", include_str!("../../rules/layouts/accounts.toml")),
     ("rollbook", include_str!("../../rules/layouts/rollbook.toml")),
 ];
 

@@ -203,7 +203,8 @@ impl Maker<'_> {
             Feed::Map(inner, map) => self.translate(self.column(inner, rows, items), |text| {
                 let value = text.trim().to_lowercase();
                 let named = |key: &str| map.iter().find(|(from, _)| from == key).map(|(_, to)| to.clone());
-                named(&value).or_else(|| named("*")).or_else(|| Some(text.to_owned()))
+                // A value may be one that means nothing, such as NULL.
+                named(&value).or_else(|| named("*")).or_else(|| Some(text.to_owned())).filter(|value| !value.is_empty())
             }),
             Feed::Lookup(by, table) => {
                 let keys = self.column(&Feed::Slot(*by), rows, items);
