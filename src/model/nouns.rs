@@ -397,13 +397,7 @@ pub static NOUNS: &[Noun] = &[
         plural: "uses of resources",
         identity: &["id"],
         doc: "that a person has a resource, in a section perhaps",
-        fields: &[
-            of("id", Id),
-            my("person_id", Id),
-            to("school_id", "school"),
-            to("section_id", "section"),
-            to("resource_id", "resource"),
-        ],
+        fields: &[of("id", Id), my("person_id", Id), to("school_id", "school"), to("section_id", "section"), to("resource_id", "resource")],
         technical: false,
     },
     Noun {

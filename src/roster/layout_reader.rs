@@ -1,6 +1,6 @@
 //! Reads a layout from its TOML file.
-use super::inventory::Inventory;
 use super::checks::CHECKS;
+use super::inventory::Inventory;
 use super::layout::{Each, FileMap, Filter, From, Layout, Lookup, Part, RecordMap, Sign, Source};
 use super::schema;
 use crate::document::{Keys, Node, Table, Value, parse};
@@ -287,7 +287,8 @@ fn source(table: &Table, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
     let when_file = texts(&mut keys, "when-file", mistakes);
     let when_columns = texts(&mut keys, "when-column", mistakes);
     keys.finish(mistakes);
-    let mut found: Vec<From> = columns.into_iter().map(|header| From::Column { header, first: first.clone(), part: part.clone(), map: map.clone() }).collect();
+    let mut found: Vec<From> =
+        columns.into_iter().map(|header| From::Column { header, first: first.clone(), part: part.clone(), map: map.clone() }).collect();
     found.extend(value.map(From::Value));
     if let Some(word) = repeated {
         match word.as_str() {
