@@ -255,9 +255,9 @@ fn columns() -> Vec<Case> {
     let ragged_head = STUDENTS.replacen("School_id", "", 1);
     vec![
         Case::new("no-format-by-file-names-alone", 2)
-            .with("School.csv", "DfE Number,Name,Phase\n10,Fern Hill,Primary\n")
-            .with("Student.csv", "ID,School DfE Number,First Name,Last Name\n501,10,Ada,Okafor\n")
-            .with("StudentEnrollment.csv", "Section ID,ID\nS1,501\n"),
+            .with("School.csv", "Nr,Title,Phase\n10,Fern Hill,Primary\n")
+            .with("Student.csv", "Nr,House,First,Last\n501,10,Ada,Okafor\n")
+            .with("StudentEnrollment.csv", "Group,Nr\nS1,501\n"),
         Case::district("missing-column", 1).with("enrollments.csv", "School_id,Section_id,Pupil\n10,S1,501\n10,S1,502\n10,S1,503\n"),
         Case::district("misspelt-column", 1).with("students.csv", STUDENTS.replace("Student_id", "Studnet_id")),
         Case::district("duplicate-column", 0)

@@ -9,6 +9,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("mylexia", include_str!("../../rules/mylexia.toml")),
     ("oneroster", include_str!("../../rules/oneroster.toml")),
     ("edsembli-connect", include_str!("../../rules/edsembli-connect.toml")),
+    ("clever-oneroster", include_str!("../../rules/clever-oneroster.toml")),
     ("classlink", include_str!("../../rules/classlink.toml")),
     ("sds", include_str!("../../rules/sds.toml")),
     ("targets", include_str!("../../rules/targets.toml")),

@@ -226,7 +226,7 @@ impl Binder<'_, '_> {
     }
 
     /// The column of this file that a source reads.
-    fn column_of(&self, source: &Source, each: Repeat) -> Option<usize> {
+    fn column_of(&self, source: &Source, each: Option<usize>) -> Option<usize> {
         match &source.from {
             From::Column { header, .. } => self.header.find(header),
             From::EachValue => each,
@@ -262,13 +262,14 @@ impl Binder<'_, '_> {
             }
             _ => None,
         };
+        let cell = each.or(items.as_ref().map(|(slot, _)| self.plan.columns[*slot]));
         let mut fields = Vec::new();
         let mut shown = BTreeMap::new();
         let mut mapped = BTreeSet::new();
         for (field, sources) in &record.fields {
             let name = FieldRef::Field(*field);
-            mapped.extend(sources.iter().filter_map(|source| self.column_of(source, each)));
-            if let Some(column) = sources.iter().find_map(|source| self.column_of(source, each)) {
+            mapped.extend(sources.iter().filter_map(|source| self.column_of(source, cell)));
+            if let Some(column) = sources.iter().find_map(|source| self.column_of(source, cell)) {
                 shown.insert(name.clone(), column);
             }
             if !wanted.wants(record.noun, epoch, &name) {
