@@ -159,7 +159,8 @@ fn relatives_of_a_format_are_told_apart() {
         "student.csv",
         b"SIS ID,School SIS ID,Username,First Name,Last Name,Grade,Student Number,Status\n1,1,a,b,c,4,5,Active\n",
     )]);
-    assert_eq!(read(folder.path()).sources()[0].layout, "School Data Sync v1");
+    // One file of six that a format requires is not enough.
+    assert!(survey(folder.path()).is_err());
 }
 
 #[test]
