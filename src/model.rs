@@ -4,9 +4,11 @@ mod epoch;
 mod fold;
 mod grade;
 mod noun;
+mod nouns;
 
 pub use date::{Day, day, iso};
 pub use epoch::Epoch;
 pub use fold::{fold, is_email, is_number, order, parse_flag};
 pub use grade::{Grade, grade};
-pub use noun::{Field, FieldId, FieldRef, NOUNS, Noun, NounId, Privacy, Type, noun};
+pub use noun::{Field, FieldId, FieldRef, Noun, NounId, Privacy, Type, noun};
+pub use nouns::NOUNS;

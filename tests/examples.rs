@@ -78,6 +78,11 @@ fn a_board_with_parent_accounts() {
 }
 
 #[test]
+fn a_layout_of_ones_own() {
+    insta::assert_snapshot!(validate("examples/own-layout", &["--threads", "2"]));
+}
+
+#[test]
 fn every_rule_of_a_vendor_finds_something() {
     let list = String::from_utf8(rollbook(&["list", "rules"]).stdout).expect("UTF-8");
     let cases: &[(&str, usize, &[&str])] =

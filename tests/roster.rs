@@ -1,6 +1,7 @@
 //! The roster room: what is read, where it stood, and what is said of damage.
 mod damage;
 mod layouts;
+mod own_layouts;
 mod positions;
 mod repeats;
 mod splitting;

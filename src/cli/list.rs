@@ -102,7 +102,7 @@ fn packs(args: &ListArgs) -> Result<String, Exit> {
 fn layouts() -> String {
     let mut text = String::new();
     for layout in Layouts::builtin().iter() {
-        let nouns: Vec<&str> = layout.nouns().iter().map(|noun| noun.get().plural).collect();
+        let nouns: Vec<&str> = layout.nouns().iter().filter(|noun| !noun.get().technical).map(|noun| noun.get().plural).collect();
         let _ = writeln!(text, "{}: {}\n    {}", layout.name, layout.title, nouns.join(", "));
     }
     text

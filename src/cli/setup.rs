@@ -168,7 +168,8 @@ pub(super) fn fitting_packs(survey: &Survey, recognised: &[Recognised], sources:
     let mut names = Vec::new();
     for name in pack::builtin_names() {
         let Some(text) = pack::builtin(name) else { continue };
-        let id = sources.add(name, text);
+        // What it applies to stands at its head; its rules are read once it is chosen.
+        let id = sources.add(name, text.split("\n[[").next().unwrap_or(text));
         let file = pack::read(sources, id, &mut Mistakes::default());
         let layout_there =
             file.layouts.is_empty() || file.layouts.iter().any(|layout| recognised.iter().any(|known| known.layout == layout.value));

@@ -333,6 +333,15 @@ pub static FUNCTIONS: &[Function] = &[
         run: |text, _, _| Some(text.chars().count().to_string().into()),
     },
     Function {
+        name: "items",
+        arguments: NONE,
+        gives: Gives::Type(Type::Number),
+        takes: &[],
+        doc: "the number of items of a list separated by commas",
+        example: ("items", "Math, Science", "2"),
+        run: |text, _, _| Some(text.split(',').filter(|item| !item.trim().is_empty()).count().to_string().into()),
+    },
+    Function {
         name: "year",
         arguments: NONE,
         gives: Gives::Type(Type::Number),

@@ -7,7 +7,11 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("roster", include_str!("../../rules/roster.toml")),
     ("clever", include_str!("../../rules/clever.toml")),
     ("mylexia", include_str!("../../rules/mylexia.toml")),
+    ("oneroster", include_str!("../../rules/oneroster.toml")),
     ("edsembli-connect", include_str!("../../rules/edsembli-connect.toml")),
+    ("clever-oneroster", include_str!("../../rules/clever-oneroster.toml")),
+    ("classlink", include_str!("../../rules/classlink.toml")),
+    ("sds", include_str!("../../rules/sds.toml")),
     ("targets", include_str!("../../rules/targets.toml")),
 ];
 

@@ -320,7 +320,7 @@ impl<'a> Reader<'a> {
         for (at, plan) in self.job.plan.records.iter().enumerate() {
             if let Some(columns) = &plan.any_of {
                 let filled = |column: &usize| row.cells.get(*column).is_some_and(|cell| !blank(cell.raw(bytes)));
-                if used && columns.iter().any(filled) {
+                if used && columns.iter().any(filled) != plan.empty {
                     self.chunk.filled[at].push(number);
                 }
             }

@@ -159,7 +159,7 @@ impl Survey {
             let slot = |column: &usize| other.plan.columns.iter().position(|known| known == column);
             let plan = |record: &RecordPlan| {
                 let digests = other.plan.records.iter().position(|known| known.distinct == record.distinct)?;
-                let filled = other.plan.records.iter().position(|known| known.any_of == record.any_of)?;
+                let filled = other.plan.records.iter().position(|known| known.any_of == record.any_of && known.empty == record.empty)?;
                 Some((digests, filled))
             };
             let slots = task.plan.columns.iter().map(slot).collect::<Option<Vec<usize>>>()?;
@@ -209,7 +209,8 @@ impl Survey {
             let sheet = &source.files[task.sheet];
             let Some(header) = sheet.header.clone() else { continue };
             let damaged = Damaged { role: source.role, file: &sheet.shown, bytes: &sheet.bytes, header: &header, plan: &task.plan };
-            let found = damaged.findings(&reading.damage);
+            let mut found = damaged.findings(&reading.damage);
+            found.iter_mut().for_each(|finding| source.layout.weigh(finding, source.role));
             incomplete.extend(found.iter().filter(|finding| is_incomplete(finding)).map(|finding| notices::told(finding, source.role)));
             findings.extend(found);
             let count = reading.records - reading.unused;
@@ -217,7 +218,9 @@ impl Survey {
                 let required = source.layout.files[sheet.map].required && source.role.epoch() == Epoch::Today;
                 let kind = if required { Kind::NoRowsAtAll } else { Kind::NoRows };
                 let message = format!("`{}` has a header and no rows", sheet.shown);
-                findings.push(finding(kind, source.role, &sheet.shown, "", message, 1));
+                let mut finding = finding(kind, source.role, &sheet.shown, "", message, 1);
+                source.layout.weigh(&mut finding, source.role);
+                findings.push(finding);
             }
             records.insert((task.source, task.sheet), count);
             let file = files.len();

@@ -74,6 +74,10 @@ pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool) -> 
 fn file_score(map: &FileMap, sight: &Sight<'_>) -> f64 {
     let exact = map.is_called(sight.name);
     let Some(header) = sight.header else { return if exact { ENOUGH } else { 0.0 } };
+    if map.headless {
+        // Its first line is a row, and the number of cells is all that can be compared.
+        return if header.names.len() == map.header.len() { ENOUGH } else { 0.0 };
+    }
     let known = header.names.iter().filter(|name| map.comparable().contains(name)).count() as f64 / header.names.len().max(1) as f64;
     let required = if map.columns.is_empty() { known } else { required(map, sight.header).unwrap_or(0.0) };
     // A name that fits anything proves nothing: then all that is required must be there.

@@ -71,6 +71,13 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// These columns, for a file whose first line is a row already.
+    pub(super) fn replaced(&self, texts: &[String]) -> Header {
+        let names = texts.iter().map(|text| Name::new(text)).collect();
+        let (rows, rows_line) = (self.start, self.line);
+        Header { texts: texts.to_vec(), names, places: vec![self.start; texts.len()], rows, rows_line, ..*self }
+    }
+
     /// The first column of that name.
     pub(super) fn find(&self, header: &str) -> Option<usize> {
         let name = Name::new(header);

@@ -2,7 +2,8 @@
 use super::bytes::Bytes;
 use super::dataset::{Dataset, ReadOptions};
 use super::header::{self, Start};
-use super::layout::{Layout, Layouts, PLAIN};
+use super::layout::Layout;
+use super::layouts::{Layouts, PLAIN};
 use super::plan::Wanted;
 use super::survey::{Role, Sheet, Survey, Surveyed};
 use super::text::Encoding;

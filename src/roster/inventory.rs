@@ -41,6 +41,11 @@ impl Inventory {
 }
 
 impl Declared {
+    /// Whether it says nothing at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     /// Whether a file is said to be there; nothing when nothing is said.
     pub(super) fn says(&self, file: &str) -> Option<bool> {
         self.files.get(&file.to_lowercase()).copied()

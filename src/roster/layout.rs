@@ -1,11 +1,9 @@
 //! Layouts: which file of a format holds which records, and which of its columns is which field.
 use super::header::{Name, matches};
 use super::inventory::Inventory;
-use super::layout_reader;
-use crate::finding::Mistakes;
+use super::survey::Role;
+use crate::finding::{Finding, Severity};
 use crate::model::{FieldId, NounId, Type};
-use crate::source::Sources;
-use rayon::prelude::*;
 use std::sync::OnceLock;
 
 /// A format: its files and what they hold.
@@ -21,6 +19,8 @@ pub struct Layout {
     pub strict_headers: bool,
     /// Lines that tell this format from its relatives.
     pub signs: Vec<Sign>,
+    /// How bad a check of the reader is for those who take this format, where they differ from what is usual.
+    pub severity: Vec<(String, Severity)>,
     /// Which file says what files there are.
     pub inventory: Option<Inventory>,
     /// Its files.
@@ -43,6 +43,10 @@ pub struct FileMap {
     pub names: Vec<String>,
     /// Whether the format requires it.
     pub required: bool,
+    /// The header as the format lays it down, whole and in this order; empty when the format leaves it open.
+    pub header: Vec<String>,
+    /// Whether the file has no header row, and [`header`](Self::header) stands for it.
+    pub headless: bool,
     /// Columns that must be there; of each group one.
     pub columns: Vec<Vec<String>>,
     /// Columns that are part of the format and no field: names, or beginnings followed by `*`.
@@ -94,6 +98,8 @@ pub struct RecordMap {
     pub any_of: Vec<String>,
     /// How many records a row gives.
     pub each: Each,
+    /// Whether records are made for the cells of [`each`](Self::each) that are empty, in place of those that are filled.
+    pub empty: bool,
     /// The sources of each field; the first that is filled counts.
     pub fields: Vec<(FieldId, Vec<Source>)>,
 }
@@ -106,7 +112,12 @@ pub enum Each {
     /// One for each of these columns that is filled.
     Columns(Vec<String>),
     /// One for each item of the list in this column.
-    Items(String),
+    Items {
+        /// The column.
+        column: String,
+        /// What stands between two items.
+        separator: String,
+    },
 }
 
 /// Where the value of a field comes from.
@@ -127,8 +138,10 @@ pub enum From {
     Column {
         /// Its header.
         header: String,
-        /// Whether only the first item of a list counts.
-        first: bool,
+        /// What stands between the items of a list of which only the first counts.
+        first: Option<String>,
+        /// The part of the text that counts.
+        part: Option<Part>,
         /// Values that mean others; `*` for all that are not named.
         map: Vec<(String, String)>,
     },
@@ -138,6 +151,35 @@ pub enum From {
     EachValue,
     /// The number of that column or item, from 1.
     EachPosition,
+    /// The header of that column.
+    EachHeader,
+}
+
+/// A part of a text; without outer space, and nothing where it is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What stands before the first such text.
+    Before(String),
+    /// What stands after the first such text.
+    After(String),
+    /// The so-manieth word from 1, or from the end from -1.
+    Word(i64),
+}
+
+impl Part {
+    /// The part of `text`.
+    #[must_use]
+    pub fn of<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let part = match self {
+            Part::Before(mark) => text.split_once(mark.as_str()).map(|(before, _)| before),
+            Part::After(mark) => text.split_once(mark.as_str()).map(|(_, after)| after),
+            Part::Word(number) => {
+                let at = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX).saturating_sub(1);
+                if *number < 0 { text.split_whitespace().rev().nth(at) } else { text.split_whitespace().nth(at) }
+            }
+        };
+        part.map(str::trim).filter(|part| !part.is_empty())
+    }
 }
 
 impl FileMap {
@@ -171,6 +213,7 @@ impl FileMap {
                 headers.push(header);
             }
         };
+        self.header.iter().for_each(|header| add(header));
         for group in &self.columns {
             group.iter().for_each(|header| add(header));
         }
@@ -188,7 +231,7 @@ impl FileMap {
             match &record.each {
                 Each::Row => {}
                 Each::Columns(columns) => columns.iter().for_each(|header| add(header)),
-                Each::Items(column) => add(column),
+                Each::Items { column, .. } => add(column),
             }
         }
         self.known.iter().filter(|header| !header.contains('*')).for_each(|header| add(header));
@@ -213,6 +256,14 @@ impl FileMap {
 }
 
 impl Layout {
+    /// Gives a finding of the reader the severity that it has for this format; what is amiss with yesterday's files stays as it is.
+    pub(super) fn weigh(&self, finding: &mut Finding, role: Role) {
+        let changed = self.severity.iter().find(|(check, _)| *check == *finding.rule);
+        if let Some((_, severity)) = changed.filter(|_| role != Role::Previous) {
+            finding.severity = *severity;
+        }
+    }
+
     /// The nouns that its files hold, in the order of the model.
     #[must_use]
     pub fn nouns(&self) -> Vec<NounId> {
@@ -220,57 +271,5 @@ impl Layout {
         nouns.sort_unstable();
         nouns.dedup();
         nouns
-    }
-}
-
-/// All layouts at hand: those built in, and a user's own.
-#[derive(Clone, Debug)]
-pub struct Layouts {
-    list: Vec<Layout>,
-}
-
-const BUILTIN: &[(&str, &str)] = &[
-    ("clever.toml", include_str!("../../rules/layouts/clever.toml")),
-    ("oneroster-1.1.toml", include_str!("../../rules/layouts/oneroster-1.1.toml")),
-    ("oneroster-1.2.toml", include_str!("../../rules/layouts/oneroster-1.2.toml")),
-    ("mylexia.toml", include_str!("../../rules/layouts/mylexia.toml")),
-    ("edsembli-connect.toml", include_str!("../../rules/layouts/edsembli-connect.toml")),
-    ("rollbook.toml", include_str!("../../rules/layouts/rollbook.toml")),
-];
-
-/// The layout whose files are named after nouns and whose headers are fields; rule tests are written in it.
-pub(super) const PLAIN: &str = "rollbook";
-
-impl Layouts {
-    /// The layouts inside the binary.
-    #[must_use]
-    pub fn builtin() -> Layouts {
-        let read = |(name, text): &(&str, &str)| {
-            let (mut layouts, mut mistakes) = (Layouts { list: Vec::new() }, Mistakes::default());
-            layouts.add(&mut Sources::default(), name, text, &mut mistakes);
-            debug_assert!(mistakes.is_empty(), "a built-in layout is broken: {:?}", mistakes.sorted());
-            layouts.list
-        };
-        Layouts { list: BUILTIN.par_iter().flat_map_iter(read).collect() }
-    }
-
-    /// Adds a layout from the text of its file. One with a known name replaces it.
-    pub fn add(&mut self, sources: &mut Sources, name: &str, text: &str, mistakes: &mut Mistakes) {
-        let Some(layout) = layout_reader::read(sources, name, text, mistakes) else { return };
-        match self.list.iter_mut().find(|known| known.name == layout.name) {
-            Some(known) => *known = layout,
-            None => self.list.push(layout),
-        }
-    }
-
-    /// All, in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = &Layout> {
-        self.list.iter()
-    }
-
-    /// The layout of that name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Layout> {
-        self.list.iter().find(|layout| layout.name == name)
     }
 }

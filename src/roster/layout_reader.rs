@@ -1,8 +1,10 @@
 //! Reads a layout from its TOML file.
+use super::checks::CHECKS;
 use super::inventory::Inventory;
-use super::layout::{Each, FileMap, Filter, From, Layout, Lookup, RecordMap, Sign, Source};
+use super::layout::{Each, FileMap, Filter, From, Layout, Lookup, Part, RecordMap, Sign, Source};
+use super::schema;
 use crate::document::{Keys, Node, Table, Value, parse};
-use crate::finding::{Mistake, Mistakes, suggestion};
+use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{FieldId, NOUNS, NounId, noun};
 use crate::source::{Decoded, Sources};
 
@@ -42,6 +44,7 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
         }
         keys.finish(mistakes);
     }
+    let severity = severities(&mut keys, mistakes);
     let mut inventory = None;
     if keys.has("inventory")
         && let Some(table) = keys.table("inventory", mistakes)
@@ -54,14 +57,14 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
         keys.finish(mistakes);
     }
     keys.finish(mistakes);
-    Some(Layout { name: name?, title: title?, source, strict_headers, signs, inventory, files: Vec::new() })
+    Some(Layout { name: name?, title: title?, source, strict_headers, signs, severity, inventory, files: Vec::new() })
 }
 
 fn text(decoded: &Decoded) -> String {
     decoded.as_str().to_owned()
 }
 
-fn texts(keys: &mut Keys<'_>, key: &'static str, mistakes: &mut Mistakes) -> Vec<String> {
+pub(super) fn texts(keys: &mut Keys<'_>, key: &'static str, mistakes: &mut Mistakes) -> Vec<String> {
     keys.texts(key, mistakes).into_iter().map(text).collect()
 }
 
@@ -72,6 +75,8 @@ fn file(table: &Table, mistakes: &mut Mistakes) -> FileMap {
         mistakes.push(Mistake::error("missing-key", table.span, "`[[file]]` has no `name`", "`name = 'students.csv'` belongs here"));
     }
     file.required = keys.flag("required", mistakes).unwrap_or(false);
+    file.header = texts(&mut keys, "header", mistakes);
+    file.headless = keys.flag("headless", mistakes).unwrap_or(false);
     file.columns = groups(&mut keys, mistakes);
     file.known = texts(&mut keys, "known", mistakes);
     if let Some(lookups) = keys.table("lookup", mistakes) {
@@ -86,6 +91,11 @@ fn file(table: &Table, mistakes: &mut Mistakes) -> FileMap {
             file.records.push(record);
         }
     }
+    if file.headless && file.header.is_empty() {
+        let message = "a file that is `headless` needs a `header`";
+        mistakes.push(Mistake::error("missing-key", table.span, message, "`header = ['id', 'name']` belongs here, a name for each column"));
+    }
+    file.records.extend(schema::records(&mut keys, &file, mistakes));
     keys.finish(mistakes);
     file
 }
@@ -100,7 +110,7 @@ fn groups(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Vec<Vec<String>> {
     list.iter().map(|item| strings("columns", item, mistakes)).collect()
 }
 
-fn strings(key: &str, node: &Node, mistakes: &mut Mistakes) -> Vec<String> {
+pub(super) fn strings(key: &str, node: &Node, mistakes: &mut Mistakes) -> Vec<String> {
     match &node.value {
         Value::Text(found) => vec![text(found)],
         Value::List(list) => list.iter().flat_map(|item| strings(key, item, mistakes)).collect(),
@@ -111,7 +121,7 @@ fn strings(key: &str, node: &Node, mistakes: &mut Mistakes) -> Vec<String> {
     }
 }
 
-fn wrong(key: &str, wanted: &str, node: &Node, mistakes: &mut Mistakes) {
+pub(super) fn wrong(key: &str, wanted: &str, node: &Node, mistakes: &mut Mistakes) {
     let message = format!("`{key}` must be {wanted}, not {}", node.value.word());
     mistakes.push(Mistake::error("wrong-kind", node.span, message, format!("expected {wanted}")));
 }
@@ -157,15 +167,21 @@ fn record(table: &Table, mistakes: &mut Mistakes) -> Option<RecordMap> {
     let any_of = texts(&mut keys, "any-of", mistakes);
     let columns = texts(&mut keys, "each-column", mistakes);
     let items = keys.text("each-item", mistakes);
+    let separator = keys.text("separator", mistakes).map_or_else(|| ",".to_owned(), text);
     if let (Some(items), false) = (items, columns.is_empty()) {
         let message = "a record is made for each column or for each item, not both";
         mistakes.push(Mistake::error("two-repeats", items.span(), message, "remove this or `each-column`"));
     }
     let each = match items {
-        Some(column) => Each::Items(text(column)),
+        Some(column) => Each::Items { column: text(column), separator },
         None if columns.is_empty() => Each::Row,
         None => Each::Columns(columns),
     };
+    let empty = keys.flag("empty", mistakes).unwrap_or(false);
+    if empty && !matches!(each, Each::Columns(_)) {
+        let message = "`empty` needs `each-column`";
+        mistakes.push(Mistake::error("no-repeat", table.span, message, "no columns whose empty cells could make records"));
+    }
     let by_name = keys.flag("fields-by-name", mistakes).unwrap_or(false);
     let named = keys.table("fields", mistakes);
     keys.finish(mistakes);
@@ -184,7 +200,7 @@ fn record(table: &Table, mistakes: &mut Mistakes) -> Option<RecordMap> {
     if by_name {
         add_by_name(noun, &mut fields);
     }
-    Some(RecordMap { noun, distinct, filters: conditions, any_of, each, fields })
+    Some(RecordMap { noun, distinct, filters: conditions, any_of, each, empty, fields })
 }
 
 fn add_by_name(noun: NounId, fields: &mut Vec<(FieldId, Vec<Source>)>) {
@@ -198,7 +214,7 @@ fn add_by_name(noun: NounId, fields: &mut Vec<(FieldId, Vec<Source>)>) {
 
 fn plain(header: &str) -> Source {
     Source {
-        from: From::Column { header: header.to_owned(), first: false, map: Vec::new() },
+        from: From::Column { header: header.to_owned(), first: None, part: None, map: Vec::new() },
         when_file: Vec::new(),
         when_columns: Vec::new(),
     }
@@ -216,12 +232,49 @@ fn sources(node: &Node, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
     }
 }
 
+/// The part of a text that counts.
+fn part(keys: &mut Keys<'_>, table: &Table, mistakes: &mut Mistakes) -> Option<Part> {
+    let before = keys.text("before", mistakes).map(|mark| Part::Before(text(mark)));
+    let after = keys.text("after", mistakes).map(|mark| Part::After(text(mark)));
+    let word = keys.integer("word", mistakes).map(Part::Word);
+    if word == Some(Part::Word(0)) {
+        mistakes.push(Mistake::error("wrong-kind", table.span, "there is no word 0", "words count from 1, or from the end from -1"));
+    }
+    let mut parts: Vec<Part> = [before, after, word].into_iter().flatten().collect();
+    if parts.len() > 1 {
+        let message = "a source takes one of `before`, `after` and `word`";
+        mistakes.push(Mistake::error("two-parts", table.span, message, "leave one"));
+    }
+    parts.pop()
+}
+
+/// `[layout.severity]`: how bad checks of the reader are for this format.
+fn severities(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Vec<(String, Severity)> {
+    let mut found = Vec::new();
+    let Some(table) = keys.table("severity", mistakes) else { return found };
+    for entry in &table.entries {
+        if !CHECKS.iter().any(|check| check.id == entry.key) {
+            let near = suggestion(&entry.key, CHECKS.iter().map(|check| check.id));
+            let message = format!("no check `{}`", entry.key);
+            mistakes.push(Mistake::error("unknown-rule", entry.key_span, message, "changes no check").meant(near));
+        }
+        let severity = if let Value::Text(word) = &entry.node.value { Severity::parse(word.as_str()) } else { None };
+        match severity {
+            Some(severity) => found.push((entry.key.clone(), severity)),
+            None => wrong("severity", "info, warning, error or blocker", &entry.node, mistakes),
+        }
+    }
+    found
+}
+
 fn source(table: &Table, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
     let mut keys = Keys::new(table, "the source of a field");
     let columns = texts(&mut keys, "column", mistakes);
     let value = keys.text("value", mistakes).map(text);
     let repeated = keys.text("each", mistakes);
-    let first = keys.flag("first", mistakes).unwrap_or(false);
+    let separator = keys.text("separator", mistakes).map_or_else(|| ",".to_owned(), text);
+    let first = keys.flag("first", mistakes).unwrap_or(false).then_some(separator);
+    let part = part(&mut keys, table, mistakes);
     let mut map = Vec::new();
     if let Some(table) = keys.table("map", mistakes) {
         for entry in &table.entries {
@@ -234,7 +287,8 @@ fn source(table: &Table, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
     let when_file = texts(&mut keys, "when-file", mistakes);
     let when_columns = texts(&mut keys, "when-column", mistakes);
     keys.finish(mistakes);
-    let mut found: Vec<From> = columns.into_iter().map(|header| From::Column { header, first, map: map.clone() }).collect();
+    let mut found: Vec<From> =
+        columns.into_iter().map(|header| From::Column { header, first: first.clone(), part: part.clone(), map: map.clone() }).collect();
     found.extend(value.map(From::Value));
     if let Some(word) = repeated {
         match word.as_str() {
@@ -244,8 +298,9 @@ fn source(table: &Table, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
             }
             "value" => found.push(From::EachValue),
             "position" => found.push(From::EachPosition),
+            "header" => found.push(From::EachHeader),
             other => {
-                let message = format!("`each` must be `value` or `position`, not `{other}`");
+                let message = format!("`each` must be `value`, `position` or `header`, not `{other}`");
                 mistakes.push(Mistake::error("unknown-word", word.span(), message, "not known here"));
             }
         }

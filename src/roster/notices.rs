@@ -80,7 +80,8 @@ impl Scope<'_> {
         self.push(finding, Kind::Unreadable);
     }
 
-    pub(super) fn push(&mut self, finding: Finding, kind: Kind) {
+    pub(super) fn push(&mut self, mut finding: Finding, kind: Kind) {
+        self.layout.weigh(&mut finding, self.role);
         // What is amiss with yesterday's files is told as a warning, and leaves today's verdict whole.
         if kind.check().incomplete && finding.severity >= Severity::Error {
             self.incomplete.push(told(&finding, self.role));
@@ -96,6 +97,7 @@ impl Scope<'_> {
             Start::Empty => self.file(Kind::EmptyFile, file, format!("`{file}` holds blank lines only: not even a header")),
             Start::Other("not text") => self.file(Kind::NotText, file, format!("`{file}` is not text, whatever its name says")),
             Start::Other(what) => self.file(Kind::NotText, file, format!("`{file}` is {what}")),
+            Start::Header(header) if map.headless => return Some(header.replaced(&map.header)),
             Start::Header(header) if self.is_foreign(&header, map) => self.no_known_column(file, bytes, &header, map),
             Start::Header(header) => {
                 self.name(name, file, map);
@@ -211,6 +213,9 @@ impl Scope<'_> {
             place_whole_header(&mut finding, bytes, header, "the header");
             self.push(finding, Kind::MissingColumn);
         }
+        if !map.header.is_empty() {
+            self.order(file, bytes, header, map);
+        }
         let mut first: BTreeMap<&Name, usize> = BTreeMap::new();
         let mut unknown = Vec::new();
         for (column, name) in header.names.iter().enumerate() {
@@ -259,6 +264,38 @@ impl Scope<'_> {
         }
     }
 
+    /// A header that the format lays down whole: columns that are left out, and the first that stands elsewhere.
+    fn order(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, map: &FileMap) {
+        let required = |column: &str| map.columns.iter().any(|group| group.iter().any(|name| name == column));
+        let absent: Vec<Vec<String>> =
+            map.header.iter().filter(|name| !required(name) && header.find(name).is_none()).map(|name| vec![name.clone()]).collect();
+        if !absent.is_empty() {
+            let absent: Vec<&Vec<String>> = absent.iter().collect();
+            let message = format!("`{file}` leaves out {} that may be empty: {}", plural(absent.len()), wanted(&absent));
+            let mut finding = finding(Kind::ColumnLeftOut, self.role, file, "", message, absent.len() as u64);
+            place_whole_header(&mut finding, bytes, header, "the header");
+            self.push(finding, Kind::ColumnLeftOut);
+        }
+        // What is left out or stands twice is told; the others must follow one another as the format has them.
+        let expected: Vec<Name> = map.header.iter().map(|name| Name::new(name)).filter(|name| header.names.contains(name)).collect();
+        let mut expected = expected.iter();
+        for (column, name) in header.names.iter().enumerate() {
+            if header.names[..column].contains(name) {
+                continue;
+            }
+            let Some(next) = expected.next() else { return };
+            if next == name {
+                continue;
+            }
+            let text = &header.texts[column];
+            let next = map.known_as(next).unwrap_or_default();
+            let message = format!("`{file}` has the column `{text}` where the format has `{next}`");
+            let mut finding = finding(Kind::ColumnOrder, self.role, file, "", message, 1);
+            place_header(&mut finding, bytes, header, column, &format!("`{next}` belongs here"));
+            return self.push(finding, Kind::ColumnOrder);
+        }
+    }
+
     /// A column that is not there, and the one that probably is it.
     fn misspelt_column(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, group: &[String], (name, column): (&str, usize)) {
         let message = format!("`{file}` has no column {}", wanted(&[&group.to_vec()]));
@@ -283,6 +320,7 @@ impl Scope<'_> {
             let message = format!("`{}` is there, and `{list}` says that it is absent", sheet.shown);
             self.file(Kind::DeclaredAbsent, &sheet.shown, message);
         }
+        self.undeclared(declared);
         for (at, map) in self.layout.files.iter().enumerate() {
             let unreadable = unreadable.contains(&at);
             let there =
@@ -292,6 +330,19 @@ impl Scope<'_> {
             for name in expected {
                 self.missing_file(name, strangers, says(name).map(|_| list));
             }
+        }
+    }
+
+    /// Files of the format that the list of files says nothing of.
+    fn undeclared(&mut self, declared: Option<&(&Inventory, Declared)>) {
+        let Some((inventory, declared)) = declared.filter(|(_, declared)| !declared.is_empty()) else { return };
+        let names = self.layout.files.iter().flat_map(|map| &map.names);
+        let unsaid = names.filter(|name| !name.eq_ignore_ascii_case(&inventory.file) && declared.says(name).is_none());
+        let unsaid: Vec<String> = unsaid.map(|name| format!("`{name}`")).collect();
+        if !unsaid.is_empty() {
+            let list: Arc<str> = inventory.file.as_str().into();
+            let message = format!("`{list}` says nothing of {}", List(&unsaid, "and"));
+            self.push(finding(Kind::Undeclared, self.role, &list, "", message, unsaid.len() as u64), Kind::Undeclared);
         }
     }
 

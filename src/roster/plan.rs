@@ -1,6 +1,6 @@
 //! What to take from one file: a layout's file map bound to the columns that a file really has, cut down to what is wanted.
 use super::header::{Header, Name, matches};
-use super::layout::{Each, FileMap, Filter, From, RecordMap, Source};
+use super::layout::{Each, FileMap, Filter, From, Part, RecordMap, Source};
 use crate::model::{Epoch, FieldRef, NounId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,10 @@ impl Wanted {
         Wanted { everything: true, ..Wanted::default() }
     }
 
+    fn wants_any(&self, noun: NounId, epoch: Epoch) -> bool {
+        self.everything || self.fields.contains_key(&(noun, epoch))
+    }
+
     fn wants(&self, noun: NounId, epoch: Epoch, field: &FieldRef) -> bool {
         let identity = match field {
             FieldRef::Field(field) => noun.get().identity.contains(&field.of(noun).name),
@@ -59,8 +63,9 @@ pub(super) enum Feed {
     /// The item that a record is made for.
     Item,
     ItemPosition,
-    /// The first item of the list.
-    First(Box<Feed>),
+    /// The first item of the list with this separator.
+    First(Box<Feed>, String),
+    Part(Box<Feed>, Part),
     Map(Box<Feed>, Vec<(String, String)>),
     /// Looked up in another file: by this value, in this table of [`FilePlan::lookups`].
     Lookup(Slot, usize),
@@ -84,8 +89,10 @@ pub(super) struct RecordPlan {
     pub(super) tests: Vec<Test>,
     /// Columns of the file of which one must be filled; `None` asks for nothing.
     pub(super) any_of: Option<Vec<usize>>,
-    /// A list whose items each make a record.
-    pub(super) items: Option<Slot>,
+    /// Whether all of them must be empty instead.
+    pub(super) empty: bool,
+    /// A list whose items each make a record, and what stands between them.
+    pub(super) items: Option<(Slot, String)>,
     /// Columns of the file, in order, whose equality makes two rows one record.
     pub(super) distinct: Option<Vec<usize>>,
     /// Which column of the file each field is shown from.
@@ -147,7 +154,7 @@ impl Binder<'_, '_> {
                 .enumerate()
                 .filter_map(|(at, header)| self.header.find(header).map(|column| (Some(column), at + 1)))
                 .collect(),
-            Each::Row | Each::Items(_) => vec![(None, 0)],
+            Each::Row | Each::Items { .. } => vec![(None, 0)],
         }
     }
 
@@ -199,18 +206,27 @@ impl Binder<'_, '_> {
                 None => Feed::Item,
             }),
             From::EachPosition => Some(if each.is_some() { Feed::Value(position.to_string()) } else { Feed::ItemPosition }),
-            From::Column { header, first, map } => {
+            From::EachHeader => each.map(|column| Feed::Value(self.format_header(column))),
+            From::Column { header, first, part, map } => {
                 let mut feed = self.header(header)?;
-                if *first {
-                    feed = Feed::First(Box::new(feed));
+                if let Some(separator) = first {
+                    feed = Feed::First(Box::new(feed), separator.clone());
+                }
+                if let Some(part) = part {
+                    feed = Feed::Part(Box::new(feed), part.clone());
                 }
                 Some(if map.is_empty() { feed } else { Feed::Map(Box::new(feed), map.clone()) })
             }
         }
     }
 
+    /// A column's header as the format writes it.
+    fn format_header(&self, column: usize) -> String {
+        self.map.known_as(&self.header.names[column]).unwrap_or_else(|| self.header.texts[column].clone())
+    }
+
     /// The column of this file that a source reads.
-    fn column_of(&self, source: &Source, each: Repeat) -> Option<usize> {
+    fn column_of(&self, source: &Source, each: Option<usize>) -> Option<usize> {
         match &source.from {
             From::Column { header, .. } => self.header.find(header),
             From::EachValue => each,
@@ -219,6 +235,10 @@ impl Binder<'_, '_> {
     }
 
     fn record(&mut self, record: &RecordMap, each: Repeat, position: usize, wanted: &Wanted, epoch: Epoch) -> Option<RecordPlan> {
+        // Descriptions of a file are made for those who ask.
+        if record.noun.get().technical && !wanted.wants_any(record.noun, epoch) {
+            return None;
+        }
         let mut tests = Vec::new();
         for filter in &record.filters {
             match self.header(&filter.column) {
@@ -236,19 +256,20 @@ impl Binder<'_, '_> {
             return None;
         }
         let items = match &record.each {
-            Each::Items(header) => {
-                let column = self.header.find(header)?;
-                Some(self.slot(column))
+            Each::Items { column, separator } => {
+                let column = self.header.find(column)?;
+                Some((self.slot(column), separator.clone()))
             }
             _ => None,
         };
+        let cell = each.or(items.as_ref().map(|(slot, _)| self.plan.columns[*slot]));
         let mut fields = Vec::new();
         let mut shown = BTreeMap::new();
         let mut mapped = BTreeSet::new();
         for (field, sources) in &record.fields {
             let name = FieldRef::Field(*field);
-            mapped.extend(sources.iter().filter_map(|source| self.column_of(source, each)));
-            if let Some(column) = sources.iter().find_map(|source| self.column_of(source, each)) {
+            mapped.extend(sources.iter().filter_map(|source| self.column_of(source, cell)));
+            if let Some(column) = sources.iter().find_map(|source| self.column_of(source, cell)) {
                 shown.insert(name.clone(), column);
             }
             if !wanted.wants(record.noun, epoch, &name) {
@@ -273,6 +294,6 @@ impl Binder<'_, '_> {
             shown.insert(name, column);
         }
         let distinct = record.distinct.then(|| mapped.into_iter().collect());
-        Some(RecordPlan { noun: record.noun, fields, tests, any_of, items, distinct, shown })
+        Some(RecordPlan { noun: record.noun, fields, tests, any_of, empty: record.empty, items, distinct, shown })
     }
 }

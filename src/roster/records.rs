@@ -113,8 +113,8 @@ impl Maker<'_> {
             }
         }
         let mut items = Items::default();
-        if let Some(slot) = plan.items {
-            rows = self.split_lists(&rows, slot, &mut items);
+        if let Some((slot, separator)) = &plan.items {
+            rows = self.split_lists(&rows, *slot, separator, &mut items);
             kept = Vec::new();
         }
         let columns = plan.fields.iter().map(|(_, feed)| self.column(feed, &rows, &items)).collect();
@@ -157,7 +157,7 @@ impl Maker<'_> {
         named != test.negated
     }
 
-    fn split_lists(&self, rows: &Rows, slot: usize, items: &mut Items) -> Rows {
+    fn split_lists(&self, rows: &Rows, slot: usize, separator: &str, items: &mut Items) -> Rows {
         let mut found = Vec::new();
         let mut known: HashMap<Raw, Vec<Raw>> = HashMap::new();
         for at in 0..rows.len() {
@@ -169,7 +169,7 @@ impl Maker<'_> {
             let list = known.entry(raw).or_insert_with(|| {
                 self.interner
                     .text(raw)
-                    .split(',')
+                    .split(separator)
                     .map(str::trim)
                     .filter(|item| !item.is_empty())
                     .map(|item| self.interner.own(item))
@@ -196,13 +196,15 @@ impl Maker<'_> {
             Feed::Value(text) => vec![self.interner.own(text); rows.len()],
             Feed::Item => items.values.clone(),
             Feed::ItemPosition => items.positions.clone(),
-            Feed::First(inner) => self.translate(self.column(inner, rows, items), |text| {
-                text.split(',').map(str::trim).find(|item| !item.is_empty()).map(str::to_owned)
+            Feed::Part(inner, part) => self.translate(self.column(inner, rows, items), |text| part.of(text).map(str::to_owned)),
+            Feed::First(inner, separator) => self.translate(self.column(inner, rows, items), |text| {
+                text.split(separator.as_str()).map(str::trim).find(|item| !item.is_empty()).map(str::to_owned)
             }),
             Feed::Map(inner, map) => self.translate(self.column(inner, rows, items), |text| {
                 let value = text.trim().to_lowercase();
                 let named = |key: &str| map.iter().find(|(from, _)| from == key).map(|(_, to)| to.clone());
-                named(&value).or_else(|| named("*")).or_else(|| Some(text.to_owned()))
+                // A value may be one that means nothing, such as NULL.
+                named(&value).or_else(|| named("*")).or_else(|| Some(text.to_owned())).filter(|value| !value.is_empty())
             }),
             Feed::Lookup(by, table) => {
                 let keys = self.column(&Feed::Slot(*by), rows, items);

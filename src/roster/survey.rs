@@ -4,7 +4,8 @@ use super::checks::Kind;
 use super::detect::{Sight, Verdict, choose, fit};
 use super::excerpt;
 use super::header::{self, Header, Name, Start};
-use super::layout::{FileMap, Layout, Layouts};
+use super::layout::{FileMap, Layout};
+use super::layouts::Layouts;
 use super::listing::{self, Content, Found, Listing};
 use super::notices::{self, Named, Scope};
 use super::plan::{FilePlan, Wanted, normal, plan};
@@ -357,7 +358,8 @@ fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[Sight<'_>], 
     }
     let account = noun("account");
     let fits_role = |layout: &&Layout| input.role != Role::Accounts || account.is_some_and(|account| layout.nouns().contains(&account));
-    let fits = layouts.iter().filter(fits_role).map(|layout| fit(layout, sights, whole)).collect();
+    let names: Vec<&str> = sights.iter().map(|sight| sight.name).collect();
+    let fits = layouts.taking(&names).into_iter().filter(fits_role).map(|layout| fit(layout, sights, whole)).collect();
     match choose(fits) {
         Verdict::Found(fit) => {
             let mut names: Vec<String> =

@@ -1,0 +1,101 @@
+//! The layouts at hand: those built in, each read when it is first needed, and a user's own.
+use super::header::matches;
+use super::layout::Layout;
+use super::layout_reader;
+use crate::finding::Mistakes;
+use crate::source::Sources;
+use rayon::prelude::*;
+use std::sync::OnceLock;
+
+/// All layouts at hand.
+#[derive(Clone, Debug)]
+pub struct Layouts {
+    list: Vec<Entry>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    name: String,
+    /// Of a built-in one; the others are read already.
+    text: &'static str,
+    layout: OnceLock<Layout>,
+}
+
+/// Names and texts.
+const BUILTIN: &[(&str, &str)] = &[
+    ("clever", include_str!("../../rules/layouts/clever.toml")),
+    ("oneroster-1.1", include_str!("../../rules/layouts/oneroster-1.1.toml")),
+    ("oneroster-1.2", include_str!("../../rules/layouts/oneroster-1.2.toml")),
+    ("mylexia", include_str!("../../rules/layouts/mylexia.toml")),
+    ("edsembli-connect", include_str!("../../rules/layouts/edsembli-connect.toml")),
+    ("sds-v1", include_str!("../../rules/layouts/sds-v1.toml")),
+    ("sds-v1-uk", include_str!("../../rules/layouts/sds-v1-uk.toml")),
+    ("sds-v2", include_str!("../../rules/layouts/sds-v2.toml")),
+    ("sds-v2.1", include_str!("../../rules/layouts/sds-v2.1.toml")),
+    ("schoology", include_str!("../../rules/layouts/schoology.toml")),
+    ("aspen-x2", include_str!("../../rules/layouts/aspen-x2.toml")),
+    ("masteryconnect", include_str!("../../rules/layouts/masteryconnect.toml")),
+    ("accounts", include_str!("../../rules/layouts/accounts.toml")),
+    ("rollbook", include_str!("../../rules/layouts/rollbook.toml")),
+];
+
+/// The layout whose files are named after nouns and whose headers are fields; rule tests are written in it.
+pub(super) const PLAIN: &str = "rollbook";
+
+impl Entry {
+    fn layout(&self) -> Option<&Layout> {
+        if let Some(layout) = self.layout.get() {
+            return Some(layout);
+        }
+        let mut mistakes = Mistakes::default();
+        let layout = layout_reader::read(&mut Sources::default(), &self.name, self.text, &mut mistakes);
+        debug_assert!(mistakes.is_empty(), "a built-in layout is broken: {:?}", mistakes.sorted());
+        layout.map(|layout| self.layout.get_or_init(|| layout))
+    }
+
+    /// Whether a file of that name can be one of its files, as far as can be told without reading the layout: by the texts of its keys `name`.
+    fn may_take(&self, file: &str) -> bool {
+        if let Some(layout) = self.layout.get() {
+            return layout.files.iter().any(|map| map.takes(file));
+        }
+        let names = self.text.lines().filter(|line| line.starts_with("name"));
+        names.flat_map(|line| line.split('"').skip(1).step_by(2)).any(|pattern| matches(pattern, file))
+    }
+}
+
+impl Layouts {
+    /// The layouts inside the binary.
+    #[must_use]
+    pub fn builtin() -> Layouts {
+        let entry = |(name, text): &(&str, &'static str)| Entry { name: (*name).to_owned(), text, layout: OnceLock::new() };
+        Layouts { list: BUILTIN.iter().map(entry).collect() }
+    }
+
+    /// Adds a layout from the text of its file. One with a known name replaces it.
+    pub fn add(&mut self, sources: &mut Sources, name: &str, text: &str, mistakes: &mut Mistakes) {
+        let Some(layout) = layout_reader::read(sources, name, text, mistakes) else { return };
+        let entry = Entry { name: layout.name.clone(), text: "", layout: OnceLock::from(layout) };
+        match self.list.iter_mut().find(|known| known.name == entry.name) {
+            Some(known) => *known = entry,
+            None => self.list.push(entry),
+        }
+    }
+
+    /// All, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &Layout> {
+        let layouts: Vec<&Layout> = self.list.par_iter().filter_map(Entry::layout).collect();
+        layouts.into_iter()
+    }
+
+    /// Those that could take one of these files, by name; a file without one may be of any.
+    pub(super) fn taking<'l>(&'l self, files: &[&str]) -> Vec<&'l Layout> {
+        let likely = self.list.par_iter().filter(|entry| files.iter().any(|file| file.is_empty() || entry.may_take(file)));
+        likely.filter_map(Entry::layout).collect()
+    }
+
+    /// The layout of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Layout> {
+        self.list.iter().find(|entry| entry.name == name)?.layout()
+    }
+}
