@@ -167,6 +167,15 @@ fn workbooks() -> Vec<Case> {
         Case::new("workbook-in-a-zip", 0)
             .with("export.zip", zip([("schools.csv", SCHOOLS.as_bytes()), ("students.xlsx", &workbook(&students))]))
             .at("export.zip/students.xlsx"),
+        Case::new("workbook-with-a-password", 2)
+            .with(
+                "students.xlsx",
+                [&xls("Sheet1", &[])[..], &"EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat(),
+            )
+            .at("students.xlsx"),
+        Case::new("workbook-with-a-cell-far-away", 2)
+            .with("students.xlsx", workbook(&[[vec![E; 16_383], vec![T("x")]].concat()]))
+            .at("students.xlsx"),
         Case::new("old-workbook", 1).with("students.xls", xls("Sheet1", &odd)).at("students.xls"),
         Case::district("old-workbook-damaged", 3).without("students.csv").with("students.xls", &xls("Sheet1", &students)[..1800]),
     ]

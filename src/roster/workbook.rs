@@ -51,6 +51,11 @@ pub(super) fn is_old(bytes: &[u8]) -> bool {
 /// # Errors
 /// Why it can't be read.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
+    // A newer workbook with a password is wrapped in a file of the older kind.
+    let wrapped: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if is_old(bytes) && memchr::memmem::find(bytes, &wrapped).is_some() {
+        return Err("it is protected by a password".to_owned());
+    }
     // The libraries below are given whatever a file called a workbook holds; a mistake of theirs is no reason to end the run.
     std::panic::catch_unwind(|| if is_old(bytes) { old(bytes) } else { new(bytes) })
         .unwrap_or_else(|_| Err("it is a damaged workbook".to_owned()))
