@@ -4,6 +4,7 @@
 use super::archive;
 use super::compound;
 use calamine::{Data, DataRef, ExcelDateTime, Reader as _};
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::Cursor;
 
@@ -41,6 +42,21 @@ pub(super) struct Numbers {
     pub(super) errors: (u64, u64),
 }
 
+thread_local! {
+    /// Whether a panic on this thread will be caught and told as a finding.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps panics that are caught here, and told as findings, from being printed too. To be called once, when the program starts.
+pub fn hide_caught_panics() {
+    let shown = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !GUARDED.get() {
+            shown(panic);
+        }
+    }));
+}
+
 /// Whether bytes begin like a workbook of the older kind.
 pub(super) fn is_old(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
@@ -57,8 +73,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
         return Err("it is protected by a password".to_owned());
     }
     // The libraries below are given whatever a file called a workbook holds; a mistake of theirs is no reason to end the run.
-    std::panic::catch_unwind(|| if is_old(bytes) { old(bytes) } else { new(bytes) })
-        .unwrap_or_else(|_| Err("it is a damaged workbook".to_owned()))
+    GUARDED.set(true);
+    let read = std::panic::catch_unwind(|| if is_old(bytes) { old(bytes) } else { new(bytes) });
+    GUARDED.set(false);
+    read.unwrap_or_else(|_| Err("it is a damaged workbook".to_owned()))
 }
 
 fn new(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
