@@ -286,7 +286,9 @@ fn number_text(number: f64, pattern: Option<&str>, text: &mut String) {
             }
         }
         None => {
-            let _ = write!(text, "{number}");
+            // Fifteen digits are what a spreadsheet keeps and shows; what a computation left behind them nobody typed.
+            let shown: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+            let _ = write!(text, "{shown}");
         }
     }
 }
