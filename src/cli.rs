@@ -27,6 +27,7 @@ use std::process::ExitCode;
 /// Runs the program on the arguments that it was started with.
 #[must_use]
 pub fn main() -> ExitCode {
+    crate::roster::hide_caught_panics();
     let cli = Cli::parse();
     let exit = match cli.command {
         Command::Validate(args) => validate::run(&args),

@@ -55,3 +55,4 @@ pub use reader::Progress;
 pub use survey::{Input, Recognised, Role, Survey, SurveyError};
 pub use symbols::{Sym, Symbols};
 pub use table::Table;
+pub use workbook::hide_caught_panics;

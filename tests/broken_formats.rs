@@ -2,8 +2,11 @@
 #[cfg(unix)]
 use crate::broken_data::link;
 use crate::broken_data::{Case, ENROLLMENTS, SCHOOLS, STUDENTS, every_file};
+use crate::roster::{id, texts};
 use crate::workbooks::Put::{D, E, N, T, Z};
 use crate::workbooks::{gzip, typed, xls, xlsx, zip};
+use rollbook::model::Epoch;
+use rollbook::roster::{Layouts, ReadOptions, Survey, Wanted};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -167,6 +170,15 @@ fn workbooks() -> Vec<Case> {
         Case::new("workbook-in-a-zip", 0)
             .with("export.zip", zip([("schools.csv", SCHOOLS.as_bytes()), ("students.xlsx", &workbook(&students))]))
             .at("export.zip/students.xlsx"),
+        Case::new("workbook-with-a-password", 2)
+            .with(
+                "students.xlsx",
+                [&xls("Sheet1", &[])[..], &"EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat(),
+            )
+            .at("students.xlsx"),
+        Case::new("workbook-with-a-cell-far-away", 2)
+            .with("students.xlsx", workbook(&[[vec![E; 16_383], vec![T("x")]].concat()]))
+            .at("students.xlsx"),
         Case::new("old-workbook", 1).with("students.xls", xls("Sheet1", &odd)).at("students.xls"),
         Case::district("old-workbook-damaged", 3).without("students.csv").with("students.xls", &xls("Sheet1", &students)[..1800]),
     ]
@@ -267,4 +279,30 @@ fn every_case_has_its_name_and_every_snapshot_its_case() {
         let stem = name.trim_end_matches(".new").trim_end_matches(".snap");
         assert!(distinct.contains(stem), "the snapshot `{stem}` has no case");
     }
+}
+
+#[test]
+fn a_workbook_gives_what_was_typed() {
+    let rows = vec![
+        vec![T("School_id"), T("Student_id"), T("Last_name"), T("First_name"), T("DOB"), T("Student_zip"), T("Student_number")],
+        vec![N(10.0), T("00501"), T("Berg, \"Jr.\""), T("Ida\nMaria"), D(42_614.0), Z(2138.0, "00000"), Z(12_345_678.0, "000-00-0000")],
+        vec![N(10.0), N(502.0), T("Lund"), T("Nils"), T("9/1/2016"), T("02139"), N(0.1 + 0.2)],
+        vec![],
+        vec![N(10.0), N(123_456_789_012.0), T("Moreau"), T("Zoé"), E, N(2140.0), N(7.0)],
+    ];
+    let read = |name: &str, bytes: Vec<u8>| {
+        Survey::of_bytes(name, bytes, &Layouts::builtin()).expect("students").read(&Wanted::everything(), &ReadOptions::default())
+    };
+    let new = read("students.xlsx", xlsx(&[("Sheet1", &rows)]));
+    let old = read("students.xls", xls("Sheet1", &rows));
+    for data in [&new, &old] {
+        assert_eq!(texts(data, "student", "id"), ["00501", "502", "123456789012"]);
+        assert_eq!(texts(data, "student", "last_name"), ["Berg, \"Jr.\"", "Lund", "Moreau"]);
+        assert_eq!(texts(data, "student", "first_name"), ["Ida\nMaria", "Nils", "Zoé"]);
+        assert_eq!(texts(data, "student", "birth_date"), ["2016-09-01", "9/1/2016", ""]);
+    }
+    assert_eq!(texts(&new, "student", "number"), ["012-34-5678", "0.3", "7"]);
+    assert_eq!(texts(&new, "student", "zip"), ["02138", "02139", "2140"]);
+    let place = new.record(id("student"), Epoch::Today, 2, &[]);
+    assert_eq!((place.line, place.record), (5, 3), "a line break in a cell is no row");
 }

@@ -63,7 +63,9 @@ pub(super) fn begin(args: &DataArgs, look: &LookArgs, sources: &mut Sources) -> 
     let mut configured = if args.no_config {
         Configured { config: crate::pack::Config::default(), folder: PathBuf::new(), file: None }
     } else {
-        setup::configuration(&start, sources, &mut mistakes)?
+        // Beside an archive for what stands in it; here for what is piped in.
+        let from = start.ancestors().find(|path| path.exists()).filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        setup::configuration(from, sources, &mut mistakes)?
     };
     let today = setup::today(args.date.as_deref())?;
     configured.config.overrides.today = today;

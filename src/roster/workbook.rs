@@ -4,6 +4,7 @@
 use super::archive;
 use super::compound;
 use calamine::{Data, DataRef, ExcelDateTime, Reader as _};
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::Cursor;
 
@@ -41,6 +42,21 @@ pub(super) struct Numbers {
     pub(super) errors: (u64, u64),
 }
 
+thread_local! {
+    /// Whether a panic on this thread will be caught and told as a finding.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps panics that are caught here, and told as findings, from being printed too. To be called once, when the program starts.
+pub fn hide_caught_panics() {
+    let shown = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !GUARDED.get() {
+            shown(panic);
+        }
+    }));
+}
+
 /// Whether bytes begin like a workbook of the older kind.
 pub(super) fn is_old(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
@@ -51,9 +67,16 @@ pub(super) fn is_old(bytes: &[u8]) -> bool {
 /// # Errors
 /// Why it can't be read.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
+    // A newer workbook with a password is wrapped in a file of the older kind.
+    let wrapped: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if is_old(bytes) && memchr::memmem::find(bytes, &wrapped).is_some() {
+        return Err("it is protected by a password".to_owned());
+    }
     // The libraries below are given whatever a file called a workbook holds; a mistake of theirs is no reason to end the run.
-    std::panic::catch_unwind(|| if is_old(bytes) { old(bytes) } else { new(bytes) })
-        .unwrap_or_else(|_| Err("it is a damaged workbook".to_owned()))
+    GUARDED.set(true);
+    let read = std::panic::catch_unwind(|| if is_old(bytes) { old(bytes) } else { new(bytes) });
+    GUARDED.set(false);
+    read.unwrap_or_else(|_| Err("it is a damaged workbook".to_owned()))
 }
 
 fn new(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
@@ -263,7 +286,9 @@ fn number_text(number: f64, pattern: Option<&str>, text: &mut String) {
             }
         }
         None => {
-            let _ = write!(text, "{number}");
+            // Fifteen digits are what a spreadsheet keeps and shows; what a computation left behind them nobody typed.
+            let shown: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+            let _ = write!(text, "{shown}");
         }
     }
 }
