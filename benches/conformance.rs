@@ -31,7 +31,7 @@ const CODES: &[(&str, &[&str])] = &[
     // Before its beginning.
     ("row.invalid_datetime", &["oneroster/time-invalid"]),
     ("row.invalid_date", &["oneroster/date-invalid", "roster/invalid-term-date", "roster/invalid-birth-date"]),
-    ("row.invalid_enum", &["oneroster/value-outside-list"]),
+    ("row.invalid_enum", &["oneroster/value-outside-list", "oneroster/resource-roles-invalid"]),
     ("row.invalid_float", &["oneroster/number-invalid"]),
     ("row.invalid_guid", &["oneroster/id-outside-character-set", "oneroster/reference-outside-character-set"]),
     ("row.invalid_integer", &["oneroster/integer-invalid"]),

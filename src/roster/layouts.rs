@@ -53,13 +53,20 @@ impl Entry {
         layout.map(|layout| self.layout.get_or_init(|| layout))
     }
 
-    /// Whether a file of that name can be one of its files, as far as can be told without reading the layout: by the texts of its keys `name`.
-    fn may_take(&self, file: &str) -> bool {
-        if let Some(layout) = self.layout.get() {
-            return layout.files.iter().any(|map| map.takes(file));
-        }
-        let names = self.text.lines().filter(|line| line.starts_with("name"));
-        names.flat_map(|line| line.split('"').skip(1).step_by(2)).any(|pattern| matches(pattern, file))
+    /// How many of the files can be its own by their names, and how many by a name without `*`. A layout that is not yet read is not read for it: the texts of its keys `name` are looked at.
+    fn takes(&self, files: &[&str]) -> (usize, usize) {
+        let patterns: Vec<&str> = match self.layout.get() {
+            Some(layout) => layout.files.iter().flat_map(|map| &map.names).map(String::as_str).collect(),
+            None => {
+                let names = self.text.lines().filter(|line| line.starts_with("name"));
+                names.flat_map(|line| line.split('"').skip(1).step_by(2)).collect()
+            }
+        };
+        let count = |exact: bool| {
+            let fits = |file: &&&str| patterns.iter().any(|pattern| !(exact && pattern.contains('*')) && matches(pattern, file));
+            files.iter().filter(fits).count()
+        };
+        (count(false), count(true))
     }
 }
 
@@ -87,10 +94,17 @@ impl Layouts {
         layouts.into_iter()
     }
 
-    /// Those that could take one of these files, by name; a file without one may be of any.
+    /// Those that could take these files, by name: some of them, and at least half as many as the one that has most of the names. A file without a name may be
+    /// of any.
     pub(super) fn taking<'l>(&'l self, files: &[&str]) -> Vec<&'l Layout> {
-        let likely = self.list.par_iter().filter(|entry| files.iter().any(|file| file.is_empty() || entry.may_take(file)));
-        likely.filter_map(Entry::layout).collect()
+        if files.iter().any(|file| file.is_empty()) {
+            return self.list.par_iter().filter_map(Entry::layout).collect();
+        }
+        let counts: Vec<(usize, usize)> = self.list.iter().map(|entry| entry.takes(files)).collect();
+        let most = counts.iter().map(|(_, exact)| *exact).max().unwrap_or(0);
+        let likely: Vec<&Entry> =
+            self.list.iter().zip(&counts).filter(|(_, (any, _))| *any > 0 && any * 2 >= most).map(|(entry, _)| entry).collect();
+        likely.par_iter().filter_map(|entry| entry.layout()).collect()
     }
 
     /// The layout of that name.
