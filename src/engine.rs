@@ -8,6 +8,7 @@ mod follow;
 mod group;
 mod index;
 mod join;
+mod merge;
 mod name;
 mod outcome;
 mod plan;
@@ -15,6 +16,7 @@ mod rule;
 mod trial;
 
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
+pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};
 pub use outcome::{Outcome, run};
 pub use plan::Plan;
 pub use trial::{Difference, TrialResult, trial};

@@ -42,7 +42,7 @@ pub(super) fn describe(columns: &Columns<'_>, rule: &Rule, findings: &Findings, 
             let most = match grouping {
                 Grouping::None => 1,
                 Grouping::Per => SHOWN_PER,
-                Grouping::Unique => SHOWN_UNIQUE,
+                Grouping::Unique | Grouping::Merge => SHOWN_UNIQUE,
             };
             let (first, _) = members[0];
             let variant = &variants[first as usize];
@@ -110,7 +110,7 @@ pub(super) fn identities(columns: &Columns<'_>, rule: &Rule, findings: &Findings
 }
 
 /// The identity of a record, from the columns that are always kept. Of a record that ties two others a missing end is left empty: `c2/`.
-fn id_of(columns: &Columns<'_>, table: TableId, row: u32) -> Option<String> {
+pub(super) fn id_of(columns: &Columns<'_>, table: TableId, row: u32) -> Option<String> {
     let text = |expr: &Expr| columns.text_of(expr, &|field| kept(columns, table, row, field));
     match identity(table.0) {
         Expr::Join(parts) if parts.iter().any(|part| matches!(part, Expr::Field(_)) && text(part).is_some()) => {
@@ -120,7 +120,7 @@ fn id_of(columns: &Columns<'_>, table: TableId, row: u32) -> Option<String> {
     }
 }
 
-fn kept(columns: &Columns<'_>, table: TableId, row: u32, field: &FieldRef) -> Option<String> {
+pub(super) fn kept(columns: &Columns<'_>, table: TableId, row: u32, field: &FieldRef) -> Option<String> {
     let column = columns.table(table)?.column(field)?;
     match column[row as usize] {
         Sym::MISSING => None,
@@ -188,6 +188,7 @@ impl Shown {
         for (column, _) in variant.group.iter().chain(&variant.differ) {
             add(&mut matter, column);
         }
+        variant.shown.iter().for_each(|column| add(&mut matter, column));
         for label in &variant.labels {
             add(&mut matter, &label.column);
             template_columns(&label.text, &mut |column| add(&mut named, column));

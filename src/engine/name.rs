@@ -14,6 +14,7 @@ mod trial;
 
 pub use ledger::{Entry, Ledger, LedgerError};
 pub use solve::accounts;
+pub(in crate::engine) use people::follow;
 pub use trial::naming_trial;
 
 use super::columns::Columns;

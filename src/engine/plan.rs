@@ -1,9 +1,10 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
+use super::merge::plan as merge;
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
 use crate::model::{Epoch, FieldRef, NounId};
-use crate::pack::{Body, Pack, Rule, Variant};
+use crate::pack::{Body, Decision, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +74,10 @@ pub struct Plan<'p> {
     pub(super) packs: &'p [Pack],
     /// Whether accounts are to be named: a rule reads them, or they were asked for.
     pub(super) names: bool,
+    /// Whether all merges are asked for, told by rules or not.
+    pub(super) all_merges: bool,
+    /// What people decided of records.
+    pub(super) decisions: &'p [Decision],
 }
 
 impl<'p> Plan<'p> {
@@ -119,13 +124,27 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names }
+        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[] }
     }
 
     /// The same, with accounts named whether rules read them or not.
     #[must_use]
     pub fn with_accounts(mut self) -> Plan<'p> {
         self.names = true;
+        self
+    }
+
+    /// The same, with all merges, whether rules tell of them or not.
+    #[must_use]
+    pub fn with_merges(mut self) -> Plan<'p> {
+        self.all_merges = true;
+        self
+    }
+
+    /// The same, with what people decided of records.
+    #[must_use]
+    pub fn with_decisions(mut self, decisions: &'p [Decision]) -> Plan<'p> {
+        self.decisions = decisions;
         self
     }
 
@@ -175,6 +194,13 @@ impl<'p> Plan<'p> {
         if self.names {
             self.want_for_namings(&mut want);
         }
+        for merge in self.merges() {
+            merge::each_condition(merge, &mut |frame, condition| {
+                condition.columns(&mut |column| want(table_of(frame, column.slot), &column.expr));
+                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
+            });
+            merge::each_column(merge, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
+        }
         wanted
     }
 }
@@ -212,6 +238,9 @@ pub(super) fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) 
         }
         Body::Whole { frame, condition, .. } => visit(frame, condition),
     }
+    if let Some((merge, _)) = &rule.merge {
+        merge::each_condition(merge, visit);
+    }
 }
 
 /// Every column that a rule computes with; what only its texts show is read from the file when it is shown.
@@ -237,6 +266,9 @@ pub(super) fn template_columns<'t>(template: &'t Template, visit: &mut dyn FnMut
 
 impl Supply {
     pub(super) fn plan(&self, rule: &Rule) -> RulePlan {
+        if let Some((merge, part)) = &rule.merge {
+            return self.merge_rule(merge, *part);
+        }
         let mut plan = RulePlan::default();
         let mut reasons = Vec::new();
         let mut absent = BTreeSet::new();
@@ -302,6 +334,12 @@ impl Supply {
                 absent.insert(field_words(table, field));
             }
         });
+    }
+
+    /// Why a condition can never hold with the columns that are there.
+    pub(super) fn condition(&self, frame: &Frame, condition: &Cond) -> Option<String> {
+        let mut lacks = BTreeSet::new();
+        (!self.possible(frame, condition, &mut lacks).yes && !lacks.is_empty()).then(|| lacking(&lacks))
     }
 
     /// Why a clause that must hold of somebody can't be decided.

@@ -16,6 +16,7 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
         Shape::Rule => "",
         Shape::Unique => ", a uniqueness",
         Shape::Population => ", a population",
+        Shape::Merge(_) => ", a merge",
     };
     let _ = writeln!(page, "## {}\n\n{} ({severity}{kind})\n", rule.id, sentence(&rule.title));
     let reference = &rule.reference;

@@ -121,7 +121,7 @@ impl Reader<'_> {
         range.map(|range| Spanned::new(range, text.span()))
     }
 
-    fn number(&mut self, keys: &mut Keys<'_>, key: &'static str, least: i64, most: i64) -> Option<i64> {
+    pub(super) fn number(&mut self, keys: &mut Keys<'_>, key: &'static str, least: i64, most: i64) -> Option<i64> {
         let number = keys.integer(key, self.mistakes)?;
         if number >= least && number <= most {
             return Some(number);

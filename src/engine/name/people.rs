@@ -113,7 +113,7 @@ pub(super) fn fields(naming: &Naming) -> Vec<FieldRef> {
 }
 
 /// Follows a way from people: calls `found` with the place in `rows` and the record at the end.
-pub(super) fn follow(joiner: &Joiner<'_, '_>, way: &Way, rows: &[u32], mut found: impl FnMut(u32, u32)) {
+pub(in crate::engine) fn follow(joiner: &Joiner<'_, '_>, way: &Way, rows: &[u32], mut found: impl FnMut(u32, u32)) {
     let Ok(joined) = joins::order(&[PERSON], &way.clause) else { return };
     for (nth, chunk) in rows.chunks(BATCH).enumerate() {
         let batch = Batch::scan(PERSON, chunk.to_vec());

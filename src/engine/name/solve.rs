@@ -6,6 +6,7 @@ use crate::engine::columns::{Columns, identity, table_of};
 use crate::engine::group::Findings;
 use crate::engine::index::{Indexes, NO_ROW};
 use crate::engine::join::{Joiner, Memory};
+use crate::engine::merge::solve_one;
 use crate::engine::outcome::one;
 use crate::engine::plan::Plan;
 use crate::model::{Day, Epoch, FieldId, FieldRef, NounId, noun};
@@ -50,6 +51,7 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
     {
         let (indexes, memory) = (Indexes::default(), Memory::default());
         let joiner = Joiner::new(&columns, &indexes, &supply, &memory);
+        let merges = plan.merges_of_namings().map(|merge| solve_one(plan, &joiner, merge)).collect::<Vec<_>>();
         for naming in plan.namings() {
             let mut without = Vec::new();
             let skipped = supply.naming(naming, &mut without);
@@ -57,7 +59,7 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
         }
         for rule in plan.rules_of_namings(|naming| naming.blocked.iter()) {
             let of_rule = supply.plan(rule);
-            let findings = one(&joiner, rule, &of_rule);
+            let findings = one(&joiner, rule, &of_rule, &merges);
             for run in runs.iter_mut().filter(|run| run.naming.blocked.contains(&rule.id)) {
                 run.block(rule, &findings, blocking.len() as u16);
                 if let Some(why) = &of_rule.skipped {

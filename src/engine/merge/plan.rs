@@ -1,0 +1,96 @@
+//! What merges need of the data, and whether they can run.
+use crate::engine::columns::identity;
+use crate::engine::plan::{Plan, RulePlan, Supply};
+use crate::language::form::{Column, Cond, Expr, Frame};
+use crate::model::{FieldRef, Type};
+use crate::pack::{Merge, OTHER, Part, Proof, RECORD};
+use std::sync::Arc;
+
+/// Whether a merge can run.
+#[derive(Clone, Debug, Default)]
+pub(in crate::engine) struct Able {
+    /// Why it can't.
+    pub(in crate::engine) skipped: Option<String>,
+    /// What it does without.
+    pub(in crate::engine) without: Vec<String>,
+}
+
+impl Supply {
+    /// Whether a merge can run on what was supplied: its records are there, one way to the others, and one thing to prove or suggest.
+    pub(in crate::engine) fn merge(&self, merge: &Merge) -> Able {
+        if let Some(why) = self.clause(&merge.frame, &merge.of) {
+            return Able { skipped: Some(why), without: Vec::new() };
+        }
+        let ways: Vec<Option<String>> = merge.compare.iter().map(|way| self.clause(&way.frame, &way.clause)).collect();
+        let ask = |proofs: &[Proof]| -> Vec<Option<String>> { proofs.iter().map(|proof| self.condition(&proof.frame, &proof.condition)).collect() };
+        let (same, likely, never) = (ask(&merge.same), ask(&merge.likely), ask(&merge.never));
+        let all = |asked: &[&Vec<Option<String>>]| {
+            let reasons: Vec<&Option<String>> = asked.iter().flat_map(|asked| asked.iter()).collect();
+            reasons.iter().all(|why| why.is_some()).then(|| reasons.into_iter().flatten().next().cloned()).flatten()
+        };
+        if let Some(why) = all(&[&ways]).or_else(|| all(&[&same, &likely])) {
+            return Able { skipped: Some(why), without: Vec::new() };
+        }
+        let mut without: Vec<String> = Vec::new();
+        for why in [ways, same, likely, never].into_iter().flatten().flatten() {
+            let told = format!("a condition, {why}");
+            if !without.contains(&told) {
+                without.push(told);
+            }
+        }
+        Able { skipped: None, without }
+    }
+
+    /// The plan of a rule that tells of a merge.
+    pub(in crate::engine) fn merge_rule(&self, merge: &Merge, _part: Part) -> RulePlan {
+        let able = self.merge(merge);
+        RulePlan { runnable: vec![able.skipped.is_none()], skipped: able.skipped, without: able.without }
+    }
+}
+
+/// Every condition of a merge.
+pub(in crate::engine) fn each_condition(merge: &Merge, visit: &mut dyn FnMut(&Frame, &Cond)) {
+    visit(&merge.frame, &merge.of.condition);
+    for way in merge.compare.iter().chain(&merge.collects) {
+        visit(&way.frame, &way.clause.condition);
+    }
+    for proof in merge.same.iter().chain(&merge.likely).chain(&merge.never) {
+        visit(&proof.frame, &proof.condition);
+    }
+}
+
+/// What a merge reads besides its conditions.
+pub(in crate::engine) fn each_column(merge: &Merge, visit: &mut dyn FnMut(&Frame, &Column)) {
+    merge.keeps.iter().for_each(|column| visit(&merge.frame, column));
+    let column = |slot, expr| Column { slot, expr: Arc::new(expr), kind: Type::Text };
+    for (field, _) in &merge.values {
+        visit(&merge.frame, &column(RECORD, Expr::Field(FieldRef::Field(*field))));
+    }
+    let frame = vec![merge.record.clone(), merge.other.clone()];
+    visit(&frame, &column(RECORD, identity(merge.record.noun)));
+    visit(&frame, &column(OTHER, identity(merge.other.noun)));
+    if let Some(way) = &merge.collects {
+        visit(&way.frame, &way.end);
+    }
+}
+
+impl<'p> Plan<'p> {
+    /// The merges to solve.
+    pub(in crate::engine) fn merges(&self) -> impl Iterator<Item = &'p Merge> + '_ {
+        let all = self.packs.iter().flat_map(|pack| &pack.merges).map(|merge| &**merge);
+        all.filter(move |merge| {
+            let told = |rule: &crate::pack::Rule| rule.severity.is_some() && rule.merge.as_ref().is_some_and(|(of, _)| of.id == merge.id);
+            self.all_merges || (self.names && self.of_namings(merge)) || self.rules.iter().any(|(rule, plan)| told(rule) && plan.skipped.is_none())
+        })
+    }
+
+    /// The merges that naming schemas need: those that they name, and those of which a rule blocks.
+    pub(in crate::engine) fn merges_of_namings(&self) -> impl Iterator<Item = &'p Merge> + '_ {
+        self.packs.iter().flat_map(|pack| &pack.merges).map(|merge| &**merge).filter(|merge| self.of_namings(merge))
+    }
+
+    fn of_namings(&self, merge: &Merge) -> bool {
+        let blocking = self.rules_of_namings(|naming| naming.blocked.iter());
+        blocking.iter().any(|rule| rule.merge.as_ref().is_some_and(|(of, _)| of.id == merge.id))
+    }
+}
