@@ -1,19 +1,29 @@
 //! What the frequency of values says: which given names are in use, and which values too many records share.
-use crate::model::Type;
-use std::collections::HashSet;
+use crate::model::{Type, fold};
+use std::collections::{HashMap, HashSet};
 
-/// Given names that are in use: each word of one that several records carry, or that the list of nicknames has. Maria and Mario are both names,
-/// so one is no slip for the other; Maira beside Maria may be one.
-#[derive(Clone, Debug, Default)]
+/// Given names that are in use, word by word: Maria and Mario are both names, so one is no slip for the other; Maira beside Maria may be one.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Known {
     words: HashSet<Box<str>>,
 }
 
 impl Known {
-    /// The words that at least `least` of the names hold. Names are given as written.
+    /// The words that at least `least` of the names hold. Names are given as written, one for each record; 3 is a good `least`, since a slip seldom
+    /// happens three times alike.
     pub fn count<'n>(names: impl IntoIterator<Item = &'n str>, least: u32) -> Known {
-        let _ = (names.into_iter(), least);
-        Known::default()
+        let mut counts: HashMap<Box<str>, u32> = HashMap::new();
+        for name in names.into_iter().filter_map(|name| fold(Type::Name, name)) {
+            for word in name.split(' ') {
+                match counts.get_mut(word) {
+                    Some(count) => *count += 1,
+                    None => {
+                        counts.insert(word.into(), 1);
+                    }
+                }
+            }
+        }
+        Known { words: counts.into_iter().filter(|(_, count)| *count >= least).map(|(word, _)| word).collect() }
     }
 
     /// Adds a word, folded.
@@ -21,17 +31,23 @@ impl Known {
         self.words.insert(word.into());
     }
 
-    /// Whether both names are in use.
+    /// Whether this word, folded, is in use.
     #[must_use]
-    pub fn both(&self, left: &str, right: &str) -> bool {
-        self.words.contains(left) && self.words.contains(right)
+    pub fn has(&self, word: &str) -> bool {
+        self.words.contains(word)
     }
 }
 
-/// From how many records on a value of this type is no evidence, judged from how often each value of the field occurs. `None` where a frequent
-/// value is nothing strange (names, grades, flags), or no value stands out.
+/// From how many records on a value of this type is no evidence, judged from how often each value of the field occurs: four times as often as 99 % of the
+/// values, and 20 records at least. `None` where a frequent value is nothing strange (names, grades, flags), or no value stands out.
 #[must_use]
 pub fn common_limit(kind: Type, counts: &[u32]) -> Option<u32> {
-    let _ = (kind, counts);
-    None
+    if matches!(kind, Type::Name | Type::Grade | Type::Flag) {
+        return None;
+    }
+    let mut counts = counts.to_vec();
+    counts.sort_unstable();
+    let usual = *counts.get((counts.len().max(1) - 1) * 99 / 100)?;
+    let limit = usual.saturating_mul(4).max(20);
+    (*counts.last()? > limit).then_some(limit)
 }

@@ -1,5 +1,6 @@
 //! Comparison levels: what a score is made of.
 use super::{Field, Known, Nearness, Nicknames, Role, nearness};
+use crate::model::{Type, fold};
 use std::fmt;
 
 /// How two values of a field compare. The words are those of `score` in a `[[merge]]`.
@@ -103,9 +104,14 @@ impl Lore {
         let (Some(left), Some(right)) = (left, right) else { return (Level::Missing, None) };
         let Some(near) = nearness(field.kind, left, right, &self.nicknames) else { return (Level::Missing, None) };
         let level = match near {
-            Nearness::Slip | Nearness::Transposed if field.role == Role::Given && self.known.both(left, right) => Level::Similar,
+            Nearness::Slip | Nearness::Transposed if field.role == Role::Given && self.in_use(left) && self.in_use(right) => Level::Similar,
             near => near.level(),
         };
         (level, Some(near))
+    }
+
+    /// Whether every word of a given name is one that people are called.
+    fn in_use(&self, name: &str) -> bool {
+        fold(Type::Name, name).is_some_and(|name| name.split(' ').all(|word| self.known.has(word) || self.nicknames.has(word)))
     }
 }
