@@ -5,12 +5,14 @@ mod accounts_file;
 mod args;
 mod as_if;
 mod clock;
+mod decisions;
 mod exit;
 mod explain;
 mod ledger;
 mod lint;
 mod list;
 mod load;
+mod merge;
 mod output;
 mod passwords;
 mod progress;
@@ -30,6 +32,7 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Validate(args) => validate::run(&args),
         Command::Accounts(args) => accounts::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),

@@ -30,7 +30,7 @@ pub(super) fn run(args: &AccountsArgs) -> Exit {
 fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
     let kind = args.out.as_deref().map(accounts_file::kind).transpose()?;
-    let Loaded { configured, survey, packs, files, mut sources, layouts, today } =
+    let Loaded { configured, survey, packs, files, mut sources, layouts, decisions, today } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     if packs.iter().all(|pack| pack.namings.is_empty()) {
         let names: Vec<String> = packs.iter().map(|pack| pack.name.clone()).collect();
@@ -43,8 +43,8 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         None => None,
     };
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
-    let plan = Plan::new(&packs, &|_| false, &supplies, today).with_accounts();
-    let other = other.as_ref().map(|packs| Plan::new(packs, &|_| false, &supplies, today).with_accounts());
+    let plan = Plan::new(&packs, &|_| false, &supplies, today).with_accounts().with_decisions(&decisions);
+    let other = other.as_ref().map(|packs| Plan::new(packs, &|_| false, &supplies, today).with_accounts().with_decisions(&decisions));
     let mut wanted = plan.wanted();
     if let Some(other) = &other {
         wanted.extend(other.wanted());

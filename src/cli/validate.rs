@@ -32,10 +32,12 @@ pub(super) fn run(args: &ValidateArgs) -> Exit {
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
-    let Loaded { configured, survey, files, packs, today, .. } = load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
+    let Loaded { configured, survey, files, packs, decisions, today, .. } =
+        load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
 
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
+    let plan = plan.with_decisions(&decisions);
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();

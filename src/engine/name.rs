@@ -13,8 +13,8 @@ mod solve;
 mod trial;
 
 pub use ledger::{Entry, Ledger, LedgerError};
-pub use solve::accounts;
 pub(in crate::engine) use people::follow;
+pub use solve::accounts;
 pub use trial::naming_trial;
 
 use super::columns::Columns;

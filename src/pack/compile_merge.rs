@@ -26,7 +26,8 @@ pub(super) fn merges(
     for (nth, written) in file.merges.iter().enumerate() {
         let name = &written.name;
         let taken = file.merges[..nth].iter().find(|other| other.name.value == name.value).map(|other| ("merge", &other.name));
-        let of_rule = |rule: &&super::file::RuleFile| Part::ALL.iter().any(|part| rule.name.value == format!("{}{}", name.value, part.suffix()));
+        let of_rule =
+            |rule: &&super::file::RuleFile| Part::ALL.iter().any(|part| rule.name.value == format!("{}{}", name.value, part.suffix()));
         if let Some((what, other)) = taken.or_else(|| file.rules.iter().find(of_rule).map(|rule| ("rule", &rule.name))) {
             let message = format!("a {what} has the name `{}`, and what a merge finds is told under its name", other.value);
             let mistake = Mistake::error("duplicate-name", name.span, message, "taken").and(other.span, "here");
@@ -64,13 +65,19 @@ impl MergeCompiler<'_> {
         let clause = checker.clause(of, false)?;
         if let Some(second) = of.bindings.get(1) {
             let mistake = Mistake::error("wrong-kind", second.span, "a merge is of the records of one noun", "another noun");
-            self.mistakes.push(mistake.help("ask for the other by a count: 'contact c where count of (guardianship g where g.contact_id = c.id) > 0'"));
+            self.mistakes.push(
+                mistake.help("ask for the other by a count: 'contact c where count of (guardianship g where g.contact_id = c.id) > 0'"),
+            );
             return None;
         }
         let record = checker.frame[0].clone();
         if record.epoch != Epoch::Today {
             let mistake = Mistake::error("wrong-kind", of.bindings[0].span, "the record that survives is one of today's", "not of today");
-            self.mistakes.push(mistake.help(format!("write '{} {}', and the other epoch under `compare`", record.noun.get().name, record.name)));
+            self.mistakes.push(mistake.help(format!(
+                "write '{} {}', and the other epoch under `compare`",
+                record.noun.get().name,
+                record.name
+            )));
             return None;
         }
         let keeps = checker.columns(&file.keeps);
@@ -83,13 +90,17 @@ impl MergeCompiler<'_> {
         for ((condition, _), proof) in file.same.iter().zip(same.iter().flatten()) {
             if !shared.is_empty() && !personal(&proof.condition, &shared) {
                 let mistake = Mistake::error("household", condition.span, "this is true of a whole household", "nothing of one person");
-                self.mistakes.push(mistake.help("add what tells the members of a household apart, such as a first name; what stands under `shared` does not"));
+                self.mistakes
+                    .push(mistake.help(
+                        "add what tells the members of a household apart, such as a first name; what stands under `shared` does not",
+                    ));
             }
         }
         let likely = self.proofs(&file.likely, "likely", &record, &other);
         let never = self.proofs(&file.never, "never", &record, &other);
         self.two_sides(file, &record, &other);
-        let values: Vec<Option<(FieldId, Keep)>> = file.values.iter().map(|(name, keep)| Some((self.field(name, &record)?, *keep))).collect();
+        let values: Vec<Option<(FieldId, Keep)>> =
+            file.values.iter().map(|(name, keep)| Some((self.field(name, &record)?, *keep))).collect();
         let collects = match &file.collects {
             Some(collects) => Some(students(self.scope, collects, &record, self.mistakes)?),
             None => None,
@@ -160,7 +171,9 @@ impl MergeCompiler<'_> {
             if self.mistakes.len() == before && !form.slots().contains(&OTHER) {
                 let (c, d) = (&record.name, &other.name);
                 let mistake = Mistake::error("wrong-kind", condition.span, format!("this says nothing of `{d}`"), "about one record alone");
-                self.mistakes.push(mistake.help(format!("a condition under `{key}` is about both: '{c}.email = {d}.email'; what is asked of one stands under `of`")));
+                self.mistakes.push(mistake.help(format!(
+                    "a condition under `{key}` is about both: '{c}.email = {d}.email'; what is asked of one stands under `of`"
+                )));
             }
             proofs.push(Proof { text: text.clone(), frame, condition: form });
         }
@@ -174,18 +187,30 @@ impl MergeCompiler<'_> {
             && record.epoch == other.epoch
             && !asks
         {
-            let mistake = Mistake::error("wrong-kind", span, "partners are of two kinds, and nothing tells them apart here", "which is on which side?");
-            self.mistakes.push(mistake.help("let `of` say which records are on the one side, and `compare` those on the other: 'account c where c is exception'"));
+            let mistake = Mistake::error(
+                "wrong-kind",
+                span,
+                "partners are of two kinds, and nothing tells them apart here",
+                "which is on which side?",
+            );
+            self.mistakes.push(mistake.help(
+                "let `of` say which records are on the one side, and `compare` those on the other: 'account c where c is exception'",
+            ));
         }
         if let Some(span) = file.present
             && record.epoch == other.epoch
         {
             let message = "two records of one snapshot are compared here, and `present` would forbid every pair";
-            let help = format!("compare with the other snapshot, 'previous {} {}', or take `present` out", other.noun.get().name, other.name);
+            let help =
+                format!("compare with the other snapshot, 'previous {} {}', or take `present` out", other.noun.get().name, other.name);
             self.mistakes.push(Mistake::error("wrong-kind", span, message, "forbids all").help(help));
         }
         if record.epoch != other.epoch && file.one_to_one.is_none() {
-            let message = format!("a record of today has one predecessor at most: a merge with `{} {}` is one to one", other.epoch, other.noun.get().name);
+            let message = format!(
+                "a record of today has one predecessor at most: a merge with `{} {}` is one to one",
+                other.epoch,
+                other.noun.get().name
+            );
             let mistake = Mistake::error("wrong-kind", file.name.span, message, "not one to one");
             self.mistakes.push(mistake.help("write `one_to_one = true`"));
         }
@@ -196,7 +221,8 @@ impl MergeCompiler<'_> {
         let found = noun.field(&name.value);
         if found.is_none() {
             let near = suggestion(&name.value, noun.get().fields.iter().map(|field| field.name));
-            let mistake = Mistake::error("unknown-field", name.span, format!("no field `{}` of {}", name.value, noun.get().name), "unknown field");
+            let mistake =
+                Mistake::error("unknown-field", name.span, format!("no field `{}` of {}", name.value, noun.get().name), "unknown field");
             self.mistakes.push(mistake.meant_or(near, "`rollbook list nouns` prints the fields"));
         }
         found
@@ -213,7 +239,9 @@ impl MergeCompiler<'_> {
         let each = checker.clause(file.of.as_ref()?, false)?;
         let plural = merge.record.noun.get().plural;
         let (words, title, severity) = match part {
-            Part::Same => (format!("{plural} are one"), merge.title.clone(), file.severity.map_or(Severity::Error, |severity| severity.value)),
+            Part::Same => {
+                (format!("{plural} are one"), merge.title.clone(), file.severity.map_or(Severity::Error, |severity| severity.value))
+            }
             Part::Likely => (format!("{plural} may be one"), format!("{}: perhaps", merge.title), Severity::Warning),
             Part::Contradicted => (
                 format!("{plural} would be one, and something forbids it"),
@@ -328,7 +356,8 @@ fn check_test(test: &MergeTest, file: &PackFile, merges: &[Arc<Merge>], scope: &
         if noun.field(&field.value).is_none() {
             let known = noun.get().fields.iter().map(|field| field.name).chain(["same", "likely", "contradicted", "keeps", "sees"]);
             let near = suggestion(&field.value, known);
-            let mistake = Mistake::error("unknown-field", field.span, format!("no field `{}` of {}", field.value, noun.get().name), "unknown field");
+            let mistake =
+                Mistake::error("unknown-field", field.span, format!("no field `{}` of {}", field.value, noun.get().name), "unknown field");
             mistakes.push(mistake.meant_or(near, "beside the records stand `keeps`, `sees`, and fields with the value that is kept"));
         }
     }

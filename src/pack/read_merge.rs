@@ -32,14 +32,17 @@ impl Reader<'_> {
         let of = keys.required("of", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         if !keys.has("compare") {
             let mistake = Mistake::error("missing-key", keys.span(), "[[merge]] has no `compare`", "`compare = [...]` belongs here");
-            self.mistakes.push(mistake.help("say how a record finds those that it is compared with: `compare = ['contact d where d.email = c.email']`"));
+            self.mistakes.push(
+                mistake.help("say how a record finds those that it is compared with: `compare = ['contact d where d.email = c.email']`"),
+            );
         }
         let compare = self.clause(&mut keys, "compare");
         let same = self.proofs(&mut keys, "same");
         let likely = self.proofs(&mut keys, "likely");
         let never = self.proofs(&mut keys, "never");
         if !keys.has("same") && !keys.has("likely") {
-            let mistake = Mistake::error("missing-key", keys.span(), "nothing here proves or suggests that two records are one", "no `same`");
+            let mistake =
+                Mistake::error("missing-key", keys.span(), "nothing here proves or suggests that two records are one", "no `same`");
             self.mistakes.push(mistake.help("add what proves it, `same = ['c.email = d.email and c.last_name = d.last_name']`, or what a person should look at, `likely`"));
         }
         let shared = self.list_of_values(&mut keys, "shared");
@@ -87,7 +90,10 @@ impl Reader<'_> {
             self.mistakes.push(Mistake::error("wrong-kind", beyond.span(), message, "one too many").help("join some of them by `or`"));
         }
         let read = texts.into_iter().take(MOST_PROOFS);
-        read.filter_map(|text| Some((parse::condition(text, self.mistakes)?, text.as_str().split_whitespace().collect::<Vec<_>>().join(" ")))).collect()
+        read.filter_map(|text| {
+            Some((parse::condition(text, self.mistakes)?, text.as_str().split_whitespace().collect::<Vec<_>>().join(" ")))
+        })
+        .collect()
     }
 
     fn list_of_values(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<crate::language::syntax::Value> {
@@ -103,7 +109,8 @@ impl Reader<'_> {
                 Some((keep, _)) => values.push((Spanned::new(entry.key.clone(), entry.key_span), *keep)),
                 None => {
                     let words = Keep::ALL.map(|(_, word)| word);
-                    let mistake = Mistake::error("wrong-kind", entry.node.span, format!("no way to keep `{}`", entry.key), "not such a word");
+                    let mistake =
+                        Mistake::error("wrong-kind", entry.node.span, format!("no way to keep `{}`", entry.key), "not such a word");
                     let help = "write \"present\" (the survivor's, or the first that is there), \"newest\" (the last by `keeps`), \"most\" or \"longest\"";
                     self.mistakes.push(mistake.meant_or(suggestion(&written, words), help));
                 }
@@ -135,7 +142,12 @@ impl Reader<'_> {
             "same" => Some(true),
             "different" => Some(false),
             other => {
-                let mistake = Mistake::error("wrong-kind", text.span(), format!("records are the same or different, not `{other}`"), "neither of these");
+                let mistake = Mistake::error(
+                    "wrong-kind",
+                    text.span(),
+                    format!("records are the same or different, not `{other}`"),
+                    "neither of these",
+                );
                 self.mistakes.push(mistake.meant_or(suggestion(other, ["same", "different"]), "write \"same\" or \"different\""));
                 None
             }
@@ -204,7 +216,9 @@ impl Reader<'_> {
             if wrong {
                 let kind = if part.is_some() || key == "sees" { "a list of strings" } else { "a string" };
                 let message = format!("`{key}` must be {kind}, not {}", entry.node.value.word());
-                self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, format!("expected {kind}")).help(format!("write `{form}`")));
+                self.mistakes.push(
+                    Mistake::error("wrong-kind", entry.node.span, message, format!("expected {kind}")).help(format!("write `{form}`")),
+                );
             }
         }
         let Some((part, records)) = found else {

@@ -58,7 +58,11 @@ pub(super) fn find(joiner: &Joiner<'_, '_>, merge: &Merge) -> (Vec<CommonField>,
         let mut values: Vec<(u64, String)> = common.into_iter().map(|(value, count)| (count, symbols.text(value).to_owned())).collect();
         values.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let field = field_name(&column.expr, table.0);
-        told.extend(values.iter().take(MOST_TOLD).map(|(records, value)| Common { field: field.clone(), value: value.clone(), records: *records }));
+        told.extend(values.iter().take(MOST_TOLD).map(|(records, value)| Common {
+            field: field.clone(),
+            value: value.clone(),
+            records: *records,
+        }));
         let mut keys: Vec<String> = values.into_iter().map(|(_, value)| value).collect();
         keys.sort();
         fields.push(CommonField { expr: column.expr.clone(), by, keys: Arc::new(keys) });

@@ -22,22 +22,25 @@ impl Supply {
             return Able { skipped: Some(why), without: Vec::new() };
         }
         let ways: Vec<Option<String>> = merge.compare.iter().map(|way| self.clause(&way.frame, &way.clause)).collect();
-        let ask = |proofs: &[Proof]| -> Vec<Option<String>> { proofs.iter().map(|proof| self.condition(&proof.frame, &proof.condition)).collect() };
+        let ask = |proofs: &[Proof]| -> Vec<Option<String>> {
+            proofs.iter().map(|proof| self.condition(&proof.frame, &proof.condition)).collect()
+        };
         let (same, likely, never) = (ask(&merge.same), ask(&merge.likely), ask(&merge.never));
         let all = |asked: &[&Vec<Option<String>>]| {
             let reasons: Vec<&Option<String>> = asked.iter().flat_map(|asked| asked.iter()).collect();
-            reasons.iter().all(|why| why.is_some()).then(|| reasons.into_iter().flatten().next().cloned()).flatten()
+            let none = reasons.iter().all(|why| why.is_some());
+            if none { reasons.into_iter().flatten().next().cloned() } else { None }
         };
         if let Some(why) = all(&[&ways]).or_else(|| all(&[&same, &likely])) {
             return Able { skipped: Some(why), without: Vec::new() };
         }
+        let proofs = merge.same.iter().chain(&merge.likely).chain(&merge.never).map(|proof| proof.text.as_str());
+        let told = merge.compare.iter().map(|_| "a clause of compare").chain(proofs);
         let mut without: Vec<String> = Vec::new();
-        for why in [ways, same, likely, never].into_iter().flatten().flatten() {
-            let told = format!("a condition, {why}");
-            if !without.contains(&told) {
-                without.push(told);
-            }
+        for (what, why) in told.zip(ways.into_iter().chain(same).chain(likely).chain(never)) {
+            without.extend(why.map(|why| format!("{what}, {why}")));
         }
+        without.dedup();
         Able { skipped: None, without }
     }
 
@@ -80,7 +83,9 @@ impl<'p> Plan<'p> {
         let all = self.packs.iter().flat_map(|pack| &pack.merges).map(|merge| &**merge);
         all.filter(move |merge| {
             let told = |rule: &crate::pack::Rule| rule.severity.is_some() && rule.merge.as_ref().is_some_and(|(of, _)| of.id == merge.id);
-            self.all_merges || (self.names && self.of_namings(merge)) || self.rules.iter().any(|(rule, plan)| told(rule) && plan.skipped.is_none())
+            self.all_merges
+                || (self.names && self.of_namings(merge))
+                || self.rules.iter().any(|(rule, plan)| told(rule) && plan.skipped.is_none())
         })
     }
 

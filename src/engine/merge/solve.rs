@@ -41,9 +41,9 @@ pub(super) fn solve<'p>(joiner: &Joiner<'_, '_>, merge: &'p Merge, able: Able, d
     }
     let pairs = people.between(&asked, pairs, &decided);
     if merge.one_to_one {
-        partners(&people, pairs, &mut solved);
+        partners(pairs, &mut solved);
     } else {
-        chains(&asked, &people, pairs, &decided, &mut solved);
+        chains(&asked, pairs, &decided, &mut solved);
     }
     people.order(&asked, &mut solved);
     collect(joiner, &people, &mut solved);
@@ -87,8 +87,8 @@ impl<'a, 'd> People<'a, 'd> {
         let names = solved.decisions.iter().flat_map(|decision| &decision.records);
         let wanted: HashSet<Sym> = names.filter_map(|name| symbols.get(&name.value)).filter(|id| *id != Sym::MISSING).collect();
         if !wanted.is_empty() {
-            for side in 0..if asked.one_table { 1 } else { 2 } {
-                let rows = (0..ids[side].len() as u32).filter(|row| wanted.contains(&ids[side][*row as usize]));
+            for (side, ids) in ids.iter().enumerate().take(if asked.one_table { 1 } else { 2 }) {
+                let rows = (0..ids.len() as u32).filter(|row| wanted.contains(&ids[*row as usize]));
                 rows.for_each(|row| note(side, row));
             }
         }
@@ -118,7 +118,11 @@ impl<'a, 'd> People<'a, 'd> {
             let records: Vec<Vec<u32>> = decision.records.iter().map(|name| find(&name.value)).collect();
             for (name, found) in decision.records.iter().zip(&records) {
                 if found.is_empty() {
-                    solved.notes.push(format!("a decision names {}, which is not among the {}", name.value, solved.merge.record.noun.get().plural));
+                    solved.notes.push(format!(
+                        "a decision names {}, which is not among the {}",
+                        name.value,
+                        solved.merge.record.noun.get().plural
+                    ));
                 }
             }
             for (at, own) in records.iter().enumerate() {
@@ -228,12 +232,16 @@ impl<'a, 'p, 'd> Keeps<'a, 'p, 'd> {
 }
 
 /// At most one partner for each: the pairs that fit best, and none where two fit as well.
-fn partners(people: &People<'_, '_>, pairs: Vec<Pair>, solved: &mut Solved<'_>) {
+fn partners(pairs: Vec<Pair>, solved: &mut Solved<'_>) {
     let place = |pair: &Pair| (pair.a, pair.b);
     let (proven, likely): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(|pair| pair.same != 0);
     let (allowed, forbidden): (Vec<Pair>, Vec<Pair>) = proven.into_iter().partition(|pair| pair.never == 0);
     for pair in forbidden.into_iter().filter(|pair| pair.decided != 0) {
-        solved.contradictions.push(Contradicted { members: vec![pair.a, pair.b], evidence: vec![pair], forbids: vec![(pair.a, pair.b, pair.never)] });
+        solved.contradictions.push(Contradicted {
+            members: vec![pair.a, pair.b],
+            evidence: vec![pair],
+            forbids: vec![(pair.a, pair.b, pair.never)],
+        });
     }
     let known: HashMap<(u32, u32), Pair> = allowed.iter().map(|pair| (place(pair), *pair)).collect();
     let edges = allowed.iter().map(|pair| Edge { left: pair.a, right: pair.b, score: pair.strength() }).collect();
@@ -247,12 +255,12 @@ fn partners(people: &People<'_, '_>, pairs: Vec<Pair>, solved: &mut Solved<'_>) 
     let contested = assigned.contested.iter().filter_map(|edge| known.get(&(edge.left, edge.right)).copied());
     let open = likely.into_iter().filter(|pair| pair.never == 0);
     solved.likely.extend(contested.chain(open).filter(|pair| !taken.contains(&pair.a) && !taken.contains(&pair.b)));
-    let _ = people;
 }
 
 /// Chains of pairs, and what forbids them.
-fn chains(asked: &Asked<'_, '_, '_, '_>, people: &People<'_, '_>, pairs: Vec<Pair>, decided: &Decided, solved: &mut Solved<'_>) {
-    let mut nodes: Vec<u32> = pairs.iter().flat_map(|pair| [pair.a, pair.b]).chain(decided.different.keys().flat_map(|(a, b)| [*a, *b])).collect();
+fn chains(asked: &Asked<'_, '_, '_, '_>, pairs: Vec<Pair>, decided: &Decided, solved: &mut Solved<'_>) {
+    let mut nodes: Vec<u32> =
+        pairs.iter().flat_map(|pair| [pair.a, pair.b]).chain(decided.different.keys().flat_map(|(a, b)| [*a, *b])).collect();
     nodes.sort_unstable();
     nodes.dedup();
     let place = |node: u32| nodes.binary_search(&node).unwrap_or(0) as u32;
@@ -289,7 +297,6 @@ fn chains(asked: &Asked<'_, '_, '_, '_>, people: &People<'_, '_>, pairs: Vec<Pai
         evidence.entry(group_of[place(pair.a) as usize]).or_default().push(*pair);
     }
     let node = |places: &[u32]| places.iter().map(|place| nodes[*place as usize]).collect::<Vec<u32>>();
-    let mut merged: HashSet<u32> = HashSet::new();
     for group in found.groups {
         let of_group = group_of[group[0] as usize];
         let evidence = evidence.remove(&of_group).unwrap_or_default();
@@ -297,7 +304,6 @@ fn chains(asked: &Asked<'_, '_, '_, '_>, people: &People<'_, '_>, pairs: Vec<Pai
             solved.contradictions.push(Contradicted { members: node(&group), evidence, forbids: Vec::new() });
             continue;
         }
-        merged.insert(of_group);
         solved.clusters.push(Cluster { members: node(&group), evidence, sees: Vec::new() });
     }
     for found in found.contradictions {
@@ -311,9 +317,9 @@ fn chains(asked: &Asked<'_, '_, '_, '_>, people: &People<'_, '_>, pairs: Vec<Pai
     let whose = |node: u32| {
         let place = place(node);
         let group = group_of[place as usize];
-        if group == u32::MAX { (false, place) } else { (true, group) }
+        if group == u32::MAX { (u64::from(place) + 1) << 32 } else { u64::from(group) }
     };
-    let mut best: HashMap<((bool, u32), (bool, u32)), Pair> = HashMap::new();
+    let mut best: HashMap<(u64, u64), Pair> = HashMap::new();
     for pair in pairs.iter().filter(|pair| pair.same == 0 && pair.likely != 0 && pair.never == 0) {
         let (a, b) = (whose(pair.a), whose(pair.b));
         if a == b {
@@ -325,13 +331,12 @@ fn chains(asked: &Asked<'_, '_, '_, '_>, people: &People<'_, '_>, pairs: Vec<Pai
         }
     }
     solved.likely.extend(best.into_values());
-    let _ = (people, merged);
 }
 
 /// The students whom the one account of each person would see.
 fn collect(joiner: &Joiner<'_, '_>, people: &People<'_, '_>, solved: &mut Solved<'_>) {
     let Some(way) = &solved.merge.collects else { return };
-    if !joiner.supply.clause(&way.frame, &way.clause).is_none() {
+    if joiner.supply.clause(&way.frame, &way.clause).is_some() {
         return;
     }
     let mut rows: Vec<u32> = Vec::new();

@@ -266,7 +266,10 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
                 }
             });
         }
-        ["name", "first_name", "last_name"].iter().filter_map(|name| noun.field(name)).for_each(|field| fields.push(FieldRef::Field(field)));
+        ["name", "first_name", "last_name"]
+            .iter()
+            .filter_map(|name| noun.field(name))
+            .for_each(|field| fields.push(FieldRef::Field(field)));
         fields.sort();
         fields.dedup();
         let mut record = self.columns.dataset.record(noun, epoch, member & !OTHER_SIDE, &fields);
@@ -295,9 +298,11 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
         }
         if bits & DECIDED != 0 {
             let of_pair = |name: &str| name == records.0 || name == records.1;
-            let decision = self.solved.decisions.iter().find(|decision| {
-                !decision.same && decision.records.iter().filter(|name| of_pair(&name.value)).count() >= 2
-            });
+            let decision = self
+                .solved
+                .decisions
+                .iter()
+                .find(|decision| !decision.same && decision.records.iter().filter(|name| of_pair(&name.value)).count() >= 2);
             said.extend(decision.map(|decision| decision.words()));
         }
         Evidence { records, held: held(&self.solved.merge.never, bits).map(|proof| self.held(proof, a, b)).collect(), said }
@@ -333,8 +338,12 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
             if noun.get().identity.contains(&id.of(noun).name) && keep == Keep::Present {
                 continue;
             }
-            let there: Vec<(u32, String)> =
-                cluster.members.iter().filter_map(|member| Some((*member, self.text(*member, &field)?))).filter(|(_, text)| !text.trim().is_empty()).collect();
+            let there: Vec<(u32, String)> = cluster
+                .members
+                .iter()
+                .filter_map(|member| Some((*member, self.text(*member, &field)?)))
+                .filter(|(_, text)| !text.trim().is_empty())
+                .collect();
             let chosen = match keep {
                 Keep::Present => there.first(),
                 Keep::Newest => there.last(),
@@ -369,7 +378,9 @@ fn comparisons(condition: &Cond, visit: &mut dyn FnMut(&Column, &Column)) {
     match condition {
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| comparisons(term, visit)),
         Cond::Not(inner) => comparisons(inner, visit),
-        Cond::Equal(left, Side::Column(right), _) | Cond::Similar(left, Side::Column(right), _, _) | Cond::Text(left, _, Side::Column(right), _)
+        Cond::Equal(left, Side::Column(right), _)
+        | Cond::Similar(left, Side::Column(right), _, _)
+        | Cond::Text(left, _, Side::Column(right), _)
             if left.slot.0 < 2 && right.slot.0 < 2 =>
         {
             visit(left, right);

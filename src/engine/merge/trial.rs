@@ -51,7 +51,10 @@ fn is_as_told(run: &MergeRun<'_, '_, '_>, part: Part, at: usize, told: &Expected
         ids
     };
     let ids = run.ids(part, at);
-    if part != told.part || told.keeps.as_ref().is_some_and(|keeps| ids.first() != Some(keeps)) || sorted(ids) != sorted(told.records.clone()) {
+    if part != told.part
+        || told.keeps.as_ref().is_some_and(|keeps| ids.first() != Some(keeps))
+        || sorted(ids) != sorted(told.records.clone())
+    {
         return false;
     }
     let together = run.together(part, at);
