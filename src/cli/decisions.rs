@@ -33,7 +33,7 @@ pub(super) fn check(decisions: &[Decision], packs: &[Pack], mistakes: &mut Mista
         if !elsewhere && !known().any(|id| id == name.value) {
             let near = suggestion(&name.value, known());
             let mistake = Mistake::error("unknown-merge", name.span, format!("no merge `{}`", name.value), "decides nothing");
-            mistakes.push(mistake.meant_or(near, "name the pack and the merge: `edsembli-connect/guardian`"));
+            mistakes.push(mistake.meant_or(near, "name the pack and the merge: `our-own/guardian`"));
         }
     }
     for (nth, decision) in decisions.iter().enumerate() {

@@ -4,6 +4,7 @@
 //! The first name of each person is worked out in parallel; then one pass in the order of the schema gives each the first that is free.
 mod explain;
 mod ledger;
+mod one;
 mod people;
 mod person;
 mod plan;
@@ -66,6 +67,8 @@ struct Run<'p> {
     sees: Vec<(u32, Sym)>,
     /// Accounts that are of this schema's kind and of nobody.
     gone: Vec<u32>,
+    /// The identity of each record that another one of the same person stands for, and the identity of that one.
+    merged: Vec<(Sym, Sym)>,
 }
 
 /// What becomes of a person.

@@ -1,5 +1,6 @@
 //! Naming schemas, checked: who, by which candidates, in which scopes, under which limits.
 use super::file::{FieldFile, NamingFile, NamingTest, PackFile, PasswordFile, TargetFile};
+use super::merge::Merge;
 use super::naming::{Naming, Password, Way, students, way};
 use super::rule::{Body, Pack, Rule, Shape};
 use crate::finding::{List, Mistake, Mistakes, suggestion};
@@ -88,6 +89,7 @@ impl NamingCompiler<'_> {
         let order = checker.columns(&file.order);
         let frame = std::mem::take(&mut checker.frame);
         let account = file.account.as_ref().map(|account| self.account(account, &person));
+        let merge = file.merge.as_ref().map(|name| self.merge(name, person.noun));
         let sees = file.sees.as_ref().map(|sees| students(self.scope, sees, &person, self.mistakes));
         let record: Vec<Option<(FieldId, Expr)>> = record
             .into_iter()
@@ -124,6 +126,7 @@ impl NamingCompiler<'_> {
             frame,
             people: clause,
             account: transposed(account)?,
+            merge: transposed(merge)?,
             sees: transposed(sees)?,
             schema,
             fields,
@@ -326,6 +329,29 @@ impl NamingCompiler<'_> {
             return None;
         }
         Some(id)
+    }
+
+    /// The merge of that name, of this pack or of one that it requires.
+    fn merge(&mut self, name: &Name, person: NounId) -> Option<Arc<Merge>> {
+        let packs = self.packs;
+        let merges = || packs.iter().filter(|pack| self.known(&pack.name)).flat_map(|pack| &pack.merges);
+        let plain = |merge: &Merge| merge.id.split_once('/').is_some_and(|(_, plain)| plain == name.value);
+        let Some(found) = merges().find(|merge| *merge.id == *name.value || plain(merge)) else {
+            // A merge whose own mistakes were told already is not told again.
+            if !self.file.merges.iter().any(|merge| merge.name.value == name.value) {
+                let near = suggestion(&name.value, merges().filter_map(|merge| merge.id.split_once('/').map(|(_, plain)| plain)));
+                let mistake = Mistake::error("unknown-merge", name.span, format!("no merge `{}`", name.value), "unknown merge");
+                self.mistakes.push(mistake.meant_or(near, "name a [[merge]] of this pack, or of one that it requires"));
+            }
+            return None;
+        };
+        if found.record.noun != person {
+            let message =
+                format!("`{}` merges {}, and the schema is for {}", found.id, found.record.noun.get().plural, person.get().plural);
+            self.mistakes.push(Mistake::error("wrong-kind", name.span, message, "other records").help("name a merge of the same noun"));
+            return None;
+        }
+        Some(found.clone())
     }
 
     fn password(&mut self, file: &PasswordFile) -> Option<Password> {

@@ -314,6 +314,8 @@ pub struct NamingFile {
     pub people: Option<Clause>,
     /// How a person's existing account is known.
     pub account: Option<Clause>,
+    /// The merge that says which records are one person.
+    pub merge: Option<Spanned<String>>,
     /// The first candidate, and those for a clash.
     pub candidates: Vec<Template>,
     /// What `{n}` gives.

@@ -1,5 +1,6 @@
 //! A checked naming schema: who gets an account, which names it may have, and what else is known of it.
 use super::file::Reuse;
+use super::merge::Merge;
 use crate::finding::{Mistake, Mistakes};
 use crate::language::check::Checker;
 use crate::language::form::{Binding, Clause, Column, Expr, Frame, Slot};
@@ -26,6 +27,8 @@ pub struct Naming {
     pub people: Clause,
     /// How a person's existing account is known; [`Way::end`] is the account.
     pub account: Option<Way>,
+    /// The merge that says which records are one person, who gets one account.
+    pub merge: Option<Arc<Merge>>,
     /// The students whom the account will see; [`Way::end`] is their id.
     pub sees: Option<Way>,
     /// What it makes of one person.

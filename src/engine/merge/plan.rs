@@ -95,6 +95,9 @@ impl<'p> Plan<'p> {
     }
 
     fn of_namings(&self, merge: &Merge) -> bool {
+        if self.namings().any(|naming| naming.merge.as_ref().is_some_and(|of| of.id == merge.id)) {
+            return true;
+        }
         let blocking = self.rules_of_namings(|naming| naming.blocked.iter());
         blocking.iter().any(|rule| rule.merge.as_ref().is_some_and(|(of, _)| of.id == merge.id))
     }

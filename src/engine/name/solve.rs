@@ -1,12 +1,13 @@
 //! The solver: first names in parallel, then one pass in order, in which each person takes the first names that are free.
-use super::people::{Reader, existing, follow, of_kind, people};
+use super::one::One;
+use super::people::{Reader, existing, of_kind, people};
 use super::scopes::{Holder, Scope};
 use super::{Accounts, Entry, Ledger, Run};
 use crate::engine::columns::{Columns, identity, table_of};
 use crate::engine::group::Findings;
 use crate::engine::index::{Indexes, NO_ROW};
 use crate::engine::join::{Joiner, Memory};
-use crate::engine::merge::solve_one;
+use crate::engine::merge::{Solved, solve_one};
 use crate::engine::outcome::one;
 use crate::engine::plan::Plan;
 use crate::model::{Day, Epoch, FieldId, FieldRef, NounId, noun};
@@ -55,7 +56,11 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
         for naming in plan.namings() {
             let mut without = Vec::new();
             let skipped = supply.naming(naming, &mut without);
-            runs.push(Run::new(&joiner, naming, skipped, without));
+            let solved = naming.merge.as_ref().and_then(|merge| merges.iter().find(|solved| solved.merge.id == merge.id));
+            if let Some(why) = solved.and_then(|solved| solved.skipped.as_ref()) {
+                without.push(format!("its merge, so that each record is a person, {why}"));
+            }
+            runs.push(Run::new(&joiner, naming, skipped, without, solved));
         }
         for rule in plan.rules_of_namings(|naming| naming.blocked.iter()) {
             let of_rule = supply.plan(rule);
@@ -97,16 +102,24 @@ pub(super) fn account() -> NounId {
 }
 
 impl<'p> Run<'p> {
-    fn new(joiner: &Joiner<'_, '_>, naming: &'p Naming, skipped: Option<String>, without: Vec<String>) -> Run<'p> {
+    fn new(
+        joiner: &Joiner<'_, '_>,
+        naming: &'p Naming,
+        skipped: Option<String>,
+        without: Vec<String>,
+        merged: Option<&Solved<'_>>,
+    ) -> Run<'p> {
         let columns = joiner.columns;
         let table = table_of(&naming.frame, naming.person());
-        let identity: Vec<Sym> = columns.value(table, &identity(table.0)).to_vec();
-        let rows = if skipped.is_none() { people(joiner, naming, &identity) } else { Vec::new() };
-        let (account, further) = existing(joiner, naming, &rows);
+        let mut identity: Vec<Sym> = columns.value(table, &identity(table.0)).to_vec();
+        let one = One::new(merged, &mut identity);
+        let mut rows = if skipped.is_none() { people(joiner, naming, &identity) } else { Vec::new() };
+        let followed = one.followed(&mut rows, &identity);
+        let (account, further) = existing(joiner, naming, rows.len(), &followed);
         let mut sees = Vec::new();
         if let Some(way) = &naming.sees {
             let ids = columns.value(table_of(&way.frame, way.end.slot), &way.end.expr);
-            follow(joiner, way, &rows, |person, row| sees.push((person, ids[row as usize])));
+            followed.each(joiner, way, |person, row| sees.push((person, ids[row as usize])));
             let symbols = columns.dataset.symbols();
             sees.retain(|(_, id)| *id != Sym::MISSING);
             sees.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| symbols.text(a.1).cmp(symbols.text(b.1))));
@@ -138,6 +151,7 @@ impl<'p> Run<'p> {
             further,
             sees,
             gone,
+            merged: one.ids,
         };
         run.current(columns.dataset);
         for (person, row) in run.rows.iter().enumerate() {
