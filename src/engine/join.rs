@@ -456,7 +456,10 @@ pub(super) fn rename(condition: &mut Cond, from: Slot, to: Slot) {
     match condition {
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter_mut().for_each(|term| rename(term, from, to)),
         Cond::Not(inner) => rename(inner, from, to),
-        Cond::Equal(left, right, _) | Cond::Text(left, _, right, _) | Cond::Similar(left, right, _, _) => {
+        Cond::Equal(left, right, _)
+        | Cond::Text(left, _, right, _)
+        | Cond::Similar(left, right, _, _)
+        | Cond::Nearly(left, right, _, _) => {
             column(left);
             side(right);
         }

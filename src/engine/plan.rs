@@ -385,13 +385,15 @@ impl Supply {
             }
             Cond::Equal(left, Side::Column(right), _)
             | Cond::Text(left, _, Side::Column(right), _)
-            | Cond::Similar(left, Side::Column(right), _, _) => {
+            | Cond::Similar(left, Side::Column(right), _, _)
+            | Cond::Nearly(left, Side::Column(right), _, _) => {
                 let (left, right) = (value(left), value(right));
                 when(left && right)
             }
             Cond::Equal(column, ..)
             | Cond::Text(column, ..)
             | Cond::Similar(column, ..)
+            | Cond::Nearly(column, ..)
             | Cond::OneOf(column, ..)
             | Cond::Matches(column, _)
             | Cond::Missing(column)

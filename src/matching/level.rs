@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Level {
     /// One value is missing, or can't be read.
     Missing,
-    /// Both are a value that too many records share: no evidence.
+    /// One of them is a value that too many records share: no evidence.
     Common,
     /// Equal.
     Same,
