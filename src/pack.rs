@@ -18,6 +18,7 @@ mod read_naming;
 mod read_rule;
 mod read_test;
 mod rule;
+mod score;
 
 pub use compile::{Overrides, compile};
 pub use compile_naming::STATES;
@@ -32,3 +33,4 @@ pub use page::{page, reference};
 pub use read::read;
 pub use read_merge::read_decisions;
 pub use rule::{Body, Follow, Grouping, Label, Link, Pack, Reference, Rule, Shape, Variant};
+pub use score::{FieldScore, Score, ScoreFile, role_of, score_toml};

@@ -179,6 +179,9 @@ pub(super) struct MergeArgs {
     /// Keep the decisions of this review sheet (.csv) in the file of decisions
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     pub(super) read: Option<PathBuf>,
+    /// Fit weights to the data, and print them as TOML to paste into the merge
+    #[arg(long, conflicts_with_all = ["out", "read"])]
+    pub(super) estimate: bool,
     /// People, pairs and chains shown; 0 shows all
     #[arg(long, value_name = "N", default_value = "20")]
     pub(super) limit: usize,

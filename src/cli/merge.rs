@@ -9,7 +9,7 @@ use super::{accounts_file, decisions};
 use crate::engine::{Evidence, MergeRun, Plan, Together, merges};
 use crate::finding::{Count, List, Record, suggestion};
 use crate::model::iso;
-use crate::pack::{Pack, Part, Rule};
+use crate::pack::{Pack, Part, Rule, score_toml};
 use crate::report::{Style, listing, sheet};
 use crate::roster::ReadOptions;
 use std::fmt::Write as _;
@@ -42,6 +42,7 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     let selected = |rule: &Rule| rule.merge.as_ref().is_some_and(|(merge, _)| asked.iter().any(|id| **id == *merge.id));
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
     let plan = Plan::new(&packs, &selected, &supplies, today).with_merges().with_decisions(&known);
+    let plan = if args.estimate { plan.with_fitting() } else { plan };
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();
@@ -53,6 +54,11 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     clock.lap("merging");
     let runs: Vec<MergeRun<'_, '_, '_>> = merges.runs().filter(|run| asked.iter().any(|id| **id == *run.merge().id)).collect();
     let look = style(&args.look, false);
+    if args.estimate {
+        runs.iter().for_each(|run| print(&fitted(run)));
+        clock.tell();
+        return Ok(Exit::Clean);
+    }
     let text: String = runs.iter().map(|run| merge(run, args, &look)).collect();
     print(&text);
     clock.lap("reporting");
@@ -138,6 +144,24 @@ fn merge(run: &MergeRun<'_, '_, '_>, args: &MergeArgs, look: &Style) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The weights that were fitted to the data, as TOML with what they rest on.
+fn fitted(run: &MergeRun<'_, '_, '_>) -> String {
+    let id = &run.merge().id;
+    if let Some(why) = run.skipped() {
+        return format!("# {id} was not run: {why}\n");
+    }
+    match run.fitted() {
+        None => format!("# {id}: nothing to learn from: no pair that is compared looks like one person\n"),
+        Some(found) => format!(
+            "# {id}: fitted to {} in {}; about {} of them one person\n{}\n",
+            Count(run.counts().1, "compared pair", "compared pairs"),
+            Count(found.rounds as u64, "round", "rounds"),
+            Count::grouped(found.people.round().max(0.0) as u64),
+            score_toml(&found.model)
+        ),
+    }
 }
 
 /// A row a record: the one that survives first, each other with what ties it to those before.

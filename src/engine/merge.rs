@@ -4,6 +4,7 @@
 mod common;
 mod pairs;
 pub(super) mod plan;
+mod score;
 mod solve;
 mod tell;
 mod trial;
@@ -16,6 +17,7 @@ use super::group::Findings;
 use super::join::Joiner;
 use super::plan::Plan;
 use super::rule::Found;
+use crate::matching::{Estimate, Levels};
 use crate::pack::{Decision, Merge, Part, RECORD};
 use crate::roster::Sym;
 use plan::Able;
@@ -24,6 +26,9 @@ use plan::Able;
 pub(super) const OTHER_SIDE: u32 = 1 << 31;
 /// The bit of [`Pair::same`], and of what forbids, that says that a person decided.
 const DECIDED: u32 = 1 << 30;
+
+/// The bit of [`Pair::same`] and [`Pair::likely`] that says that the score decided.
+const SCORED: u32 = 1 << 31;
 
 /// Two records, and which conditions hold of them: a bit each.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +44,7 @@ pub(super) struct Pair {
     decided: u32,
     /// The score, where the merge has weights.
     score: f64,
+    levels: Levels,
 }
 
 impl Pair {
@@ -79,6 +85,8 @@ pub(super) struct Solved<'p> {
     likely: Vec<Pair>,
     contradictions: Vec<Contradicted>,
     common: Vec<Common>,
+    /// Weights fitted to the data, when they were asked for.
+    fitted: Option<Estimate>,
     /// Pairs that would be one but for each `never`; the last is for two of one snapshot.
     apart: Vec<u64>,
 }
@@ -97,6 +105,7 @@ impl<'p> Solved<'p> {
             likely: Vec::new(),
             contradictions: Vec::new(),
             common: Vec::new(),
+            fitted: None,
             apart: Vec::new(),
         }
     }
@@ -146,5 +155,5 @@ pub(super) fn solve_all<'p>(plan: &Plan<'p>, joiner: &Joiner<'_, '_>) -> Vec<Sol
 /// Solves one merge.
 pub(super) fn solve_one<'p>(plan: &Plan<'p>, joiner: &Joiner<'_, '_>, merge: &'p Merge) -> Solved<'p> {
     let decisions = plan.decisions.iter().filter(|decision| decision.merge.value == *merge.id).collect();
-    solve::solve(joiner, merge, joiner.supply.merge(merge), decisions)
+    solve::solve(joiner, merge, joiner.supply.merge(merge), decisions, plan.fits)
 }

@@ -78,6 +78,8 @@ pub struct Plan<'p> {
     pub(super) all_merges: bool,
     /// What people decided of records.
     pub(super) decisions: &'p [Decision],
+    /// Whether merges fit weights to the data.
+    pub(super) fits: bool,
 }
 
 impl<'p> Plan<'p> {
@@ -124,27 +126,13 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[] }
+        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false }
     }
 
     /// The same, with accounts named whether rules read them or not.
     #[must_use]
     pub fn with_accounts(mut self) -> Plan<'p> {
         self.names = true;
-        self
-    }
-
-    /// The same, with all merges, whether rules tell of them or not.
-    #[must_use]
-    pub fn with_merges(mut self) -> Plan<'p> {
-        self.all_merges = true;
-        self
-    }
-
-    /// The same, with what people decided of records.
-    #[must_use]
-    pub fn with_decisions(mut self, decisions: &'p [Decision]) -> Plan<'p> {
-        self.decisions = decisions;
         self
     }
 

@@ -10,6 +10,7 @@ use crate::language::check::Checker;
 use crate::language::form::{Binding, By, Column, Cond, Expr, Piece, Side, Slot, Template};
 use crate::language::scope::Scope;
 use crate::language::syntax::Condition;
+use crate::matching::Nicknames;
 use crate::model::{Epoch, FieldId, FieldRef, Type};
 use crate::source::{Sources, Span, Spanned};
 use std::sync::Arc;
@@ -99,6 +100,16 @@ impl MergeCompiler<'_> {
         let likely = self.proofs(&file.likely, "likely", &record, &other);
         let never = self.proofs(&file.never, "never", &record, &other);
         self.two_sides(file, &record, &other);
+        let names: Vec<String> = shared.iter().map(|column| field_of(column, record.noun)).collect();
+        let score = match &file.score {
+            Some(score) => Some(super::score::check(score, record.noun, &names, self.mistakes)?),
+            None => None,
+        };
+        let list = self.scope.lists.get("nicknames").filter(|_| score.is_some());
+        let nicknames = list.map(|list| {
+            list.used.set(true);
+            Nicknames::built_in().extended(list.value.iter().map(String::as_str)).0
+        });
         let values: Vec<Option<(FieldId, Keep)>> =
             file.values.iter().map(|(name, keep)| Some((self.field(name, &record)?, *keep))).collect();
         let collects = match &file.collects {
@@ -114,6 +125,9 @@ impl MergeCompiler<'_> {
             same: same?,
             likely: likely?,
             never: never?,
+            score,
+            shared,
+            nicknames,
             common: file.common,
             one_to_one: file.one_to_one.is_some(),
             present: file.present.is_some(),
@@ -230,7 +244,7 @@ impl MergeCompiler<'_> {
 
     /// The rule that tells a part of what a merge finds.
     fn rule(&mut self, file: &MergeFile, merge: &Arc<Merge>, part: Part) -> Option<Rule> {
-        if part == Part::Likely && merge.likely.is_empty() && !merge.one_to_one {
+        if part == Part::Likely && merge.likely.is_empty() && merge.score.is_none() && !merge.one_to_one {
             return None;
         }
         let mut quiet = Mistakes::default();
@@ -331,10 +345,20 @@ fn personal(condition: &Cond, shared: &[Column]) -> bool {
         Cond::And(terms) => terms.iter().any(|term| personal(term, shared)),
         Cond::Or(terms) => terms.iter().all(|term| personal(term, shared)),
         Cond::AtLeast(number, terms) => terms.iter().filter(|term| !personal(term, shared)).count() < *number,
-        Cond::Equal(left, Side::Column(right), _) | Cond::Similar(left, Side::Column(right), _, _) => {
+        Cond::Equal(left, Side::Column(right), _)
+        | Cond::Similar(left, Side::Column(right), _, _)
+        | Cond::Nearly(left, Side::Column(right), _, _) => {
             left.slot != right.slot && !is_shared(left) && !is_shared(right)
         }
         _ => false,
+    }
+}
+
+/// The name of a value that is one field.
+fn field_of(column: &Column, noun: crate::model::NounId) -> String {
+    match &*column.expr {
+        Expr::Field(field) => field.name(noun).to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a pack's file says of merges: `[[merge]]`, and the `[[test]]`s of them.
 use super::file::{Setup, SourceFile};
 use super::merge::{Decision, Keep, Part};
+use super::score::ScoreFile;
 use crate::finding::Severity;
 use crate::language::syntax::{Clause, Condition, Template, Value};
 use crate::source::{Span, Spanned};
@@ -34,6 +35,8 @@ pub struct MergeFile {
     pub likely: Vec<(Condition, String)>,
     /// What forbids it.
     pub never: Vec<(Condition, String)>,
+    /// What comparison levels weigh.
+    pub score: Option<ScoreFile>,
     /// Evidence that a household shares.
     pub shared: Vec<Value>,
     /// A value of more records than this is no evidence.

@@ -1,6 +1,8 @@
 //! A checked `[[merge]]`: which records are compared, what proves that two are one, what only suggests it, what forbids it; and decisions of people.
 use super::naming::Way;
+use super::score::Score;
 use crate::language::form::{Binding, Clause, Column, Cond, Frame, Slot};
+use crate::matching::Nicknames;
 use crate::model::FieldId;
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
@@ -33,6 +35,12 @@ pub struct Merge {
     pub likely: Vec<Proof>,
     /// What forbids it.
     pub never: Vec<Proof>,
+    /// What comparison levels weigh, when it has weights.
+    pub score: Option<Score>,
+    /// Values that a household shares.
+    pub shared: Vec<Column>,
+    /// The district's nicknames; without them those that come with the program.
+    pub nicknames: Option<Nicknames>,
     /// When a value that many records share is no evidence: so many records. Without it the data says.
     pub common: Option<u32>,
     /// Whether a record has at most one partner among the others, which are then records of another kind.

@@ -40,11 +40,12 @@ impl Reader<'_> {
         let same = self.proofs(&mut keys, "same");
         let likely = self.proofs(&mut keys, "likely");
         let never = self.proofs(&mut keys, "never");
-        if !keys.has("same") && !keys.has("likely") {
+        if !keys.has("same") && !keys.has("likely") && !keys.has("score") {
             let mistake =
                 Mistake::error("missing-key", keys.span(), "nothing here proves or suggests that two records are one", "no `same`");
             self.mistakes.push(mistake.help("add what proves it, `same = ['c.email = d.email and c.last_name = d.last_name']`, or what a person should look at, `likely`"));
         }
+        let score = keys.table("score", self.mistakes).map(|table| self.score(table));
         let shared = self.list_of_values(&mut keys, "shared");
         let common = self.number(&mut keys, "common", 1, i64::from(u32::MAX)).map(|number| number as u32);
         let mut switch = |key: &'static str| {
@@ -71,6 +72,7 @@ impl Reader<'_> {
             same,
             likely,
             never,
+            score,
             shared,
             common,
             one_to_one,

@@ -13,9 +13,10 @@ const MOST_TOLD: usize = 5;
 
 /// The common values of a field.
 pub(super) struct CommonField {
-    expr: Arc<Expr>,
+    pub(super) expr: Arc<Expr>,
     by: By,
-    keys: Arc<Vec<String>>,
+    /// As they are compared.
+    pub(super) keys: Arc<Vec<String>>,
 }
 
 /// A common value, for people.
@@ -45,6 +46,12 @@ pub(super) fn find(joiner: &Joiner<'_, '_>, merge: &Merge) -> (Vec<CommonField>,
                 asked.push((left.clone(), by));
             }
         });
+    }
+    for (value, field) in merge.score.iter().flat_map(|score| score.values.iter().zip(&score.model.fields)) {
+        let by = By::Type(field.kind);
+        if !matches!(field.kind, Type::Name | Type::Grade | Type::Flag) && !asked.iter().any(|(known, of)| *known.expr == *value && *of == by) {
+            asked.push((Column { slot: RECORD, expr: Arc::new(value.clone()), kind: field.kind }, by));
+        }
     }
     let (mut fields, mut told) = (Vec::new(), Vec::new());
     let table = (merge.record.noun, merge.record.epoch);
@@ -80,11 +87,11 @@ fn shared_by_many(keys: &[Sym], asked: Option<u32>, kind: Type) -> Vec<(Sym, u64
     // So many people are born on a day that a number fit for phones would take every date for common.
     let limit = match asked {
         Some(asked) if kind == Type::Date => natural().map(|limit| limit.max(asked)),
-        Some(asked) => Some(asked.saturating_add(1)),
+        Some(asked) => Some(asked),
         None => natural(),
     };
     let Some(limit) = limit else { return Vec::new() };
-    let common = counts.iter().enumerate().filter(|(_, count)| **count >= limit);
+    let common = counts.iter().enumerate().filter(|(_, count)| **count > limit);
     common.map(|(key, count)| (Sym(key as u32), u64::from(*count))).collect()
 }
 

@@ -1,12 +1,14 @@
 //! Pairs of records that are worth comparing, and which conditions hold of each.
-use super::Pair;
+use super::{Pair, SCORED};
 use super::common::{self, CommonField};
+use super::score::Scorer;
 use crate::engine::columns::{identity, table_of};
 use crate::engine::condition::Truth;
 use crate::engine::index::SymbolSet;
 use crate::engine::join::{Batch, Joiner};
 use crate::language::form::{Clause, Cond, Frame, Side, Slot};
 use crate::language::joins;
+use crate::matching::Verdict;
 use crate::pack::{Merge, OTHER, Proof, RECORD, Way};
 use crate::roster::Sym;
 use rayon::prelude::*;
@@ -42,6 +44,7 @@ pub(super) struct Asked<'m, 'j, 'c, 'd> {
     /// Whether both are of one kind, so that a pair has no direction.
     pub(super) both_ways: bool,
     present: Option<(SymbolSet, SymbolSet)>,
+    scorer: Option<Scorer<'d>>,
 }
 
 impl<'m, 'j, 'c, 'd> Asked<'m, 'j, 'c, 'd> {
@@ -69,7 +72,7 @@ impl<'m, 'j, 'c, 'd> Asked<'m, 'j, 'c, 'd> {
             };
             (ids(merge.record.epoch), ids(merge.other.epoch))
         });
-        Asked {
+        let mut asked = Asked {
             joiner,
             merge,
             same: ready(&merge.same),
@@ -79,7 +82,15 @@ impl<'m, 'j, 'c, 'd> Asked<'m, 'j, 'c, 'd> {
             one_table,
             both_ways: one_table && !merge.one_to_one,
             present,
-        }
+            scorer: None,
+        };
+        asked.scorer = merge.score.as_ref().map(|score| Scorer::new(&asked, score.model.clone(), &score.values, common));
+        asked
+    }
+
+    /// The records of the other side.
+    pub(super) fn others(&self) -> Vec<u32> {
+        (0..self.joiner.columns.rows(side(self.merge, true))).collect()
     }
 
     /// The identity of every record of a side.
@@ -156,6 +167,18 @@ impl<'m, 'j, 'c, 'd> Asked<'m, 'j, 'c, 'd> {
         tuples.ask(&self.same, &all, |place, bit| pairs[place as usize].same |= bit);
         let open: Vec<u32> = all.iter().copied().filter(|place| pairs[*place as usize].same == 0).collect();
         tuples.ask(&self.likely, &open, |place, bit| pairs[place as usize].likely |= bit);
+        if let Some(scorer) = &self.scorer {
+            for pair in &mut pairs {
+                pair.levels = scorer.levels(pair.a, pair.b);
+                let judged = scorer.judge(pair.levels);
+                pair.score = judged.score;
+                match judged.verdict {
+                    Verdict::Same => pair.same |= SCORED,
+                    Verdict::Likely => pair.likely |= SCORED,
+                    Verdict::Different => {}
+                }
+            }
+        }
         let found: Vec<u32> = all.into_iter().filter(|place| pairs[*place as usize].same | pairs[*place as usize].likely != 0).collect();
         tuples.ask(&self.never, &found, |place, bit| pairs[place as usize].never |= bit);
         let mut kept: Vec<Pair> = found.into_iter().map(|place| pairs[place as usize]).collect();
@@ -239,7 +262,9 @@ fn symmetric(condition: &Cond) -> bool {
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().all(symmetric),
         Cond::Not(inner) => symmetric(inner),
         Cond::Known(_) => true,
-        Cond::Equal(left, Side::Column(right), _) | Cond::Similar(left, Side::Column(right), _, _) => {
+        Cond::Equal(left, Side::Column(right), _)
+        | Cond::Similar(left, Side::Column(right), _, _)
+        | Cond::Nearly(left, Side::Column(right), _, _) => {
             left.expr == right.expr && both(left.slot, right.slot)
         }
         _ => false,

@@ -3,7 +3,7 @@ use crate::engine::columns::identity;
 use crate::engine::plan::{Plan, RulePlan, Supply};
 use crate::language::form::{Column, Cond, Expr, Frame};
 use crate::model::{FieldRef, Type};
-use crate::pack::{Merge, OTHER, Part, Proof, RECORD};
+use crate::pack::{Decision, Merge, OTHER, Part, Proof, RECORD};
 use std::sync::Arc;
 
 /// Whether a merge can run.
@@ -31,7 +31,10 @@ impl Supply {
             let none = reasons.iter().all(|why| why.is_some());
             if none { reasons.into_iter().flatten().next().cloned() } else { None }
         };
-        if let Some(why) = all(&[&ways]).or_else(|| all(&[&same, &likely])) {
+        // A score can do with what is there, as long as one field is.
+        let table = (merge.record.noun, merge.record.epoch);
+        let scored = merge.score.as_ref().is_some_and(|score| score.values.iter().any(|value| self.can_be(table, value)));
+        if let Some(why) = all(&[&ways]).or_else(|| all(&[&same, &likely]).filter(|_| !scored)) {
             return Able { skipped: Some(why), without: Vec::new() };
         }
         let proofs = merge.same.iter().chain(&merge.likely).chain(&merge.never).map(|proof| proof.text.as_str());
@@ -66,6 +69,10 @@ pub(in crate::engine) fn each_condition(merge: &Merge, visit: &mut dyn FnMut(&Fr
 pub(in crate::engine) fn each_column(merge: &Merge, visit: &mut dyn FnMut(&Frame, &Column)) {
     merge.keeps.iter().for_each(|column| visit(&merge.frame, column));
     let column = |slot, expr| Column { slot, expr: Arc::new(expr), kind: Type::Text };
+    for value in merge.score.iter().flat_map(|score| &score.values) {
+        visit(&vec![merge.record.clone(), merge.other.clone()], &column(RECORD, value.clone()));
+        visit(&vec![merge.record.clone(), merge.other.clone()], &column(OTHER, value.clone()));
+    }
     for (field, _) in &merge.values {
         visit(&merge.frame, &column(RECORD, Expr::Field(FieldRef::Field(*field))));
     }
@@ -78,6 +85,27 @@ pub(in crate::engine) fn each_column(merge: &Merge, visit: &mut dyn FnMut(&Frame
 }
 
 impl<'p> Plan<'p> {
+    /// The same, with all merges, whether rules tell of them or not.
+    #[must_use]
+    pub fn with_merges(mut self) -> Plan<'p> {
+        self.all_merges = true;
+        self
+    }
+
+    /// The same, with what people decided of records.
+    #[must_use]
+    pub fn with_decisions(mut self, decisions: &'p [Decision]) -> Plan<'p> {
+        self.decisions = decisions;
+        self
+    }
+
+    /// The same, with weights fitted to the data.
+    #[must_use]
+    pub fn with_fitting(mut self) -> Plan<'p> {
+        self.fits = true;
+        self
+    }
+
     /// The merges to solve.
     pub(in crate::engine) fn merges(&self) -> impl Iterator<Item = &'p Merge> + '_ {
         let all = self.packs.iter().flat_map(|pack| &pack.merges).map(|merge| &**merge);

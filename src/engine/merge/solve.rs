@@ -1,7 +1,7 @@
 //! From pairs to people: what is proven is joined, what something forbids is reported whole, what is only likely is left to a person.
 use super::pairs::{Asked, PRESENT};
 use super::plan::Able;
-use super::{Cluster, Contradicted, DECIDED, OTHER_SIDE, Pair, Solved, common};
+use super::{Cluster, Contradicted, DECIDED, OTHER_SIDE, Pair, Solved, common, score};
 use crate::engine::columns::Symbols;
 use crate::engine::join::Joiner;
 use crate::engine::name::follow;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 const MOST_MEMBERS: usize = 500;
 
 /// Solves a merge. `decisions` are those of this merge.
-pub(super) fn solve<'p>(joiner: &Joiner<'_, '_>, merge: &'p Merge, able: Able, decisions: Vec<&'p Decision>) -> Solved<'p> {
+pub(super) fn solve<'p>(joiner: &Joiner<'_, '_>, merge: &'p Merge, able: Able, decisions: Vec<&'p Decision>, fit: bool) -> Solved<'p> {
     let mut solved = Solved::new(merge, able, decisions);
     if solved.skipped.is_some() {
         return solved;
@@ -28,6 +28,9 @@ pub(super) fn solve<'p>(joiner: &Joiner<'_, '_>, merge: &'p Merge, able: Able, d
     solved.records = records.len() as u64;
     let candidates = asked.candidates(&records);
     solved.compared = candidates.len() as u64;
+    if fit {
+        solved.fitted = score::fitted(&asked, &records, &candidates, &fields);
+    }
     let pairs = asked.judged(&candidates);
     drop(candidates);
     let people = People::new(&asked, &pairs, &mut solved);

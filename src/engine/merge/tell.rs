@@ -1,7 +1,7 @@
 //! What a merge found, in words and places; worked out only when it is asked for.
 use super::common::field_name;
 use super::pairs::{PRESENT, side};
-use super::{Cluster, Common, DECIDED, OTHER_SIDE, Pair, Solved, solve_all};
+use super::{Cluster, Common, DECIDED, OTHER_SIDE, Pair, SCORED, Solved, solve_all};
 use crate::engine::columns::{Columns, TableId, identity};
 use crate::engine::describe::{id_of, kept};
 use crate::engine::index::Indexes;
@@ -9,8 +9,9 @@ use crate::engine::join::{Joiner, Memory};
 use crate::engine::plan::Plan;
 use crate::finding::{Fingerprint, List, Record};
 use crate::language::form::{Column, Cond, Side};
+use crate::matching::{Estimate, Field, Level, Lore, Nicknames};
 use crate::model::FieldRef;
-use crate::pack::{Keep, Merge, OTHER, Part, Proof};
+use crate::pack::{Keep, Merge, OTHER, Part, Proof, Score};
 use crate::roster::Dataset;
 
 /// Pairs of one person whose evidence is shown.
@@ -194,6 +195,12 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
         texts.zip(self.solved.apart.iter().copied()).filter(|(_, count)| *count > 0).collect()
     }
 
+    /// Weights fitted to the data, when the plan asked for them and there was something to learn from.
+    #[must_use]
+    pub fn fitted(&self) -> Option<&'a Estimate> {
+        self.solved.fitted.as_ref()
+    }
+
     /// How many of a part there are.
     #[must_use]
     pub fn len(&self, part: Part) -> usize {
@@ -236,7 +243,7 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
             against: forbids.iter().take(MOST_SHOWN).map(|(a, b, bits)| self.against(*a, *b, *bits)).collect(),
             values: cluster.map(|cluster| self.values(cluster)).unwrap_or_default(),
             sees: cluster.map(|cluster| self.sees(cluster)).unwrap_or_default(),
-            score: None,
+            score: self.solved.merge.score.as_ref().and_then(|_| evidence.iter().map(|pair| pair.score).reduce(f64::max)),
             members: members.into_iter().map(|member| self.record(member)).collect(),
         }
     }
@@ -283,11 +290,27 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
         let merge = self.solved.merge;
         let proofs = held(&merge.same, pair.same).chain(held(&merge.likely, pair.likely)).map(|proof| self.held(proof, pair.a, pair.b));
         let decided = pair.decided.checked_sub(1).and_then(|nth| self.solved.decisions.get(nth as usize));
-        Evidence {
-            records: (self.id(pair.a), self.id(pair.b)),
-            held: proofs.collect(),
-            said: decided.map(|decision| decision.words()).into_iter().collect(),
-        }
+        let scored = (pair.same | pair.likely) & SCORED != 0;
+        let mut said: Vec<String> = Vec::new();
+        said.extend(merge.score.as_ref().filter(|_| scored).map(|score| self.weighed(score, pair)));
+        said.extend(decided.map(|decision| decision.words()));
+        Evidence { records: (self.id(pair.a), self.id(pair.b)), held: proofs.collect(), said }
+    }
+
+    /// The levels of a pair and what they weigh, in words.
+    fn weighed(&self, score: &Score, pair: &Pair) -> String {
+        let lore = Lore { nicknames: self.solved.merge.nicknames.clone().unwrap_or_else(Nicknames::built_in), ..Lore::default() };
+        let of = |(at, field): (usize, &Field)| {
+            let text = |member| self.columns.text_of(&score.values[at], &|field| self.text(member, field));
+            let (left, right) = (text(pair.a)?, text(pair.b)?);
+            let (_, near) = lore.compare(field, Some(&left), Some(&right));
+            let level = pair.levels.get(at);
+            let values = if left == right { left } else { format!("{left} / {right}") };
+            let why = near.filter(|_| level != Level::Same).map(|near| format!(", {}", near.words())).unwrap_or_default();
+            Some(format!("{} {values} ({level}{why}, {:+.1})", field.name, score.model.strangers[at].of(level)))
+        };
+        let levels: Vec<String> = score.model.fields.iter().enumerate().filter_map(of).collect();
+        format!("score {:.1} of {}", pair.score, List(&levels, "and"))
     }
 
     fn against(&self, a: u32, b: u32, bits: u32) -> Evidence {
@@ -374,12 +397,13 @@ fn held(proofs: &[Proof], bits: u32) -> impl Iterator<Item = &Proof> {
 }
 
 /// Calls `visit` with the two sides of every comparison of values of two records.
-fn comparisons(condition: &Cond, visit: &mut dyn FnMut(&Column, &Column)) {
+pub(super) fn comparisons(condition: &Cond, visit: &mut dyn FnMut(&Column, &Column)) {
     match condition {
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| comparisons(term, visit)),
         Cond::Not(inner) => comparisons(inner, visit),
         Cond::Equal(left, Side::Column(right), _)
         | Cond::Similar(left, Side::Column(right), _, _)
+        | Cond::Nearly(left, Side::Column(right), _, _)
         | Cond::Text(left, _, Side::Column(right), _)
             if left.slot.0 < 2 && right.slot.0 < 2 =>
         {
