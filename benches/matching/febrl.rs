@@ -21,7 +21,7 @@ pub fn read(folder: &Path, files: &[&str], number: bool) -> std::io::Result<Tabl
     if number {
         columns.push(("soc_sec_id", Type::Id));
     }
-    let mut table = Table { columns: Vec::new(), truth: Vec::new(), sides: (files.len() > 1).then(Vec::new) };
+    let mut table = Table { columns: Vec::new(), keys: Vec::new(), exchanged: vec![[0, 1], [4, 5]], truth: Vec::new(), sides: (files.len() > 1).then(Vec::new) };
     for (name, kind) in &columns {
         table.columns.push(Column { field: field(name, *kind, Role::Personal), values: Vec::new() });
     }
@@ -48,14 +48,9 @@ pub fn read(folder: &Path, files: &[&str], number: bool) -> std::io::Result<Tabl
             }
         }
     }
-    // Names that changed places, and words that slipped from one field into the other.
-    let whole = |table: &Table, parts: &[usize]| {
-        let join = |record: usize| {
-            let words: Vec<&str> = parts.iter().filter_map(|part| table.columns[*part].values[record].as_deref()).collect();
-            (!words.is_empty()).then(|| words.join(" "))
-        };
-        (0..table.truth.len()).map(join).collect::<Vec<_>>()
-    };
-    let _ = whole;
+    // Words that slipped from one field into another are found by their letters.
+    let names = table.letters("names", &[0, 1]);
+    let address = table.letters("address", &[3, 4, 5]);
+    table.keys = vec![names, address];
     Ok(table)
 }

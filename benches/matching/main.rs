@@ -29,15 +29,24 @@ fn main() {
 fn febrl_all(folder: &Path) -> std::io::Result<()> {
     const BLOCKS: &[Block] = &[
         &[("date_of_birth", 0)],
-        &[("given_name", 0), ("surname", 0)],
+        &[("names", 0)],
+        &[("address", 0)],
         &[("surname", 0), ("postcode", 0)],
         &[("given_name", 0), ("postcode", 0)],
-        &[("surname", 3), ("suburb", 0)],
-        &[("given_name", 3), ("suburb", 0)],
+        &[("given_name", 0), ("street_number", 0)],
+        &[("surname", 0), ("street_number", 0)],
+        &[("surname", 0), ("suburb", 0)],
+        &[("given_name", 0), ("suburb", 0)],
+        &[("given_name", 3), ("surname", 3)],
+        &[("given_name", 2), ("date_of_birth", 7)],
+        &[("surname", 2), ("date_of_birth", 7)],
         &[("address_1", 0), ("street_number", 0)],
         &[("address_1", 0), ("postcode", 0)],
         &[("address_2", 0), ("postcode", 0)],
-        &[("surname", 0), ("street_number", 0)],
+        &[("address_2", 0), ("suburb", 0)],
+        &[("postcode", 0), ("street_number", 0)],
+        &[("suburb", 0), ("street_number", 0)],
+        &[("address_1", 5), ("suburb", 5)],
     ];
     for (name, files, number) in [
         ("febrl1, all fields", &["dataset1.csv"][..], true),
@@ -83,6 +92,16 @@ fn tell(table: &Table, found: &Found) {
     println!("pairs:   {}", quality(&found.same, &truth));
     println!("people:  {}", quality(&merged, &truth));
     println!("likely, for a person: {}, of them true {}", found.likely.len(), hits(&found.likely, &truth));
+    if std::env::var_os("MISSED").is_some() {
+        for (left, right) in truth.iter().filter(|pair| merged.binary_search(pair).is_err()) {
+            for record in [left, right] {
+                let values: Vec<&str> =
+                    table.columns.iter().map(|column| column.values[*record as usize].as_deref().unwrap_or("-")).collect();
+                println!("    {}", values.join(" | "));
+            }
+            println!();
+        }
+    }
     for (at, field) in model.fields.iter().enumerate() {
         let weights = |weights: &rollbook::matching::Weights| {
             let all = Level::ALL.into_iter().skip(2).map(|level| format!("{level} {:.1}", weights.of(level)));

@@ -22,6 +22,10 @@ pub struct Column {
 /// Records, and who they are.
 pub struct Table {
     pub columns: Vec<Column>,
+    /// More columns, for blocks alone.
+    pub keys: Vec<Column>,
+    /// Pairs of columns whose values sometimes change places.
+    pub exchanged: Vec<[usize; 2]>,
     /// The person of each record.
     pub truth: Vec<u32>,
     /// The side of each record, when one side is matched with the other.
@@ -95,12 +99,23 @@ impl<'t> Ready<'t> {
 
 impl Table {
     fn ready(&self) -> Vec<Ready<'_>> {
-        self.columns.par_iter().map(Ready::new).collect()
+        self.columns.par_iter().chain(&self.keys).map(Ready::new).collect()
+    }
+
+    /// A key of the words of several columns, in alphabetical order.
+    pub fn letters(&self, name: &str, columns: &[usize]) -> Column {
+        let join = |record: usize| {
+            let words = columns.iter().filter_map(|column| self.columns[*column].values[record].as_deref());
+            let mut words: Vec<&str> = words.flat_map(|value| value.split(' ')).collect();
+            words.sort_unstable();
+            (!words.is_empty()).then(|| words.concat())
+        };
+        Column { field: field(name, Type::Text, Role::Personal), values: (0..self.truth.len()).map(join).collect() }
     }
 
     /// Pairs that agree in a block, and of the two sides.
     fn candidates(&self, ready: &[Ready<'_>], blocks: &[Block<'_>]) -> Pairs {
-        let column = |name: &str| self.columns.iter().position(|column| column.field.name == name).expect("a column of the table");
+        let column = |name: &str| ready.iter().position(|column| column.field.name == name).expect("a column of the table");
         let of_block = |block: &Block<'_>| {
             let parts: Vec<(usize, usize)> = block.iter().map(|(name, letters)| (column(name), *letters)).collect();
             let mut keyed: Vec<(u64, u32)> = Vec::new();
@@ -114,7 +129,7 @@ impl Table {
                     if *letters == 0 {
                         key = (key ^ u64::from(number)).wrapping_mul(0x0100_0000_01b3).rotate_left(29);
                     } else {
-                        let value = self.columns[*column].values[record].as_deref().unwrap_or_default().to_lowercase();
+                        let value = ready[*column].values[record].as_deref().unwrap_or_default().to_lowercase();
                         for byte in value.bytes().take(*letters) {
                             key = (key ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).rotate_left(29);
                         }
@@ -152,7 +167,20 @@ impl Table {
         let prepared = lap();
         let candidates = self.candidates(&ready, blocks);
         let blocked = lap();
-        let levels = |left: u32, right: u32| ready.iter().map(|column| column.level(&lore, left, right)).collect::<Levels>();
+        let levels = |left: u32, right: u32| {
+            let levels: Levels = ready[..self.columns.len()].iter().map(|column| column.level(&lore, left, right)).collect();
+            self.exchanged.iter().fold(levels, |levels, [one, other]| {
+                if levels.get(*one) != Level::Differs || levels.get(*other) != Level::Differs {
+                    return levels;
+                }
+                let fields = [ready[*one].field, ready[*other].field];
+                let values = |record: u32| [*one, *other].map(|column| ready[column].values[record as usize].as_deref());
+                match lore.exchanged(fields, values(left), values(right)) {
+                    Some([first, second]) => levels.with(*one, first).with(*other, second),
+                    None => levels,
+                }
+            })
+        };
         let vectors: Vec<Levels> = candidates.par_iter().map(|(left, right)| levels(*left, *right)).collect();
         let compared = lap();
         let estimate = match by_hand {
@@ -187,12 +215,10 @@ impl Table {
         let mut prng = Prng::new(1);
         let records = self.truth.len();
         let (mut random, mut compared) = (Patterns::default(), Patterns::default());
-        for _ in 0..RANDOM {
-            let (left, right) = (prng.below(records) as u32, prng.below(records) as u32);
-            if left != right && self.sides.as_ref().is_none_or(|sides| sides[left as usize] != sides[right as usize]) {
-                random.add(levels(left, right));
-            }
-        }
+        let mut drawn: Pairs = (0..RANDOM).map(|_| (prng.below(records) as u32, prng.below(records) as u32)).collect();
+        drawn.retain(|(left, right)| left != right && self.sides.as_ref().is_none_or(|sides| sides[*left as usize] != sides[*right as usize]));
+        let drawn: Vec<Levels> = drawn.par_iter().map(|(left, right)| levels(*left, *right)).collect();
+        drawn.into_iter().for_each(|levels| random.add(levels));
         vectors.iter().for_each(|levels| compared.add(*levels));
         let possible = match &self.sides {
             Some(sides) => sides.iter().filter(|side| **side).count() * sides.iter().filter(|side| !**side).count(),
