@@ -110,6 +110,17 @@ impl Lore {
         (level, Some(near))
     }
 
+    /// The levels of two fields whose values changed places between the records: first and last name, two lines of an address. Asked where both
+    /// [differ](Level::Differs) as they stand; `None` when they do so crosswise too.
+    #[must_use]
+    pub fn exchanged(&self, fields: [&Field; 2], left: [Option<&str>; 2], right: [Option<&str>; 2]) -> Option<[Level; 2]> {
+        let cross = |field: usize| {
+            let (level, _) = self.compare(fields[field], left[field], right[1 - field]);
+            matches!(level, Level::Same | Level::Form | Level::Typo).then(|| level.max(Level::Form))
+        };
+        Some([cross(0)?, cross(1)?])
+    }
+
     /// Whether every word of a given name is one that people are called.
     fn in_use(&self, name: &str) -> bool {
         fold(Type::Name, name).is_some_and(|name| name.split(' ').all(|word| self.known.has(word) || self.nicknames.has(word)))

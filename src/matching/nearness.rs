@@ -1,5 +1,5 @@
 //! How two values of a type relate: what `nearly` takes, and why.
-use super::normal::{Edit, address, generation, particle, slip};
+use super::normal::{Edit, address, alike, generation, particle, slip};
 use super::{Level, Nicknames};
 use crate::model::{Type, fold, order};
 
@@ -182,8 +182,7 @@ fn words(left: &str, right: &str, names: &Nicknames) -> Nearness {
             None => {}
         }
     }
-    // Jaro-Winkler of words of very different length can't reach the bound.
-    if short.len() >= 4 && long.len() <= 2 * short.len() && strsim::jaro_winkler(left, right) >= ALIKE {
+    if short.chars().nth(3).is_some() && alike(left, right, ALIKE) {
         return Nearness::Alike;
     }
     Nearness::Apart
@@ -334,7 +333,7 @@ fn addresses(left: &str, right: &str) -> Nearness {
         match slip(&left_text, &right_text) {
             Some((Edit::Swapped, ..)) => Nearness::Transposed,
             Some(_) => Nearness::Slip,
-            None if strsim::jaro_winkler(&left_text, &right_text) >= ALIKE => Nearness::Alike,
+            None if alike(&left_text, &right_text, ALIKE) => Nearness::Alike,
             None => return Nearness::Apart,
         }
     };

@@ -1,5 +1,7 @@
 //! Normal forms, beyond what equality folds: addresses, email addresses, the words of names, one slip of the keyboard.
 use crate::model::{Type, fold};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Words of addresses that are written short, and how. `saint` and `street` are one, since `St` is both.
 const SHORT: &[(&str, &[&str])] = &[
@@ -60,6 +62,9 @@ const SHORT: &[(&str, &[&str])] = &[
     ("10th", &["tenth"]),
 ];
 
+static BY_LONG: LazyLock<HashMap<&str, &str>> =
+    LazyLock::new(|| SHORT.iter().flat_map(|(short, long)| long.iter().map(|long| (*long, *short))).collect());
+
 /// An address in lower case, without diacritics and punctuation, with streets, directions, ordinals and units written one way:
 /// `12 N. Oak Street, Apt. 4` and `12 North Oak St #4` are `12 n oak st unit 4`.
 #[must_use]
@@ -69,7 +74,7 @@ pub fn address(text: &str) -> String {
     let mut address = String::with_capacity(folded.len());
     let mut last = "";
     for word in folded.split(' ') {
-        let word = SHORT.iter().find(|(_, long)| long.contains(&word)).map_or(word, |(short, _)| short);
+        let word = BY_LONG.get(word).copied().unwrap_or(word);
         // `Apt #4` has two words for one thing.
         if word == "unit" && last == "unit" {
             continue;
@@ -147,4 +152,18 @@ pub(super) fn slip(left: &str, right: &str) -> Option<(Edit, usize, [char; 2])> 
             (None, None) => return None,
         }
     }
+}
+
+/// Whether the Jaro-Winkler similarity of two texts is at least `bound`, which is above 0.8. Most pairs are told apart by their lengths and letters alone.
+pub(super) fn alike(left: &str, right: &str, bound: f64) -> bool {
+    let prefix = left.bytes().zip(right.bytes()).take(4).take_while(|(a, b)| a == b).count() as f64;
+    let needed = (bound - 0.1 * prefix) / (1.0 - 0.1 * prefix);
+    let letters = |text: &str| text.bytes().fold(0u64, |letters, byte| letters | 1 << (byte & 63));
+    let (left_letters, right_letters) = (letters(left), letters(right));
+    let matching = |text: &str, own: u64, other: u64| text.len() - ((own & !other).count_ones() as usize).min(text.len());
+    let most = matching(left, left_letters, right_letters).min(matching(right, right_letters, left_letters)) as f64;
+    // The most that Jaro similarity can be when so many letters match, all in order. Other scripts have several bytes a letter, which only loosens it.
+    let reach = (most / left.len() as f64 + most / right.len() as f64 + 1.0) / 3.0;
+    let ascii = left.is_ascii() && right.is_ascii();
+    (!ascii || reach + 1e-9 >= needed) && strsim::jaro_winkler(left, right) >= bound
 }

@@ -1,0 +1,116 @@
+//! How well and how fast records become people. `cargo bench --bench matching -- households [NUMBER]` or `-- febrl FOLDER`; see benches/README.md.
+#![expect(clippy::print_stdout, reason = "a benchmark tells what it measured")]
+#[path = "../district/prng.rs"]
+#[expect(dead_code, reason = "the district shuffles, this does not")]
+mod prng;
+mod febrl;
+mod household;
+mod table;
+
+use rollbook::matching::Level;
+use std::path::Path;
+use table::{Block, Found, Table, closure, hits, quality};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["households"] => households(60_000),
+        ["households", number] => households(number.parse().unwrap_or(60_000)),
+        ["febrl", folder] => {
+            if let Err(error) = febrl_all(Path::new(folder)) {
+                println!("{folder} can't be read: {error}");
+            }
+        }
+        _ => println!("cargo bench --bench matching -- households [NUMBER] | febrl FOLDER"),
+    }
+}
+
+fn febrl_all(folder: &Path) -> std::io::Result<()> {
+    const BLOCKS: &[Block] = &[
+        &[("date_of_birth", 0)],
+        &[("names", 0)],
+        &[("address", 0)],
+        &[("surname", 0), ("postcode", 0)],
+        &[("given_name", 0), ("postcode", 0)],
+        &[("given_name", 0), ("street_number", 0)],
+        &[("surname", 0), ("street_number", 0)],
+        &[("surname", 0), ("suburb", 0)],
+        &[("given_name", 0), ("suburb", 0)],
+        &[("given_name", 3), ("surname", 3)],
+        &[("given_name", 2), ("date_of_birth", 7)],
+        &[("surname", 2), ("date_of_birth", 7)],
+        &[("address_1", 0), ("street_number", 0)],
+        &[("address_1", 0), ("postcode", 0)],
+        &[("address_2", 0), ("postcode", 0)],
+        &[("address_2", 0), ("suburb", 0)],
+        &[("postcode", 0), ("street_number", 0)],
+        &[("suburb", 0), ("street_number", 0)],
+        &[("address_1", 5), ("suburb", 5)],
+    ];
+    for (name, files, number) in [
+        ("febrl1, all fields", &["dataset1.csv"][..], true),
+        ("febrl2, all fields", &["dataset2.csv"], true),
+        ("febrl3, all fields", &["dataset3.csv"], true),
+        ("febrl4, all fields, one to one", &["dataset4a.csv", "dataset4b.csv"], true),
+        ("febrl3, a student's fields", &["dataset3.csv"], false),
+        ("febrl4, a student's fields, one to one", &["dataset4a.csv", "dataset4b.csv"], false),
+    ] {
+        let table = febrl::read(folder, files, number)?;
+        let mut blocks = BLOCKS.to_vec();
+        if number {
+            blocks.push(&[("soc_sec_id", 0)]);
+        }
+        let found = table.people(&blocks, None);
+        println!("\n## {name}: {} records", table.truth.len());
+        tell(&table, &found);
+    }
+    Ok(())
+}
+
+fn households(number: usize) {
+    let world = household::generate(number, 1);
+    for fields in [household::Fields::AsMeasured, household::Fields::Roster] {
+        let table = world.table(fields);
+        let found = table.people(household::BLOCKS, None);
+        println!("\n## {number} households, {}: {} records", fields.words(), table.truth.len());
+        tell(&table, &found);
+        let merged = closure(&found.clusters.groups);
+        for (kind, pairs) in &world.relations {
+            let wrong = hits(&merged, pairs);
+            let asked = pairs.iter().filter(|pair| found.likely.binary_search(pair).is_ok()).count();
+            println!("{kind}: {} pairs, {wrong} merged ({:.2} %), {asked} likely", pairs.len(), 100.0 * wrong as f64 / pairs.len().max(1) as f64);
+        }
+    }
+}
+
+fn tell(table: &Table, found: &Found) {
+    let truth = table.true_pairs();
+    let merged = closure(&found.clusters.groups);
+    let model = &found.estimate.model;
+    println!("pairs compared: {}, of {} true ones {} among them", found.candidates.len(), truth.len(), hits(&found.candidates, &truth));
+    println!("pairs:   {}", quality(&found.same, &truth));
+    println!("people:  {}", quality(&merged, &truth));
+    println!("likely, for a person: {}, of them true {}", found.likely.len(), hits(&found.likely, &truth));
+    if std::env::var_os("MISSED").is_some() {
+        for (left, right) in truth.iter().filter(|pair| merged.binary_search(pair).is_err()) {
+            for record in [left, right] {
+                let values: Vec<&str> =
+                    table.columns.iter().map(|column| column.values[*record as usize].as_deref().unwrap_or("-")).collect();
+                println!("    {}", values.join(" | "));
+            }
+            println!();
+        }
+    }
+    for (at, field) in model.fields.iter().enumerate() {
+        let weights = |weights: &rollbook::matching::Weights| {
+            let all = Level::ALL.into_iter().skip(2).map(|level| format!("{level} {:.1}", weights.of(level)));
+            all.collect::<Vec<_>>().join(", ")
+        };
+        println!("  {:16} {} | family: {}", field.name, weights(&model.strangers[at]), weights(&model.family[at]));
+    }
+    println!("  household {:.1}, same {:.1}, likely {:.1}; {} rounds", model.household, model.same, model.likely, found.estimate.rounds);
+    let all: f64 = found.times.iter().map(|(_, time)| time.as_secs_f64()).sum();
+    let laps: Vec<String> = found.times.iter().map(|(step, time)| format!("{step} {:.3}", time.as_secs_f64())).collect();
+    println!("seconds: {all:.3} ({})", laps.join(", "));
+}
