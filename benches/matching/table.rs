@@ -216,7 +216,9 @@ impl Table {
         let records = self.truth.len();
         let (mut random, mut compared) = (Patterns::default(), Patterns::default());
         let mut drawn: Pairs = (0..RANDOM).map(|_| (prng.below(records) as u32, prng.below(records) as u32)).collect();
-        drawn.retain(|(left, right)| left != right && self.sides.as_ref().is_none_or(|sides| sides[*left as usize] != sides[*right as usize]));
+        drawn.retain(|(left, right)| {
+            left != right && self.sides.as_ref().is_none_or(|sides| sides[*left as usize] != sides[*right as usize])
+        });
         let drawn: Vec<Levels> = drawn.par_iter().map(|(left, right)| levels(*left, *right)).collect();
         drawn.into_iter().for_each(|levels| random.add(levels));
         vectors.iter().for_each(|levels| compared.add(*levels));
@@ -266,5 +268,9 @@ pub fn quality(found: &Pairs, truth: &Pairs) -> String {
     let hits = hits(found, truth) as f64;
     let (precision, recall) = (hits / found.len().max(1) as f64, hits / truth.len().max(1) as f64);
     let f1 = 2.0 * hits / (found.len() + truth.len()) as f64;
-    format!("precision {precision:.5}  recall {recall:.5}  F1 {f1:.5}  ({} wrong, {} missed)", found.len() as f64 - hits, truth.len() as f64 - hits)
+    format!(
+        "precision {precision:.5}  recall {recall:.5}  F1 {f1:.5}  ({} wrong, {} missed)",
+        found.len() as f64 - hits,
+        truth.len() as f64 - hits
+    )
 }

@@ -347,9 +347,7 @@ fn personal(condition: &Cond, shared: &[Column]) -> bool {
         Cond::AtLeast(number, terms) => terms.iter().filter(|term| !personal(term, shared)).count() < *number,
         Cond::Equal(left, Side::Column(right), _)
         | Cond::Similar(left, Side::Column(right), _, _)
-        | Cond::Nearly(left, Side::Column(right), _, _) => {
-            left.slot != right.slot && !is_shared(left) && !is_shared(right)
-        }
+        | Cond::Nearly(left, Side::Column(right), _, _) => left.slot != right.slot && !is_shared(left) && !is_shared(right),
         _ => false,
     }
 }

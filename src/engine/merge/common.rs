@@ -49,7 +49,9 @@ pub(super) fn find(joiner: &Joiner<'_, '_>, merge: &Merge) -> (Vec<CommonField>,
     }
     for (value, field) in merge.score.iter().flat_map(|score| score.values.iter().zip(&score.model.fields)) {
         let by = By::Type(field.kind);
-        if !matches!(field.kind, Type::Name | Type::Grade | Type::Flag) && !asked.iter().any(|(known, of)| *known.expr == *value && *of == by) {
+        if !matches!(field.kind, Type::Name | Type::Grade | Type::Flag)
+            && !asked.iter().any(|(known, of)| *known.expr == *value && *of == by)
+        {
             asked.push((Column { slot: RECORD, expr: Arc::new(value.clone()), kind: field.kind }, by));
         }
     }

@@ -1,7 +1,7 @@
 //! Pairs of records that are worth comparing, and which conditions hold of each.
-use super::{Pair, SCORED};
 use super::common::{self, CommonField};
 use super::score::Scorer;
+use super::{Pair, SCORED};
 use crate::engine::columns::{identity, table_of};
 use crate::engine::condition::Truth;
 use crate::engine::index::SymbolSet;
@@ -264,9 +264,7 @@ fn symmetric(condition: &Cond) -> bool {
         Cond::Known(_) => true,
         Cond::Equal(left, Side::Column(right), _)
         | Cond::Similar(left, Side::Column(right), _, _)
-        | Cond::Nearly(left, Side::Column(right), _, _) => {
-            left.expr == right.expr && both(left.slot, right.slot)
-        }
+        | Cond::Nearly(left, Side::Column(right), _, _) => left.expr == right.expr && both(left.slot, right.slot),
         _ => false,
     }
 }

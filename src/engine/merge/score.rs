@@ -35,12 +35,17 @@ impl<'d> Scorer<'d> {
         let sides = |expr: &Expr| [&merge.record, &merge.other].map(|side| columns.value((side.noun, side.epoch), expr));
         let own: Vec<[Arc<Symbols<'d>>; 2]> = values.iter().map(sides).collect();
         let given = model.fields.iter().position(|field| field.role == Role::Given);
-        let known = given.map(|at| Known::count(own[at][0].iter().filter(|name| **name != Sym::MISSING).map(|name| symbols.text(*name)), IN_USE));
+        let known =
+            given.map(|at| Known::count(own[at][0].iter().filter(|name| **name != Sym::MISSING).map(|name| symbols.text(*name)), IN_USE));
         let nicknames = asked.merge.nicknames.as_ref().map_or_else(Nicknames::built_in, Clone::clone);
         let common = model.fields.iter().zip(values).zip(&own).map(|((field, expr), sides)| {
             let keys = common.iter().filter(|known| *known.expr == *expr).flat_map(|known| known.keys.iter());
             let keys: std::collections::HashSet<&str> = keys.map(String::as_str).collect();
-            let is = |value: &&Sym| **value != Sym::MISSING && !keys.is_empty() && By::Type(field.kind).key(symbols.text(**value)).is_some_and(|key| keys.contains(&*key));
+            let is = |value: &&Sym| {
+                **value != Sym::MISSING
+                    && !keys.is_empty()
+                    && By::Type(field.kind).key(symbols.text(**value)).is_some_and(|key| keys.contains(&*key))
+            };
             SymbolSet::new(sides.iter().flat_map(|side| side.iter()).filter(is).copied(), symbols.len())
         });
         Scorer { lore: Lore { nicknames, known: known.unwrap_or_default() }, common: common.collect(), columns: own, model, symbols }
