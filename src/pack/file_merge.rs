@@ -1,5 +1,5 @@
 //! What a pack's file says of merges: `[[merge]]`, and the `[[test]]`s of them.
-use super::file::{Setup, SourceFile};
+use super::file::{FollowFile, Setup, SourceFile};
 use super::merge::{Decision, Keep, Part};
 use super::score::ScoreFile;
 use crate::finding::Severity;
@@ -25,6 +25,8 @@ pub struct MergeFile {
     pub covers: Vec<String>,
     /// Where it was published.
     pub sources: Vec<SourceFile>,
+    /// Rules of which what it finds is only a consequence.
+    pub follows: Vec<FollowFile>,
     /// Which records are compared.
     pub of: Option<Clause>,
     /// How each finds those that it is compared with.

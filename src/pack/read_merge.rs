@@ -29,6 +29,7 @@ impl Reader<'_> {
         let why = self.string(&mut keys, "why");
         let covers = self.strings(&mut keys, "covers");
         let sources = self.sources(&mut keys);
+        let follows = self.follows(&mut keys, "follows");
         let of = keys.required("of", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         if !keys.has("compare") {
             let mistake = Mistake::error("missing-key", keys.span(), "[[merge]] has no `compare`", "`compare = [...]` belongs here");
@@ -67,6 +68,7 @@ impl Reader<'_> {
             why,
             covers,
             sources,
+            follows,
             of,
             compare,
             same,
