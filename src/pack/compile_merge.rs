@@ -89,7 +89,7 @@ impl MergeCompiler<'_> {
         let shared: Vec<Column> = shared?;
         let same = self.proofs(&file.same, "same", &record, &other);
         for ((condition, _), proof) in file.same.iter().zip(same.iter().flatten()) {
-            if !shared.is_empty() && !personal(&proof.condition, &shared) {
+            if !shared.is_empty() && proof.condition.slots().contains(&OTHER) && !personal(&proof.condition, &shared) {
                 let mistake = Mistake::error("household", condition.span, "this is true of a whole household", "nothing of one person");
                 self.mistakes
                     .push(mistake.help(
@@ -285,7 +285,7 @@ impl MergeCompiler<'_> {
             why: file.why.clone(),
             help: if part == Part::Same { file.help.as_ref().map(|help| help.text.trim().to_owned()) } else { Some(DECIDE.to_owned()) },
             message: written.map_or_else(|| format!("{{count}} {words}"), |message| message.text.clone()),
-            covers: file.covers.clone(),
+            covers: if part == Part::Same { file.covers.clone() } else { Vec::new() },
             sources: file.sources.clone(),
             text: file.text.clone(),
             comparisons: comparisons.into_iter().map(|(span, by)| (self.sources.slice(span).to_owned(), by)).collect(),

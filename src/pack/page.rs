@@ -1,5 +1,6 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
-use super::file::{PackFile, TestFile};
+use super::file::{PackFile, Setup};
+use super::merge::Part;
 use super::rule::{Pack, Rule, Shape};
 use crate::finding::List;
 use std::fmt::Write as _;
@@ -159,13 +160,16 @@ fn speaks_of(rule: &Rule, noun: &str) -> bool {
 /// A test that finds, and one that leaves alone.
 fn examples(rule: &Rule, file: &PackFile, page: &mut String) {
     let name = rule.id.split_once('/').map_or(&*rule.id, |(_, name)| name);
+    if let Some((merge, part)) = &rule.merge {
+        return merged(&merge.id, *part, file, page);
+    }
     let tests = || file.tests.iter().filter(|test| test.rule.value == name);
     let finds = tests().find(|test| !test.expect.is_empty());
     let leaves = tests().find(|test| test.expect.is_empty());
     for (test, title) in [(finds, "**An example that it finds**"), (leaves, "**One that it leaves alone**")] {
         let Some(test) = test else { continue };
         let _ = writeln!(page, "{title}: {}\n", test.setup.name);
-        rows(test, page);
+        rows(&test.setup, page);
         if !test.expect.is_empty() {
             let found: Vec<String> = test.expect.iter().map(|records| found(records)).collect();
             let _ = writeln!(page, "Found: {}\n", found.join("; "));
@@ -180,14 +184,42 @@ fn found(records: &[(crate::source::Spanned<String>, Vec<String>)]) -> String {
     records.iter().map(|(name, ids)| format!("{} = {}", name.value, ids.join(" + "))).collect::<Vec<_>>().join(", ")
 }
 
-fn rows(test: &TestFile, page: &mut String) {
-    for (name, setting) in &test.setup.settings {
+/// A test in which a merge finds what a rule tells, and, of records that are one, a test in which it finds nothing.
+fn merged(id: &str, part: Part, file: &PackFile, page: &mut String) {
+    let tests = || file.merge_tests.iter().filter(|test| id.split_once('/').is_some_and(|(_, name)| name == test.merge.value));
+    let finds = tests().find(|test| test.expect.iter().any(|expected| expected.part == part));
+    let leaves = tests().find(|test| test.expect.is_empty() && part == Part::Same);
+    for (test, title) in [(finds, "**An example that it finds**"), (leaves, "**One that it leaves alone**")] {
+        let Some(test) = test else { continue };
+        let _ = writeln!(page, "{title}: {}\n", test.setup.name);
+        rows(&test.setup, page);
+        for decision in &test.decisions {
+            let records: Vec<&str> = decision.records.iter().map(|name| name.value.as_str()).collect();
+            let _ = writeln!(page, "A person {} of {}.\n", decision.words(), List(&records, "and"));
+        }
+        let found: Vec<String> = test
+            .expect
+            .iter()
+            .filter(|expected| expected.part == part)
+            .map(|expected| {
+                let sees = expected.sees.as_ref().map(|sees| format!(", whose account sees {}", List(sees, "and"))).unwrap_or_default();
+                format!("{}{sees}", expected.records.join(" + "))
+            })
+            .collect();
+        if !found.is_empty() {
+            let _ = writeln!(page, "Found: {}\n", found.join("; "));
+        }
+    }
+}
+
+fn rows(setup: &Setup, page: &mut String) {
+    for (name, setting) in &setup.settings {
         let _ = writeln!(page, "Setting `{}` is `{setting}`.\n", name.value);
     }
-    for (name, values) in &test.setup.lists {
+    for (name, values) in &setup.lists {
         let _ = writeln!(page, "List `{}` holds `{}`.\n", name.value, values.join("`, `"));
     }
-    for given in &test.setup.given {
+    for given in &setup.given {
         let lines: Vec<&str> = given.csv.trim().lines().collect();
         let shown = if lines.len() > ROWS + 2 { ROWS + 1 } else { lines.len() };
         let _ = writeln!(page, "```csv\n# {}{}\n{}", given.epoch, given.noun.value, lines[..shown].join("\n"));

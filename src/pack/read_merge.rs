@@ -48,7 +48,7 @@ impl Reader<'_> {
         }
         let score = keys.table("score", self.mistakes).map(|table| self.score(table));
         let shared = self.list_of_values(&mut keys, "shared");
-        let common = self.number(&mut keys, "common", 1, i64::from(u32::MAX)).map(|number| number as u32);
+        let common = self.number(&mut keys, "common", 2, 1_000_000).map(|number| number as u32);
         let mut switch = |key: &'static str| {
             let span = keys.key_span(key);
             (keys.flag(key, self.mistakes) == Some(true)).then_some(span)
@@ -226,6 +226,10 @@ impl Reader<'_> {
             }
         }
         let Some((part, records)) = found else {
+            // A wrong kind was told already.
+            if table.entries.iter().any(|entry| Part::ALL.iter().any(|part| part.word() == entry.key)) {
+                return None;
+            }
             let message = "an expected merge says `same`, `likely` or `contradicted`";
             self.mistakes.push(Mistake::error("missing-key", table.span, message, "none of these").help(format!("write `{form}`")));
             return None;

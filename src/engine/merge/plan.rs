@@ -39,11 +39,16 @@ impl Supply {
         }
         let proofs = merge.same.iter().chain(&merge.likely).chain(&merge.never).map(|proof| proof.text.as_str());
         let told = merge.compare.iter().map(|_| "a clause of compare").chain(proofs);
+        let lacking: Vec<(&str, String)> =
+            told.zip(ways.into_iter().chain(same).chain(likely).chain(never)).filter_map(|(what, why)| Some((what, why?))).collect();
         let mut without: Vec<String> = Vec::new();
-        for (what, why) in told.zip(ways.into_iter().chain(same).chain(likely).chain(never)) {
-            without.extend(why.map(|why| format!("{what}, {why}")));
+        for (what, why) in &lacking {
+            let alike = lacking.iter().filter(|(_, other)| other == why).count();
+            let words = if alike == 1 { format!("{what}, {why}") } else { format!("{alike} conditions, {why}") };
+            if !without.contains(&words) {
+                without.push(words);
+            }
         }
-        without.dedup();
         Able { skipped: None, without }
     }
 

@@ -292,6 +292,10 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
         let decided = pair.decided.checked_sub(1).and_then(|nth| self.solved.decisions.get(nth as usize));
         let scored = (pair.same | pair.likely) & SCORED != 0;
         let mut said: Vec<String> = Vec::new();
+        for proof in held(&merge.same, pair.same).chain(held(&merge.likely, pair.likely)) {
+            let words = ties(proof);
+            said.extend(words.filter(|words| !said.contains(words)));
+        }
         said.extend(merge.score.as_ref().filter(|_| scored).map(|score| self.weighed(score, pair)));
         said.extend(decided.map(|decision| decision.words()));
         Evidence { records: (self.id(pair.a), self.id(pair.b)), held: proofs.collect(), said }
@@ -394,6 +398,20 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
 /// The conditions of which a bit is set.
 fn held(proofs: &[Proof], bits: u32) -> impl Iterator<Item = &Proof> {
     proofs.iter().enumerate().filter(move |(nth, _)| bits & 1 << nth != 0).map(|(_, proof)| proof)
+}
+
+/// The records that a condition counts between the two, in words: they have no two values to show.
+fn ties(proof: &Proof) -> Option<String> {
+    let mut nouns: Vec<&str> = Vec::new();
+    proof.condition.clauses(&mut |clause| {
+        for slot in &clause.slots {
+            let noun = proof.frame[slot.0 as usize].noun.get().name;
+            if !nouns.contains(&noun) {
+                nouns.push(noun);
+            }
+        }
+    });
+    (!nouns.is_empty()).then(|| format!("tied by {}", List(&nouns, "and")))
 }
 
 /// Calls `visit` with the two sides of every comparison of values of two records.
