@@ -46,7 +46,7 @@ pub(super) fn solve<'p>(joiner: &Joiner<'_, '_>, merge: &'p Merge, able: Able, d
     if merge.one_to_one {
         partners(pairs, &mut solved);
     } else {
-        chains(&asked, pairs, &decided, &mut solved);
+        chains(&asked, &people, pairs, &decided, &mut solved);
     }
     people.order(&asked, &mut solved);
     collect(joiner, &people, &mut solved);
@@ -107,6 +107,16 @@ impl<'a, 'd> People<'a, 'd> {
 
     fn id(&self, node: u32) -> &'a str {
         self.symbols.text(self.ids[usize::from(node & OTHER_SIDE != 0)][(node & !OTHER_SIDE) as usize])
+    }
+
+    /// The identities of a pair, the lesser first; the rows tell those without apart.
+    fn names(&self, pair: &Pair) -> ((&'a str, u32), (&'a str, u32)) {
+        let name = |node: u32| {
+            let id = self.id(node);
+            (id, if id.is_empty() { node } else { 0 })
+        };
+        let (a, b) = (name(pair.a), name(pair.b));
+        (a.min(b), a.max(b))
     }
 
     /// The decisions, on the records that are there; those on others are noted.
@@ -261,7 +271,7 @@ fn partners(pairs: Vec<Pair>, solved: &mut Solved<'_>) {
 }
 
 /// Chains of pairs, and what forbids them.
-fn chains(asked: &Asked<'_, '_, '_, '_>, pairs: Vec<Pair>, decided: &Decided, solved: &mut Solved<'_>) {
+fn chains(asked: &Asked<'_, '_, '_, '_>, people: &People<'_, '_>, pairs: Vec<Pair>, decided: &Decided, solved: &mut Solved<'_>) {
     let mut nodes: Vec<u32> =
         pairs.iter().flat_map(|pair| [pair.a, pair.b]).chain(decided.different.keys().flat_map(|(a, b)| [*a, *b])).collect();
     nodes.sort_unstable();
@@ -329,7 +339,8 @@ fn chains(asked: &Asked<'_, '_, '_, '_>, pairs: Vec<Pair>, decided: &Decided, so
             continue;
         }
         let kept = best.entry((a.min(b), a.max(b))).or_insert(*pair);
-        if pair.strength() > kept.strength() || (pair.strength() == kept.strength() && (pair.a, pair.b) < (kept.a, kept.b)) {
+        // Of two that are as strong the first by identity, since the order of rows says nothing.
+        if pair.strength() > kept.strength() || (pair.strength() == kept.strength() && people.names(pair) < people.names(kept)) {
             *kept = *pair;
         }
     }
