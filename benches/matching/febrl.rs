@@ -21,7 +21,13 @@ pub fn read(folder: &Path, files: &[&str], number: bool) -> std::io::Result<Tabl
     if number {
         columns.push(("soc_sec_id", Type::Id));
     }
-    let mut table = Table { columns: Vec::new(), keys: Vec::new(), exchanged: vec![[0, 1], [4, 5]], truth: Vec::new(), sides: (files.len() > 1).then(Vec::new) };
+    let mut table = Table {
+        columns: Vec::new(),
+        keys: Vec::new(),
+        exchanged: vec![[0, 1], [4, 5]],
+        truth: Vec::new(),
+        sides: (files.len() > 1).then(Vec::new),
+    };
     for (name, kind) in &columns {
         table.columns.push(Column { field: field(name, *kind, Role::Personal), values: Vec::new() });
     }

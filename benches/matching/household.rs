@@ -252,7 +252,8 @@ impl Maker {
         if self.chance(20) {
             (twice.street, twice.postcode) = (self.street(), self.postcode());
         } else if self.chance(40) {
-            twice.street = WAYS.iter().fold(person.street.clone(), |street, (long, short)| street.replace(long, short)).replace("Apt ", "#");
+            twice.street =
+                WAYS.iter().fold(person.street.clone(), |street, (long, short)| street.replace(long, short)).replace("Apt ", "#");
         }
         match self.dice.below(100) {
             0..=19 => twice.phone = self.phone(),

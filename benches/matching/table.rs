@@ -3,7 +3,7 @@
 use crate::prng::Prng;
 use rayon::prelude::*;
 use rollbook::matching::{Clusters, Edge, Estimate, Field, Known, Level, Levels, Lore, Model, Nicknames, Patterns, Role, Verdict};
-use rollbook::matching::{assign, clusters, common_limit, estimate};
+use rollbook::matching::{assign, clusters, common_limit, estimate, rare_limit};
 use rollbook::model::{Type, fold};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -57,6 +57,7 @@ struct Ready<'t> {
     values: &'t [Option<String>],
     numbers: Vec<u32>,
     common: Vec<bool>,
+    rare: Vec<bool>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -81,7 +82,9 @@ impl<'t> Ready<'t> {
         let numbers: Vec<u32> = numbers.collect();
         let limit = common_limit(column.field.kind, &counts).unwrap_or(u32::MAX);
         let common = counts.iter().map(|count| *count > limit).collect();
-        Ready { field: &column.field, values: &column.values, numbers, common }
+        let few = rare_limit(column.field.kind, column.values.len());
+        let rare = counts.iter().map(|count| *count <= few).collect();
+        Ready { field: &column.field, values: &column.values, numbers, common, rare }
     }
 
     fn level(&self, lore: &Lore, left: u32, right: u32) -> Level {
@@ -90,7 +93,7 @@ impl<'t> Ready<'t> {
         if common(a) || common(b) {
             Level::Common
         } else if a == b && a != NONE {
-            Level::Same
+            if self.rare[a as usize] { Level::Rare } else { Level::Same }
         } else {
             lore.compare(self.field, self.values[left as usize].as_deref(), self.values[right as usize].as_deref()).0
         }
@@ -216,7 +219,9 @@ impl Table {
         let records = self.truth.len();
         let (mut random, mut compared) = (Patterns::default(), Patterns::default());
         let mut drawn: Pairs = (0..RANDOM).map(|_| (prng.below(records) as u32, prng.below(records) as u32)).collect();
-        drawn.retain(|(left, right)| left != right && self.sides.as_ref().is_none_or(|sides| sides[*left as usize] != sides[*right as usize]));
+        drawn.retain(|(left, right)| {
+            left != right && self.sides.as_ref().is_none_or(|sides| sides[*left as usize] != sides[*right as usize])
+        });
         let drawn: Vec<Levels> = drawn.par_iter().map(|(left, right)| levels(*left, *right)).collect();
         drawn.into_iter().for_each(|levels| random.add(levels));
         vectors.iter().for_each(|levels| compared.add(*levels));
@@ -266,5 +271,9 @@ pub fn quality(found: &Pairs, truth: &Pairs) -> String {
     let hits = hits(found, truth) as f64;
     let (precision, recall) = (hits / found.len().max(1) as f64, hits / truth.len().max(1) as f64);
     let f1 = 2.0 * hits / (found.len() + truth.len()) as f64;
-    format!("precision {precision:.5}  recall {recall:.5}  F1 {f1:.5}  ({} wrong, {} missed)", found.len() as f64 - hits, truth.len() as f64 - hits)
+    format!(
+        "precision {precision:.5}  recall {recall:.5}  F1 {f1:.5}  ({} wrong, {} missed)",
+        found.len() as f64 - hits,
+        truth.len() as f64 - hits
+    )
 }

@@ -4,7 +4,7 @@ use super::{Level, Nicknames};
 use crate::model::{Type, fold, order};
 
 /// Jaro-Winkler similarity from which on two words are alike.
-const ALIKE: f64 = 0.92;
+pub(super) const ALIKE: f64 = 0.92;
 
 /// How two values relate, from the closest on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
