@@ -6,6 +6,7 @@ mod docs;
 mod examples;
 mod house;
 mod language;
+mod matching;
 mod model;
 mod naming;
 mod naming_text;
