@@ -10,6 +10,7 @@ mod matching;
 mod model;
 mod naming;
 mod naming_text;
+mod nearly;
 mod packs;
 mod report;
 mod roster;

@@ -14,7 +14,7 @@ fn field(name: &str, kind: Type, role: Role, bits: [f64; 5]) -> (Field, Weights)
 /// first name | last name | born | phone | email | address
 fn students() -> Model {
     let fields = vec![
-        field("first_name", Type::Name, Role::Given, [9.0, 7.0, 6.0, 4.0, -12.0]),
+        field("first_name", Type::Name, Role::Given, [9.0, 7.0, 6.0, 4.0, -2.0]),
         field("last_name", Type::Name, Role::Shared, [8.0, 6.0, 6.0, 2.0, -4.0]),
         field("birth_date", Type::Date, Role::Personal, [12.0, 6.0, 6.0, 0.0, -10.0]),
         field("phone", Type::Phone, Role::Shared, [12.0, 10.0, 4.0, 0.0, -3.0]),
@@ -27,7 +27,7 @@ fn students() -> Model {
 /// first name | last name | phone | email | address
 fn guardians() -> Model {
     let fields = vec![
-        field("first_name", Type::Name, Role::Given, [9.0, 7.0, 6.0, 4.0, -12.0]),
+        field("first_name", Type::Name, Role::Given, [9.0, 7.0, 6.0, 4.0, -2.0]),
         field("last_name", Type::Name, Role::Shared, [8.0, 6.0, 6.0, 2.0, -3.0]),
         field("phone", Type::Phone, Role::Shared, [12.0, 10.0, 4.0, 0.0, -2.0]),
         field("email", Type::Email, Role::Shared, [12.0, 10.0, 8.0, 0.0, -2.0]),
