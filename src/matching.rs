@@ -16,7 +16,7 @@ mod score;
 pub use assign::{Assignment, Edge, assign};
 pub use cluster::{Clusters, Contradiction, clusters};
 pub use estimate::{Estimate, Patterns, estimate};
-pub use frequency::{Known, common_limit};
+pub use frequency::{Known, common_limit, rare_limit};
 pub use level::{Level, Levels, Lore};
 pub use nearness::{Nearness, nearly, nearness};
 pub use nickname::Nicknames;

@@ -3,7 +3,7 @@
 use crate::prng::Prng;
 use rayon::prelude::*;
 use rollbook::matching::{Clusters, Edge, Estimate, Field, Known, Level, Levels, Lore, Model, Nicknames, Patterns, Role, Verdict};
-use rollbook::matching::{assign, clusters, common_limit, estimate};
+use rollbook::matching::{assign, clusters, common_limit, estimate, rare_limit};
 use rollbook::model::{Type, fold};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -57,6 +57,7 @@ struct Ready<'t> {
     values: &'t [Option<String>],
     numbers: Vec<u32>,
     common: Vec<bool>,
+    rare: Vec<bool>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -81,7 +82,9 @@ impl<'t> Ready<'t> {
         let numbers: Vec<u32> = numbers.collect();
         let limit = common_limit(column.field.kind, &counts).unwrap_or(u32::MAX);
         let common = counts.iter().map(|count| *count > limit).collect();
-        Ready { field: &column.field, values: &column.values, numbers, common }
+        let few = rare_limit(column.field.kind, column.values.len());
+        let rare = counts.iter().map(|count| *count <= few).collect();
+        Ready { field: &column.field, values: &column.values, numbers, common, rare }
     }
 
     fn level(&self, lore: &Lore, left: u32, right: u32) -> Level {
@@ -90,7 +93,7 @@ impl<'t> Ready<'t> {
         if common(a) || common(b) {
             Level::Common
         } else if a == b && a != NONE {
-            Level::Same
+            if self.rare[a as usize] { Level::Rare } else { Level::Same }
         } else {
             lore.compare(self.field, self.values[left as usize].as_deref(), self.values[right as usize].as_deref()).0
         }

@@ -115,7 +115,7 @@ const PERSON: usize = 0;
 const FAMILY: usize = 2;
 
 /// The levels that weigh.
-const WEIGHED: [Level; 5] = [Level::Same, Level::Form, Level::Typo, Level::Similar, Level::Differs];
+const WEIGHED: [Level; 6] = [Level::Rare, Level::Same, Level::Form, Level::Typo, Level::Similar, Level::Differs];
 
 fn weighed(level: Level) -> Option<usize> {
     WEIGHED.iter().position(|known| *known == level)
@@ -123,7 +123,7 @@ fn weighed(level: Level) -> Option<usize> {
 
 /// How often each level is seen, field by field, among the pairs of a kind.
 #[derive(Clone)]
-struct Shares(Vec<[f64; 5]>);
+struct Shares(Vec<[f64; 6]>);
 
 /// One person, two strangers, or two of a family.
 struct Kind {
@@ -133,7 +133,7 @@ struct Kind {
 
 impl Shares {
     fn of(fields: usize, pairs: impl Iterator<Item = (Levels, f64)>) -> Shares {
-        let mut counts = vec![[BESIDES; 5]; fields];
+        let mut counts = vec![[BESIDES; 6]; fields];
         for (levels, weight) in pairs {
             for (at, count) in counts.iter_mut().enumerate() {
                 if let Some(level) = weighed(levels.get(at)) {
@@ -149,24 +149,28 @@ impl Shares {
     }
 
     /// How likely these levels are for this kind, as a natural logarithm; what is missing says nothing.
-    fn log_likelihood(logs: &[[f64; 5]], levels: Levels) -> f64 {
+    fn log_likelihood(logs: &[[f64; 6]], levels: Levels) -> f64 {
         logs.iter().enumerate().filter_map(|(at, logs)| weighed(levels.get(at)).map(|level| logs[level])).sum()
     }
 }
 
 /// So much at the top, the rest falling off to the other levels.
-fn spread(same: f64) -> [f64; 5] {
+fn spread(same: f64) -> [f64; 6] {
     let rest = 1.0 - same;
-    if same >= 0.5 { [same, rest * 0.3, rest * 0.3, rest * 0.2, rest * 0.2] } else { [same, same, same, 0.05, 1.0 - 3.0 * same - 0.05] }
+    if same >= 0.5 {
+        [same / 2.0, same / 2.0, rest * 0.3, rest * 0.3, rest * 0.2, rest * 0.2]
+    } else {
+        [same / 2.0, same / 2.0, same, same, 0.05, 1.0 - 3.0 * same - 0.05]
+    }
 }
 
-fn mixed(one: &[f64; 5], other: &[f64; 5], share: f64) -> [f64; 5] {
+fn mixed(one: &[f64; 6], other: &[f64; 6], share: f64) -> [f64; 6] {
     std::array::from_fn(|at| one[at] * (1.0 - share) + other[at] * share)
 }
 
 /// A round of expectation and maximisation; gives the greatest change of a share.
 fn round(fields: &[Field], kinds: &mut [Kind], compared: &Patterns, pairs: f64) -> f64 {
-    let logs: Vec<Vec<[f64; 5]>> = kinds.iter().map(|kind| kind.shares.0.iter().map(|shares| shares.map(f64::ln)).collect()).collect();
+    let logs: Vec<Vec<[f64; 6]>> = kinds.iter().map(|kind| kind.shares.0.iter().map(|shares| shares.map(f64::ln)).collect()).collect();
     let mut parts: Vec<Vec<(Levels, f64)>> = kinds.iter().map(|_| Vec::with_capacity(compared.counts.len())).collect();
     let mut totals = vec![0.0; kinds.len()];
     for (levels, count) in &compared.counts {
@@ -200,7 +204,7 @@ fn round(fields: &[Field], kinds: &mut [Kind], compared: &Patterns, pairs: f64) 
 }
 
 /// The weights of a field, falling from level to level: neighbours that do not are weighed as one. A level that no pair has weighs nothing.
-fn weights(person: &[f64; 5], other: &[f64; 5], seen: impl Fn(Level) -> bool) -> Weights {
+fn weights(person: &[f64; 6], other: &[f64; 6], seen: impl Fn(Level) -> bool) -> Weights {
     let mut pools: Vec<(f64, f64, Vec<Level>)> = Vec::new();
     for (at, level) in WEIGHED.into_iter().enumerate().filter(|(_, level)| seen(*level)) {
         pools.push((person[at], other[at], vec![level]));

@@ -51,3 +51,10 @@ pub fn common_limit(kind: Type, counts: &[u32]) -> Option<u32> {
     let limit = usual.saturating_mul(4).max(20);
     (*counts.last()? > limit).then_some(limit)
 }
+
+/// Up to how many records have a rare value: 3, and one more for every 10,000 records. Only names are rare or not: of days all are alike, and numbers
+/// are all rare.
+#[must_use]
+pub fn rare_limit(kind: Type, records: usize) -> u32 {
+    if kind == Type::Name { u32::try_from(3 + records / 10_000).unwrap_or(u32::MAX) } else { 0 }
+}

@@ -1,4 +1,6 @@
 //! Comparison levels: what a score is made of.
+use super::nearness::ALIKE;
+use super::normal::{alike, slip};
 use super::{Field, Known, Nearness, Nicknames, Role, nearness};
 use crate::model::{Type, fold};
 use std::fmt;
@@ -11,6 +13,8 @@ pub enum Level {
     Missing,
     /// One of them is a value that too many records share: no evidence.
     Common,
+    /// Equal, and a value that [few](super::rare_limit) records have.
+    Rare,
     /// Equal.
     Same,
     /// Another form of the same: a nickname, a middle name more, surnames in another order, `St` for `Street`.
@@ -25,7 +29,8 @@ pub enum Level {
 
 impl Level {
     /// All of them, in order.
-    pub const ALL: [Level; 7] = [Level::Missing, Level::Common, Level::Same, Level::Form, Level::Typo, Level::Similar, Level::Differs];
+    pub const ALL: [Level; 8] =
+        [Level::Missing, Level::Common, Level::Rare, Level::Same, Level::Form, Level::Typo, Level::Similar, Level::Differs];
 
     /// The word in rules and in evidence.
     #[must_use]
@@ -33,6 +38,7 @@ impl Level {
         match self {
             Level::Missing => "missing",
             Level::Common => "common",
+            Level::Rare => "rare",
             Level::Same => "same",
             Level::Form => "form",
             Level::Typo => "typo",
@@ -68,7 +74,7 @@ impl Levels {
         if field >= Levels::FIELDS {
             return Level::Missing;
         }
-        Level::ALL[((self.0 >> (3 * field)) & 7).min(6) as usize]
+        Level::ALL[((self.0 >> (3 * field)) & 7) as usize]
     }
 
     /// The same with another level for a field.
@@ -98,13 +104,17 @@ pub struct Lore {
 }
 
 impl Lore {
-    /// How two values of `field` compare, and why. Whether a value is [common](Level::Common) is for the caller to say: it has counted them.
+    /// How two values of `field` compare, and why. Whether a value is [common](Level::Common) or [rare](Level::Rare)
+    /// is for the caller to say: it has counted them.
     #[must_use]
     pub fn compare(&self, field: &Field, left: Option<&str>, right: Option<&str>) -> (Level, Option<Nearness>) {
         let (Some(left), Some(right)) = (left, right) else { return (Level::Missing, None) };
         let Some(near) = nearness(field.kind, left, right, &self.nicknames) else { return (Level::Missing, None) };
+        let two_names = || self.in_use(left) && self.in_use(right);
         let level = match near {
-            Nearness::Slip | Nearness::Transposed if field.role == Role::Given && self.in_use(left) && self.in_use(right) => Level::Similar,
+            Nearness::Slip | Nearness::Transposed if field.role == Role::Given && two_names() => Level::Similar,
+            // Sara and Sarah: one name in two spellings, and twins have both.
+            Nearness::Nickname if field.role == Role::Given && two_spellings(left, right) && two_names() => Level::Similar,
             near => near.level(),
         };
         (level, Some(near))
@@ -116,7 +126,7 @@ impl Lore {
     pub fn exchanged(&self, fields: [&Field; 2], left: [Option<&str>; 2], right: [Option<&str>; 2]) -> Option<[Level; 2]> {
         let cross = |field: usize| {
             let (level, _) = self.compare(fields[field], left[field], right[1 - field]);
-            matches!(level, Level::Same | Level::Form | Level::Typo).then(|| level.max(Level::Form))
+            matches!(level, Level::Rare | Level::Same | Level::Form | Level::Typo).then(|| level.max(Level::Form))
         };
         Some([cross(0)?, cross(1)?])
     }
@@ -125,4 +135,11 @@ impl Lore {
     fn in_use(&self, name: &str) -> bool {
         fold(Type::Name, name).is_some_and(|name| name.split(' ').all(|word| self.known.has(word) || self.nicknames.has(word)))
     }
+}
+
+/// Whether one name looks like a spelling of the other, and not like a short form.
+fn two_spellings(left: &str, right: &str) -> bool {
+    let (Some(left), Some(right)) = (fold(Type::Name, left), fold(Type::Name, right)) else { return false };
+    let short = left.starts_with(&*right) || right.starts_with(&*left);
+    slip(&left, &right).is_some() || !short && alike(&left, &right, ALIKE)
 }

@@ -4,7 +4,7 @@ use super::{Level, Nicknames};
 use crate::model::{Type, fold, order};
 
 /// Jaro-Winkler similarity from which on two words are alike.
-const ALIKE: f64 = 0.92;
+pub(super) const ALIKE: f64 = 0.92;
 
 /// How two values relate, from the closest on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -164,25 +164,30 @@ fn many_words(left: &[&str], right: &[&str], names: &Nicknames) -> Nearness {
     if loosest == Nearness::Initial { form } else { form.max(loosest) }
 }
 
+/// How many letters a word has.
+fn letters(word: &str) -> usize {
+    if word.is_ascii() { word.len() } else { word.chars().count() }
+}
+
 /// Two words of names, not equal.
 fn words(left: &str, right: &str, names: &Nicknames) -> Nearness {
     if names.related(left, right) {
         return Nearness::Nickname;
     }
-    let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    let (short, long) = if letters(left) <= letters(right) { (left, right) } else { (right, left) };
     if short.chars().nth(1).is_none() {
         return if long.starts_with(short) { Nearness::Initial } else { Nearness::Apart };
     }
-    if long.len() >= 4 && short.len() >= 3 {
+    if letters(long) >= 4 && letters(short) >= 3 {
         match slip(left, right) {
             // Names that differ in their first letter rhyme, and twins' names do.
-            Some((Edit::Replaced | Edit::Missing, 0, _)) => return if short.len() >= 4 { Nearness::Alike } else { Nearness::Apart },
+            Some((Edit::Replaced | Edit::Missing, 0, _)) => return if letters(short) >= 4 { Nearness::Alike } else { Nearness::Apart },
             Some((Edit::Swapped, ..)) => return Nearness::Transposed,
             Some(_) => return Nearness::Slip,
             None => {}
         }
     }
-    if short.chars().nth(3).is_some() && alike(left, right, ALIKE) {
+    if letters(short) >= 4 && alike(left, right, ALIKE) {
         return Nearness::Alike;
     }
     Nearness::Apart
@@ -198,7 +203,7 @@ fn logins(left: &str, right: &str) -> Nearness {
         (true, false) => (left_domain, right_domain),
         _ => return Nearness::Apart,
     };
-    if left.len().min(right.len()) < 4 {
+    if letters(&left).min(letters(&right)) < 4 {
         return Nearness::Apart;
     }
     match slip(&left, &right) {
@@ -327,7 +332,7 @@ fn addresses(left: &str, right: &str) -> Nearness {
         Nearness::Equal
     } else if contained(&left_words, &right_words) {
         if left_words.len() == right_words.len() { Nearness::Reordered } else { Nearness::Contained }
-    } else if left_text.len().min(right_text.len()) < 4 {
+    } else if letters(&left_text).min(letters(&right_text)) < 4 {
         return Nearness::Apart;
     } else {
         match slip(&left_text, &right_text) {

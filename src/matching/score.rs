@@ -27,7 +27,7 @@ pub enum Role {
 /// The weight of each level in bits: the logarithm to base 2 of how much likelier it is for one person than for two. A missing or a common value
 /// weighs nothing.
 #[derive(Clone, Copy, PartialEq, Default, Debug)]
-pub struct Weights([f64; 7]);
+pub struct Weights([f64; 8]);
 
 impl Weights {
     /// The weight of a level.
@@ -77,7 +77,8 @@ pub enum Verdict {
 pub struct Judgement {
     /// The smaller of the two below: a pair must be likelier one person than two strangers, and than two of a family.
     pub score: f64,
-    /// Bits against two strangers: all weights.
+    /// Bits against two strangers: the weights of all fields, but of the shared ones that speak against only the heaviest, since a family that
+    /// moves changes them all at once.
     pub strangers: f64,
     /// Bits against two of one family: the weights of personal fields there, and [`Model::household`].
     pub family: f64,
@@ -89,9 +90,14 @@ pub struct Judgement {
 
 impl Model {
     /// A model by an author's weights: what weighs against strangers weighs against a family too, but for the shared fields, which count
-    /// together as much as the heaviest of them.
+    /// together as much as the heaviest of them. A rare value weighs as much as any equal one, unless it has a weight of its own.
     #[must_use]
-    pub fn by_hand(fields: Vec<(Field, Weights)>, same: f64, likely: f64) -> Model {
+    pub fn by_hand(mut fields: Vec<(Field, Weights)>, same: f64, likely: f64) -> Model {
+        for (_, weights) in &mut fields {
+            if weights.of(Level::Rare) == 0.0 {
+                *weights = weights.with(Level::Rare, weights.of(Level::Same));
+            }
+        }
         let household = fields.iter().filter(|(field, _)| field.role == Role::Shared).map(|(_, weights)| weights.of(Level::Same));
         let household = household.fold(0.0, f64::max);
         let family = fields.iter().map(|(field, weights)| if field.role == Role::Shared { Weights::default() } else { *weights }).collect();
@@ -109,9 +115,13 @@ impl Model {
     #[must_use]
     pub fn judge(&self, levels: Levels) -> Judgement {
         let (mut strangers, mut family, mut most, mut veto) = (0.0, self.household, Verdict::Same, None);
+        let mut against = 0.0_f64;
         for (at, field) in self.fields.iter().enumerate() {
             let level = levels.get(at);
-            strangers += self.strangers[at].of(level);
+            match self.strangers[at].of(level) {
+                bits if bits < 0.0 && field.role == Role::Shared => against = against.min(bits),
+                bits => strangers += bits,
+            }
             family += self.family[at].of(level);
             let allowed = match (field.role, level) {
                 (Role::Given, Level::Differs) => Verdict::Different,
@@ -122,6 +132,7 @@ impl Model {
                 (most, veto) = (allowed, Some(at));
             }
         }
+        strangers += against;
         let shared = self.fields.iter().any(|field| field.role == Role::Shared);
         let score = if shared { f64::min(strangers, family) } else { strangers };
         let reached = if score >= self.same {

@@ -120,7 +120,8 @@ impl Reader<'_> {
                     let mistake =
                         Mistake::error("unknown-key", entry.key_span, format!("no comparison level `{}`", entry.key), "not known here");
                     let words = Level::ALL.map(Level::word).into_iter().chain(["role", "family"]);
-                    let help = "levels are `same`, `form`, `typo`, `similar` and `differs`; `role` and `family` may stand beside them";
+                    let help =
+                        "levels are `same`, `rare`, `form`, `typo`, `similar` and `differs`; `role` and `family` may stand beside them";
                     self.mistakes.push(mistake.meant_or(suggestion(&entry.key, words), help));
                 }
             }

@@ -4,7 +4,7 @@ use super::pairs::Asked;
 use crate::engine::columns::Symbols;
 use crate::engine::index::SymbolSet;
 use crate::language::form::{By, Expr};
-use crate::matching::{Estimate, Field, Judgement, Known, Level, Levels, Lore, Model, Nicknames, Patterns, Role, estimate};
+use crate::matching::{Estimate, Field, Judgement, Known, Level, Levels, Lore, Model, Nicknames, Patterns, Role, estimate, rare_limit};
 use crate::pack::Merge;
 use crate::roster::Sym;
 use rayon::prelude::*;
@@ -21,10 +21,19 @@ const BLOCK: usize = 1 << 14;
 pub(super) struct Scorer<'d> {
     model: Model,
     lore: Lore,
-    columns: Vec<[Arc<Symbols<'d>>; 2]>,
-    /// Per field, the values that are no evidence.
-    common: Vec<SymbolSet>,
+    fields: Vec<Weighed<'d>>,
+    /// The fields whose values may have changed places: given name and surname.
+    names: Option<[usize; 2]>,
     symbols: &'d crate::roster::Symbols,
+}
+
+/// A field, of both sides.
+struct Weighed<'d> {
+    values: [Arc<Symbols<'d>>; 2],
+    keys: [Arc<Symbols<'d>>; 2],
+    /// Keys that are no evidence, and those that few records have.
+    common: SymbolSet,
+    rare: SymbolSet,
 }
 
 impl<'d> Scorer<'d> {
@@ -32,46 +41,73 @@ impl<'d> Scorer<'d> {
         let merge: &Merge = asked.merge;
         let columns = asked.joiner.columns;
         let symbols = columns.dataset.symbols();
-        let sides = |expr: &Expr| [&merge.record, &merge.other].map(|side| columns.value((side.noun, side.epoch), expr));
-        let own: Vec<[Arc<Symbols<'d>>; 2]> = values.iter().map(sides).collect();
+        let tables = [&merge.record, &merge.other].map(|side| (side.noun, side.epoch));
+        let weighed = |(field, expr): (&Field, &Expr)| {
+            let keys = tables.map(|table| columns.key(table, expr, By::Type(field.kind)));
+            let no_evidence = common.iter().filter(|known| *known.expr == *expr).flat_map(|known| known.keys.iter());
+            let no_evidence: Vec<Sym> = no_evidence.map(|key| columns.constant(key)).collect();
+            let few = rare_limit(field.kind, keys[0].len());
+            let rare = if few == 0 { Vec::new() } else { of_few(&keys[0], few) };
+            Weighed {
+                common: SymbolSet::new(no_evidence.into_iter(), symbols.len()),
+                rare: SymbolSet::new(rare.into_iter(), symbols.len()),
+                values: tables.map(|table| columns.value(table, expr)),
+                keys,
+            }
+        };
+        let fields: Vec<Weighed<'d>> = model.fields.iter().zip(values).map(weighed).collect();
         let given = model.fields.iter().position(|field| field.role == Role::Given);
-        let known =
-            given.map(|at| Known::count(own[at][0].iter().filter(|name| **name != Sym::MISSING).map(|name| symbols.text(*name)), IN_USE));
-        let nicknames = asked.merge.nicknames.as_ref().map_or_else(Nicknames::built_in, Clone::clone);
-        let common = model.fields.iter().zip(values).zip(&own).map(|((field, expr), sides)| {
-            let keys = common.iter().filter(|known| *known.expr == *expr).flat_map(|known| known.keys.iter());
-            let keys: std::collections::HashSet<&str> = keys.map(String::as_str).collect();
-            let is = |value: &&Sym| {
-                **value != Sym::MISSING
-                    && !keys.is_empty()
-                    && By::Type(field.kind).key(symbols.text(**value)).is_some_and(|key| keys.contains(&*key))
-            };
-            SymbolSet::new(sides.iter().flat_map(|side| side.iter()).filter(is).copied(), symbols.len())
-        });
-        Scorer { lore: Lore { nicknames, known: known.unwrap_or_default() }, common: common.collect(), columns: own, model, symbols }
+        let surname = model.fields.iter().position(|field| field.name == "last_name");
+        let texts = |at: usize| fields[at].values[0].iter().filter(|name| **name != Sym::MISSING).map(|name| symbols.text(*name));
+        let known = given.map(|at| Known::count(texts(at), IN_USE)).unwrap_or_default();
+        let nicknames = merge.nicknames.as_ref().map_or_else(Nicknames::built_in, Clone::clone);
+        Scorer {
+            lore: Lore { nicknames, known },
+            names: given.zip(surname).map(|(given, surname)| [given, surname]),
+            fields,
+            model,
+            symbols,
+        }
     }
 
     /// The levels of a pair of rows.
     pub(super) fn levels(&self, a: u32, b: u32) -> Levels {
-        (0..self.model.fields.len()).map(|field| self.level(field, a, b)).collect()
+        let levels: Levels = (0..self.fields.len()).map(|field| self.level(field, a, b)).collect();
+        let Some(names) = self.names.filter(|names| names.iter().all(|at| levels.get(*at) == Level::Differs)) else { return levels };
+        let text = |at: usize, side: usize, row: u32| Some(self.symbols.text(self.fields[at].values[side][row as usize]));
+        let exchanged =
+            self.lore.exchanged(names.map(|at| &self.model.fields[at]), names.map(|at| text(at, 0, a)), names.map(|at| text(at, 1, b)));
+        exchanged.map_or(levels, |[given, surname]| levels.with(names[0], given).with(names[1], surname))
     }
 
-    fn level(&self, field: usize, a: u32, b: u32) -> Level {
-        let (left, right) = (self.columns[field][0][a as usize], self.columns[field][1][b as usize]);
+    fn level(&self, at: usize, a: u32, b: u32) -> Level {
+        let field = &self.fields[at];
+        let (left, right) = (field.keys[0][a as usize], field.keys[1][b as usize]);
         if left == Sym::MISSING || right == Sym::MISSING {
-            return Level::Missing;
+            Level::Missing
+        } else if field.common.contains(left) || field.common.contains(right) {
+            Level::Common
+        } else if left == right {
+            if field.rare.contains(left) { Level::Rare } else { Level::Same }
+        } else {
+            let (left, right) = (field.values[0][a as usize], field.values[1][b as usize]);
+            self.lore.compare(&self.model.fields[at], Some(self.symbols.text(left)), Some(self.symbols.text(right))).0
         }
-        let common = &self.common[field];
-        if common.contains(left) || common.contains(right) {
-            return Level::Common;
-        }
-        self.lore.compare(&self.model.fields[field], Some(self.symbols.text(left)), Some(self.symbols.text(right))).0
     }
 
     /// What the levels of a pair say.
     pub(super) fn judge(&self, levels: Levels) -> Judgement {
         self.model.judge(levels)
     }
+}
+
+/// The keys that at most `few` records have.
+fn of_few(keys: &[Sym], few: u32) -> Vec<Sym> {
+    let most = keys.iter().map(|key| key.0).max().unwrap_or(0) as usize;
+    let mut counts: Vec<u32> = vec![0; most + 1];
+    keys.iter().for_each(|key| counts[key.0 as usize] += 1);
+    let rare = counts.iter().enumerate().filter(|(_, count)| (1..=few).contains(*count));
+    rare.map(|(key, _)| Sym(key as u32)).filter(|key| *key != Sym::MISSING).collect()
 }
 
 /// The fields that a merge compares, for weights that nobody has written yet.

@@ -310,7 +310,8 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
             let (_, near) = lore.compare(field, Some(&left), Some(&right));
             let level = pair.levels.get(at);
             let values = if left == right { left } else { format!("{left} / {right}") };
-            let why = near.filter(|_| level != Level::Same).map(|near| format!(", {}", near.words())).unwrap_or_default();
+            let why =
+                near.filter(|_| !matches!(level, Level::Same | Level::Rare)).map(|near| format!(", {}", near.words())).unwrap_or_default();
             Some(format!("{} {values} ({level}{why}, {:+.1})", field.name, score.model.strangers[at].of(level)))
         };
         let levels: Vec<String> = score.model.fields.iter().enumerate().filter_map(of).collect();
