@@ -282,3 +282,53 @@ proptest! {
 fn rayon_pool(threads: usize) -> rayon::ThreadPool {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads")
 }
+
+/// Runs the program; gives its exit code and what it printed.
+fn rollbook(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("COLUMNS")
+        .output()
+        .expect("the program runs");
+    (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8") + &String::from_utf8(output.stderr).expect("UTF-8"))
+}
+
+#[test]
+fn a_review_sheet_comes_back_with_decisions() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (sheet, decisions) = (path("review.csv"), path("decisions.toml"));
+    let merge =
+        |more: &[&str]| rollbook(&[&["merge", "examples/board", "--date", "2026-11-22", "--decisions", &decisions][..], more].concat());
+
+    let (code, told) = merge(&["--out", &sheet]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("perhaps one person") && told.contains("one account sees 40352 and 40359"), "{told}");
+    let text = std::fs::read_to_string(&sheet).expect("a sheet");
+    let header = "merge,kind,score,records,names,where,evidence,against,sees,decision,reason";
+    assert_eq!(text.lines().next(), Some(header));
+    let filled = text.replacen("phone 613-555-0203\",,,,", "phone 613-555-0203\",,,same,\"she said so: \"\"that's me\"\"\"", 1);
+    assert_ne!(filled, text, "{text}");
+    std::fs::write(&sheet, filled).expect("a sheet");
+
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains("1 decision in")), (Some(0), true), "{told}");
+    let kept = std::fs::read_to_string(&decisions).expect("decisions");
+    assert!(kept.contains("records = [\"80227\", \"80713\"]") && kept.contains("date    = 2026-11-22"), "{kept}");
+    let (_, again) = merge(&["--read", &sheet]);
+    assert!(again.contains("0 new"), "{again}");
+    let (_, told) = merge(&["--plain"]);
+    assert!(told.contains("decided to be the same on 2026-11-22: she said so: \"that's me\""), "{told}");
+
+    std::fs::write(&sheet, std::fs::read_to_string(&sheet).expect("a sheet").replace(",same,\"she", ",different,\"she")).expect("a sheet");
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains("decided the other way before")), (Some(1), true), "{told}");
+    std::fs::write(&sheet, format!("{header}\nedsembli-connect/guardian,likely,,80227 | 80713,,,,,,perhaps,\n")).expect("a sheet");
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains("line 2: no decision `perhaps`")), (Some(2), true), "{told}");
+    assert_eq!(merge(&["--out", &path("review.xlsx")]).0, Some(1));
+    assert_eq!(std::fs::read(path("review.xlsx")).expect("a workbook")[..2], *b"PK");
+}

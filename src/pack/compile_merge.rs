@@ -281,6 +281,14 @@ impl MergeCompiler<'_> {
         let mut comparisons = self.comparisons.clone();
         comparisons.sort_by_key(|(span, _)| *span);
         comparisons.dedup();
+        // The same equality stands in many proofs.
+        let mut told: Vec<(String, By)> = Vec::new();
+        for (span, by) in comparisons {
+            let text = self.sources.slice(span).to_owned();
+            if !told.iter().any(|(known, of)| *known == text && *of == by) {
+                told.push((text, by));
+            }
+        }
         let reference = Reference {
             why: file.why.clone(),
             help: if part == Part::Same { file.help.as_ref().map(|help| help.text.trim().to_owned()) } else { Some(DECIDE.to_owned()) },
@@ -288,7 +296,7 @@ impl MergeCompiler<'_> {
             covers: if part == Part::Same { file.covers.clone() } else { Vec::new() },
             sources: file.sources.clone(),
             text: file.text.clone(),
-            comparisons: comparisons.into_iter().map(|(span, by)| (self.sources.slice(span).to_owned(), by)).collect(),
+            comparisons: told,
             ..Reference::default()
         };
         let variant = Variant {
