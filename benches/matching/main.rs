@@ -1,4 +1,4 @@
-//! How well and how fast records become people. `cargo bench --bench matching -- households [NUMBER]` or `-- febrl FOLDER` or `-- speed`; see benches/README.md.
+//! How well and how fast records become people. `cargo bench --bench matching -- households [NUMBER [SEED]]` or `-- febrl FOLDER` or `-- speed`; see benches/README.md.
 #![allow(clippy::print_stdout, unreachable_pub)]
 mod febrl;
 mod household;
@@ -18,15 +18,16 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
-        ["households"] => households(60_000),
+        ["households"] => households(60_000, 1),
         ["speed"] => speed(),
-        ["households", number] => households(number.parse().unwrap_or(60_000)),
+        ["households", number] => households(number.parse().unwrap_or(60_000), 1),
+        ["households", number, seed] => households(number.parse().unwrap_or(60_000), seed.parse().unwrap_or(1)),
         ["febrl", folder] => {
             if let Err(error) = febrl_all(Path::new(folder)) {
                 println!("{folder} can't be read: {error}");
             }
         }
-        _ => println!("cargo bench --bench matching -- households [NUMBER] | febrl FOLDER | speed"),
+        _ => println!("cargo bench --bench matching -- households [NUMBER [SEED]] | febrl FOLDER | speed"),
     }
 }
 
@@ -127,8 +128,8 @@ fn speed() {
     );
 }
 
-fn households(number: usize) {
-    let world = household::generate(number, 1);
+fn households(number: usize, seed: u64) {
+    let world = household::generate(number, seed);
     for fields in [household::Fields::AsMeasured, household::Fields::Roster] {
         let table = world.table(fields);
         let found = table.people(household::BLOCKS, None);
