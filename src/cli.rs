@@ -8,6 +8,7 @@ mod clock;
 mod decisions;
 mod exit;
 mod explain;
+mod inspect;
 mod ledger;
 mod lint;
 mod list;
@@ -31,6 +32,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match cli.command {
         Command::Validate(args) => validate::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Accounts(args) => accounts::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Test(args) => test::run(&args),

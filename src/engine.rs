@@ -8,6 +8,7 @@ mod follow;
 mod group;
 mod index;
 mod join;
+mod lack;
 mod merge;
 mod name;
 mod outcome;
@@ -15,6 +16,7 @@ mod plan;
 mod rule;
 mod trial;
 
+pub use lack::{Absent, Lack};
 pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};

@@ -2,9 +2,11 @@
 mod mistake;
 mod record;
 mod summary;
+mod view;
 mod wording;
 
 pub use mistake::{Label, Mistake, Mistakes};
 pub use record::{Cell, Excerpt, Finding, Fingerprint, Hanging, Place, Record};
 pub use summary::{Cause, FileSummary, RuleSummary, RunSummary, SourceSummary};
+pub use view::{ColumnView, FileView, SchoolView, SourceView};
 pub use wording::{Count, List, Severity, suggestion};

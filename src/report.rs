@@ -14,6 +14,7 @@ mod style;
 mod summary;
 mod table;
 mod text;
+mod view;
 
 pub use findings::{finding, rule_tail};
 pub use json::json_line;
@@ -22,3 +23,4 @@ pub use mistakes::mistakes;
 pub use sheet::{SheetKind, sheet};
 pub use style::Style;
 pub use summary::{severity_totals, summary};
+pub use view::{inspection, inspection_lines};

@@ -2,9 +2,11 @@
 //!
 //! A [`Survey`] looks at names and header rows; it knows what could be had. [`Survey::read`] then takes the columns that are wanted into a
 //! [`Dataset`]: one [`Table`] per noun, a column per field, a [`Sym`] per cell. Where a record stands is found when it is shown.
+mod archive;
 mod bytes;
 mod checks;
 mod chunk;
+mod compound;
 mod damage;
 mod dataset;
 mod detect;
@@ -12,14 +14,17 @@ mod excerpt;
 mod hash;
 mod header;
 mod inline;
+mod inspect;
 mod interner;
 mod inventory;
+mod lack;
 mod layout;
 mod layout_reader;
 mod listing;
 mod locate;
 mod marks;
 mod notices;
+mod numbers;
 mod plan;
 mod propose;
 mod reader;
@@ -32,6 +37,8 @@ mod spots;
 mod survey;
 mod symbols;
 mod table;
+mod text;
+mod workbook;
 
 pub use crate::model::FieldRef;
 pub use checks::{CHECKS, Check};
@@ -39,6 +46,7 @@ pub use dataset::{Dataset, ReadOptions};
 pub use inline::InlineTable;
 pub use inventory::Inventory;
 pub use layout::{Each, FileMap, Filter, From, Layout, Layouts, Lookup, RecordMap, Sign, Source};
+pub use listing::is_there;
 pub use plan::Wanted;
 pub use reader::Progress;
 pub use survey::{Input, Recognised, Role, Survey, SurveyError};

@@ -12,7 +12,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &["jiff", "unicode_normalization"]),
     ("matching", &["model"], &["strsim"]),
     ("language", &["source", "finding", "model", "matching"], &["deunicode", "jiff", "pest", "pest_derive", "regex", "regex_syntax"]),
-    ("roster", &["source", "finding", "document", "model"], &["hashbrown", "memchr", "memmap2", "rayon"]),
+    (
+        "roster",
+        &["source", "finding", "document", "model"],
+        &["calamine", "encoding_rs", "flate2", "hashbrown", "memchr", "memmap2", "rayon", "zip"],
+    ),
     ("naming", &["source", "finding", "model", "language"], &["regex", "regex_syntax"]),
     ("pack", &["source", "finding", "document", "model", "matching", "language", "naming"], &["regex_syntax"]),
     ("engine", &["source", "finding", "model", "matching", "language", "naming", "roster", "pack"], &["hashbrown", "rayon", "strsim"]),

@@ -1,9 +1,12 @@
 //! All integration tests, in one program so that they link once.
+mod accounts;
 mod broken_data;
+mod broken_formats;
 mod broken_packs;
 mod decode;
 mod docs;
 mod examples;
+mod fuzzing;
 mod house;
 mod language;
 mod matching;
@@ -15,3 +18,4 @@ mod nearly;
 mod packs;
 mod report;
 mod roster;
+mod workbooks;

@@ -165,7 +165,7 @@ fn names_are_settled_step_by_step() {
             "ref_id,kind,username\nEX1,exception,alee\n",
             "demo/login-per-board,demo/students.username,alee,student 1,2026-01-01,2026-11-01\n",
             &[
-                "1 blocked: the name that was given before, alee, is held by account EX1",
+                "1 blocked: the name that the ledger says was given before, alee, is held by account EX1; if that is right, take its row out of the ledger",
                 "2 will be created: ablee",
                 "3 will be created: anlee",
             ],
@@ -469,6 +469,16 @@ fn packs_test_their_schemas_and_what_those_propose() {
 }
 
 #[test]
+fn rules_about_proposed_accounts_are_skipped_where_no_schema_makes_any() {
+    let start = PORTAL.find("[[naming]]").expect("a schema");
+    let end = PORTAL.find("[[test]]\nrule = 'sees-nobody'\nname = 'who is blocked").expect("a test");
+    let packs = compiled(&format!("{}{}", &PORTAL[..start], &PORTAL[end..]));
+    let result = trial(&packs, "portal", &packs[0].tests[0], day(TODAY).expect("a day"));
+    let why = "the rule is skipped, since no source supplies proposed accounts (no [[naming]] of the packs makes any)";
+    assert_eq!(result.failed.as_deref(), Some(why));
+}
+
+#[test]
 fn a_test_of_a_schema_fails_when_it_should() {
     let today = day(TODAY).expect("a day");
     for (from, to) in [
@@ -535,4 +545,51 @@ fn what_a_run_lacks_is_told() {
     solved(&packs, &dataset, &Ledger::default(), |accounts| {
         assert_eq!(accounts.schemas().next().expect("a schema").skipped(), Some("since no source supplies contacts"));
     });
+}
+
+/// What the examples of the reference speak of.
+const DISTRICT: &str = r#"
+[pack]
+name = 'maple'
+title = 'a district'
+version = '1.0.0'
+
+[target.windows-logon]
+length = "1..20"
+
+[lists]
+reserved-names = { values = ['admin'] }
+offensive-words = { values = [] }
+password-words = { values = ['maple', 'otter'] }
+
+[[unique]]
+name = 'login-per-board'
+among = ['student x', 'account x']
+key = 'x.username'
+message = 'm'
+
+[[unique]]
+name = 'email-per-board'
+among = 'account x'
+key = 'x.email'
+message = 'm'
+
+[[rule]]
+name = 'student-without-school'
+each = 'student s where s.school_id is missing'
+message = 'm'
+"#;
+
+#[test]
+fn the_examples_of_the_reference_are_true() {
+    let reference = std::fs::read_to_string("docs/language.md").expect("docs/language.md");
+    let section = reference.split("\n## Naming schemas\n").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a section");
+    let blocks: Vec<&str> = section.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [schema, test] = blocks.as_slice() else { panic!("{} blocks", blocks.len()) };
+    compiled(&format!("{DISTRICT}{schema}"));
+    let small = "[[naming]]\nname = 'students'\nfor = 'student s'\nfield = 'username'\nunique = 'login-per-board'\n\
+                 template = '{s.first_name | lower | first 1..}{s.last_name | lower}'\n";
+    let packs = compiled(&format!("{DISTRICT}{small}{test}"));
+    let result = naming_trial(&packs, "maple", &packs[0].naming_tests[0], day(TODAY).expect("a day"));
+    assert!(result.passed(), "{result:?}");
 }

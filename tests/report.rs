@@ -343,6 +343,7 @@ fn mistakes_in_two_texts_and_odd_lines() {
 
 fn rule(rule: &str, severity: Severity, checked: u64, found: u64) -> RuleSummary {
     RuleSummary {
+        inapplicable: false,
         rule: rule.into(),
         title: "a title".into(),
         severity,

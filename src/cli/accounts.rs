@@ -7,10 +7,11 @@ use super::output::{self, print, style};
 use super::progress::Progress;
 use super::{accounts_file, as_if, ledger, passwords};
 use crate::engine::{Accounts, Plan, SchemaRun, State, accounts};
-use crate::finding::{Count, List, Record, suggestion};
+use crate::finding::{Count, List, Record, Severity, suggestion};
+use crate::naming::Step;
 use crate::pack::STATES;
 use crate::report::{Style, listing};
-use crate::roster::ReadOptions;
+use crate::roster::{Dataset, ReadOptions};
 use std::fmt::Write as _;
 
 /// Where `blocked` and its fellows stand in [`STATES`].
@@ -30,7 +31,10 @@ pub(super) fn run(args: &AccountsArgs) -> Exit {
 fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
     let kind = args.out.as_deref().map(accounts_file::kind).transpose()?;
-    let Loaded { configured, survey, packs, files, mut sources, layouts, decisions, today } =
+    if let Some(path) = args.passwords.as_deref().filter(|path| path.extension().is_none_or(|extension| extension != "csv")) {
+        return Err(output::error(&format!("`{}` is no .csv", path.display()), "passwords are written as CSV: name a .csv file"));
+    }
+    let Loaded { configured, inputs, survey, packs, files, mut sources, layouts, decisions, today } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     if packs.iter().all(|pack| pack.namings.is_empty()) {
         let names: Vec<String> = packs.iter().map(|pack| pack.name.clone()).collect();
@@ -55,6 +59,8 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         let help = "say where it is: `[accounts] ledger = \"names-given.csv\"` in rollbook.toml, or --ledger FILE";
         return Err(output::error("--commit writes a ledger, and none is named", help));
     }
+    let outputs = [args.out.as_deref(), args.passwords.as_deref()];
+    outputs.into_iter().flatten().try_for_each(|out| accounts_file::not_read(out, path.as_deref(), &inputs))?;
     let progress = Progress::new();
     let reading = |done, all| progress.tell("reading", done, all);
     let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
@@ -69,11 +75,15 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         return explain(id, &runs, &look);
     }
     if let Some(other) = &other {
-        let then = accounts(other, &dataset, given);
+        let then = accounts(other, &dataset, given.clone());
         print(&as_if::compare(&named, &then, &look));
+        if !given.entries.is_empty() {
+            print("Names that the ledger remembers are kept under either schema.\n");
+        }
         return Ok(Exit::Clean);
     }
     let people: Vec<Vec<usize>> = runs.iter().map(|run| of_schools(args, run)).collect();
+    known_schools(args, &runs)?;
     let mut text = String::new();
     for (run, people) in runs.iter().zip(&people) {
         text.push_str(&schema(run, people, args, &look));
@@ -81,37 +91,56 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
     print(&text);
     clock.lap("reporting");
 
-    let incomplete = dataset.incomplete();
-    if !incomplete.is_empty() {
-        incomplete.iter().for_each(|why| eprintln!("incomplete: {why}"));
-        let asked: Vec<String> = [("--out", args.out.is_some()), ("--commit", args.commit), ("--passwords", args.passwords.is_some())]
-            .into_iter()
-            .filter(|(_, asked)| *asked)
-            .map(|(name, _)| name.to_owned())
-            .collect();
+    let unsure = unsure(args, &dataset, &runs);
+    unsure.iter().for_each(|why| eprintln!("incomplete: {why}"));
+    let asked: Vec<String> = [("--out", args.out.is_some()), ("--commit", args.commit), ("--passwords", args.passwords.is_some())]
+        .into_iter()
+        .filter(|(_, asked)| *asked)
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    if !unsure.is_empty() {
         if !asked.is_empty() {
-            eprintln!("nothing was written for {}: who is missing here would be taken for gone", List(&asked, "and"));
+            eprintln!("nothing was written for {}", List(&asked, "and"));
         }
         clock.tell();
         return Ok(Exit::Incomplete);
     }
-    if let (Some(path), Some(kind)) = (&args.out, kind) {
-        let written = accounts_file::write(path, kind, shape.as_ref(), &runs, &people)?;
-        eprintln!("{} written to {}", Count(written, "account", "accounts"), path.display());
-        clock.lap("writing");
-    }
-    if let Some(path) = &args.passwords {
-        write_passwords(path, &runs, &people)?;
-    }
+    // The ledger first: a name that is written down and not yet imported is given again; one that is imported and not written down is lost.
     if let (true, Some(path)) = (args.commit, &path) {
         let names = named.committed();
         ledger::write(path, &names)?;
         eprintln!("{} in the ledger {}", Count(names.entries.len() as u64, "name", "names"), path.display());
         clock.lap("ledger");
     }
+    if let (Some(path), Some(kind)) = (&args.out, kind) {
+        let written = accounts_file::write(path, kind, shape.as_ref(), &runs, (&people, args.school.is_empty()))?;
+        eprintln!("{} written to {}", Count(written, "account", "accounts"), path.display());
+        clock.lap("writing");
+    }
+    if let Some(path) = &args.passwords {
+        write_passwords(path, &runs, &people)?;
+    }
     clock.tell();
     let blocked = runs.iter().zip(&people).any(|(run, people)| people.iter().any(|at| run.state(*at) == STATES[BLOCKED]));
     Ok(if blocked { Exit::Findings } else { Exit::Clean })
+}
+
+/// Why what was worked out may be wrong for want of data, so that nothing may be written.
+fn unsure(args: &AccountsArgs, dataset: &Dataset, runs: &[SchemaRun<'_, '_, '_>]) -> Vec<String> {
+    let mut unsure = dataset.incomplete().to_vec();
+    let damage = dataset.findings().iter().filter(|finding| finding.severity >= Severity::Error);
+    unsure.extend(damage.map(|finding| format!("{} ({})", finding.message, finding.rule)));
+    unsure.extend(runs.iter().filter_map(|run| run.skipped().map(|why| format!("{} did not run, {why}", run.naming().id))));
+    if !args.all_new {
+        let blind = runs.iter().filter(|run| run.is_blind());
+        unsure.extend(blind.map(|run| {
+            let id = &run.naming().id;
+            format!("{id} knows of no account that exists, and would give everybody a second one; --all-new says that there are none yet")
+        }));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    unsure.retain(|why| seen.insert(why.clone()));
+    unsure
 }
 
 /// The schemas that `--group` asks for.
@@ -136,6 +165,18 @@ fn of_schools(args: &AccountsArgs, run: &SchemaRun<'_, '_, '_>) -> Vec<usize> {
     let asked =
         |at: &usize| args.school.is_empty() || run.school(*at).is_some_and(|school| args.school.iter().any(|asked| asked == school));
     (0..run.len()).filter(asked).collect()
+}
+
+/// A school of which nobody is, is a slip of the pen.
+fn known_schools(args: &AccountsArgs, runs: &[SchemaRun<'_, '_, '_>]) -> Result<(), Exit> {
+    if args.school.is_empty() {
+        return Ok(());
+    }
+    let schools: std::collections::BTreeSet<String> = runs.iter().flat_map(SchemaRun::counts).filter_map(|count| count.school).collect();
+    let Some(school) = args.school.iter().find(|school| !schools.contains(*school)) else { return Ok(()) };
+    let near = suggestion(school, schools.iter().map(String::as_str));
+    let help = near.map_or_else(|| "--school takes the id of a school".to_owned(), |near| format!("did you mean `{near}`?"));
+    Err(output::error(&format!("nobody is of a school `{school}`"), &help))
 }
 
 /// Everything on one schema.
@@ -165,6 +206,10 @@ fn schema(run: &SchemaRun<'_, '_, '_>, people: &[usize], args: &AccountsArgs, lo
         let _ = write!(counts, "; {} no longer in the roster", Count(gone.len() as u64, "account", "accounts"));
     }
     let _ = writeln!(text, "  {}: {counts}\n", Count(people.len() as u64, "person", "people"));
+    let settled = settled(run, people);
+    if !settled.is_empty() {
+        let _ = writeln!(text, "  names by {settled}\n");
+    }
     text.push_str(&schools(run, args, look));
     let most = if args.limit == 0 { usize::MAX } else { args.limit };
     for state in [BLOCKED, CREATED, DIFFERS, EXISTS] {
@@ -186,6 +231,21 @@ fn schema(run: &SchemaRun<'_, '_, '_>, people: &[usize], args: &AccountsArgs, lo
         more(&mut text, gone.len(), rows.len());
     }
     text
+}
+
+/// How many of the new names are from which candidate: `template 812, template with more letters 31, candidate 1 of on_clash 4`.
+fn settled(run: &SchemaRun<'_, '_, '_>, people: &[usize]) -> String {
+    let mut counts: std::collections::BTreeMap<(u16, bool, bool), u64> = std::collections::BTreeMap::new();
+    for step in people.iter().filter_map(|at| run.step(*at)) {
+        *counts.entry((step.candidate, step.grown > 0, step.n.is_some())).or_default() += 1;
+    }
+    let words = |((candidate, grown, counted), count): ((u16, bool, bool), u64)| {
+        let base = Step { candidate, ..Step::default() };
+        let more = if grown { " with more letters" } else { "" };
+        let number = if counted { " with a number" } else { "" };
+        format!("{base}{more}{number}: {}", Count::grouped(count))
+    };
+    counts.into_iter().map(words).collect::<Vec<_>>().join("; ")
 }
 
 /// The title of the last column, by state.
@@ -234,7 +294,7 @@ fn row(run: &SchemaRun<'_, '_, '_>, at: usize, state: usize) -> Vec<String> {
         notes.push(finding.as_ref().map_or_else(|| reason.clone(), |(rule, _)| format!("{reason} ({rule})")));
     }
     if state == CREATED
-        && let Some(step) = person.step.filter(|step| *step != crate::naming::Step::default())
+        && let Some(step) = person.step.filter(|step| *step != Step::default())
     {
         notes.push(step.to_string());
     }
@@ -245,7 +305,7 @@ fn row(run: &SchemaRun<'_, '_, '_>, at: usize, state: usize) -> Vec<String> {
 
 fn gone_row(record: &Record) -> Vec<String> {
     let names: Vec<&str> = record.cells.iter().map(|cell| cell.value.as_str()).filter(|value| !value.is_empty()).collect();
-    vec![record.id.clone(), names.join(" "), place(record)]
+    vec![record.id.clone(), names.join(", "), place(record)]
 }
 
 fn place(record: &Record) -> String {
@@ -258,7 +318,7 @@ fn explain(id: &str, runs: &[SchemaRun<'_, '_, '_>], look: &Style) -> Result<Exi
     if found.is_empty() {
         let nouns: std::collections::BTreeSet<&str> = runs.iter().map(|run| run.naming().noun().get().name).collect();
         let nouns: Vec<String> = nouns.into_iter().map(str::to_owned).collect();
-        let help = format!("--explain takes the id of a {} for whom there is a schema", List(&nouns, "or a"));
+        let help = format!("--explain takes the id of somebody for whom there is a schema: {}", List(&nouns, "or"));
         return Err(output::error(&format!("nobody with the id `{id}`"), &help));
     }
     let mut text = String::new();
@@ -271,7 +331,9 @@ fn explain(id: &str, runs: &[SchemaRun<'_, '_, '_>], look: &Style) -> Result<Exi
         let values: Vec<String> = person.values.iter().flatten().cloned().collect();
         let under = if values.is_empty() { String::new() } else { format!(" as {}", List(&values, "and")) };
         let step = person.step.map(|step| format!(", by {step}")).unwrap_or_default();
-        let _ = writeln!(text, "  {}: {}{under}{step}", naming.id, person.state.words());
+        let becomes =
+            if matches!(person.state, State::Differs) { "has an account that the schema would not name so," } else { person.state.words() };
+        let _ = writeln!(text, "  {}: {becomes}{under}{step}", naming.id);
         if let State::Blocked { reason, finding } = &person.state {
             let _ = writeln!(text, "  because {reason}");
             if let Some((rule, _)) = finding {
@@ -291,14 +353,14 @@ fn explain(id: &str, runs: &[SchemaRun<'_, '_, '_>], look: &Style) -> Result<Exi
             let _ = writeln!(text, "  {key}: {written}");
         }
         text.push('\n');
-        let taken = if person.account.is_some() { "free" } else { "taken" };
+        let taken = if person.step.is_some() { "given" } else { "free" };
         let rows: Vec<Vec<String>> = run
             .explain(at)
             .into_iter()
             .map(|tried| {
                 let holder = tried.holder.as_ref().map(|holder| format!(" ({})", place(holder))).unwrap_or_default();
                 let outcome = tried.refused.map_or_else(|| taken.to_owned(), |why| format!("{why}{holder}"));
-                vec![tried.step.to_string(), tried.texts.join(" "), outcome]
+                vec![tried.step.to_string(), tried.texts.join(", "), outcome]
             })
             .collect();
         text.push_str(&listing(&["tried", "gives", "outcome"], &rows, look));

@@ -2,15 +2,17 @@
 use super::exit::Exit;
 use super::output;
 use crate::engine::{PersonAccount, SchemaRun, State};
-use crate::finding::suggestion;
+use crate::finding::{Record, suggestion};
 use crate::model::{NOUNS, noun};
 use crate::pack::STATES;
 use crate::report::{SheetKind, sheet};
-use crate::roster::{From, Layouts};
+use crate::roster::{From, Input, Layouts};
 use rayon::prelude::*;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
+/// The first columns of a file with everything.
+const FIXED: [&str; 6] = ["group", "state", "noun", "id", "name", "school"];
 /// People who are worked out at once.
 const BLOCK: usize = 8192;
 
@@ -34,6 +36,28 @@ pub(super) struct Shape {
 pub(super) fn kind(path: &Path) -> Result<SheetKind, Exit> {
     SheetKind::of(path)
         .ok_or_else(|| output::error(&format!("`{}` has no extension that is known", path.display()), "write to a .csv, .xlsx or .jsonl"))
+}
+
+/// Refuses to write over what is read: the sources, or the ledger.
+pub(super) fn not_read(out: &Path, ledger: Option<&Path>, inputs: &[Input]) -> Result<(), Exit> {
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::canonicalize(path).ok().or_else(|| Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?)))
+    };
+    let Some(target) = place(out) else { return Ok(()) };
+    let is_read =
+        |path: &Path| place(path).is_some_and(|path| target == path || (path.is_dir() && out.exists() && target.starts_with(&path)));
+    let read = inputs.iter().flat_map(|input| &input.paths).find(|path| is_read(path));
+    match (read, ledger.is_some_and(is_read)) {
+        (Some(source), _) => {
+            let message = format!("`{}` is part of what is read ({})", out.display(), source.display());
+            Err(output::error(&message, "name another file: the data is never written to"))
+        }
+        (None, true) => {
+            Err(output::error(&format!("`{}` is the ledger", out.display()), "name another file; only --commit writes the ledger"))
+        }
+        (None, false) => Ok(()),
+    }
 }
 
 /// The columns in which a layout reads accounts, which are those in which the platform takes them.
@@ -99,7 +123,8 @@ fn fields(runs: &[SchemaRun<'_, '_, '_>]) -> Vec<&'static str> {
                 || run.naming().record.iter().any(|(field, _)| account.fields[field.0 as usize].name == name)
         })
     };
-    account.fields.iter().map(|field| field.name).filter(|name| fills(name)).collect()
+    // The group stands before them.
+    account.fields.iter().map(|field| field.name).filter(|name| *name != "group" && fills(name)).collect()
 }
 
 /// Everything on a person.
@@ -132,21 +157,33 @@ fn full_row(run: &SchemaRun<'_, '_, '_>, person: &PersonAccount, fields: &[&str]
     row
 }
 
-/// Writes the accounts, and gives their number. The file is whole or not there: it is written beside its name and then takes it.
+/// An account of nobody.
+fn gone_row(run: &SchemaRun<'_, '_, '_>, record: &Record, fields: &[&str]) -> Vec<Option<String>> {
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let mut row = vec![text(&run.naming().group), text("no longer in the roster"), text("account"), text(&record.id), None, None];
+    row.extend(fields.iter().map(|field| record.cells.iter().find(|cell| cell.field == *field).and_then(|cell| text(&cell.value))));
+    row.extend([None, text(&record.id), None, None, None, None, text(&record.file), Some(record.line.to_string())]);
+    row
+}
+
+/// Writes the accounts, and gives their number. `people` are those to write, and whether they are all. The file is whole or not there: it is written beside its name and then takes it.
 pub(super) fn write(
     path: &Path,
     kind: SheetKind,
     shape: Option<&Shape>,
     runs: &[SchemaRun<'_, '_, '_>],
-    people: &[Vec<usize>],
+    (people, all): (&[Vec<usize>], bool),
 ) -> Result<u64, Exit> {
     let fault = |error: std::io::Error| output::error(&format!("`{}` can't be written: {error}", path.display()), "no file was left");
     let fields = fields(runs);
     let header = shape.map_or_else(
         || {
-            let before = ["group", "state", "noun", "id", "name", "school"].into_iter();
-            let after = ["sees", "account", "step", "why", "blocked_by", "notes", "file", "line"];
-            before.chain(fields.iter().copied()).chain(after).map(str::to_owned).collect()
+            let before = FIXED.into_iter();
+            let after = ["sees", "account", "step", "why", "blocked_by", "notes", "file", "line"].into_iter();
+            // A column that would have the name of one before it is told from it.
+            let of_account = |field: &&str| if FIXED.contains(field) { format!("account_{field}") } else { (*field).to_owned() };
+            let fields = fields.iter().map(of_account);
+            before.map(str::to_owned).chain(fields).chain(after.map(str::to_owned)).collect()
         },
         Shape::header,
     );
@@ -160,6 +197,9 @@ pub(super) fn write(
         };
         block.par_iter().map(row).collect::<Vec<_>>().into_iter().flatten().inspect(|_| count += 1).collect::<Vec<_>>()
     });
+    let gone = runs.iter().filter(|_| shape.is_none() && all).flat_map(|run| run.gone().map(|record| gone_row(run, &record, &fields)));
+    let mut gone_count = 0;
+    let rows = rows.chain(gone.inspect(|_| gone_count += 1));
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = std::path::PathBuf::from(beside);
@@ -172,5 +212,5 @@ pub(super) fn write(
         let _ = std::fs::remove_file(&beside);
         return Err(fault(error));
     }
-    Ok(count)
+    Ok(count + gone_count)
 }

@@ -18,15 +18,17 @@ pub struct Cli {
 pub(super) enum Command {
     /// Apply packs to data and report what is wrong
     Validate(ValidateArgs),
+    /// Say what the reader sees: files, formats, encodings, columns, how full they are, records per school
+    Inspect(InspectArgs),
     /// Say which accounts exist, will be created or are blocked, and under which names
     Accounts(AccountsArgs),
     /// Say which records are one person, what speaks for it, and what a person should decide
     Merge(MergeArgs),
     /// Run the tests of packs
     Test(TestArgs),
-    /// Print the page of a rule: what it finds, why, what to do, how it compares
+    /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
     Explain(ExplainArgs),
-    /// List rules, packs, layouts, nouns or functions
+    /// List rules, naming schemas, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
     /// Check a pack without data
     Lint(LintArgs),
@@ -54,7 +56,7 @@ pub(super) enum When {
 pub(super) enum Format {
     /// For people
     Text,
-    /// One finding a line, as JSON, and nothing else
+    /// One finding or file a line, as JSON, and nothing else
     Jsonl,
 }
 
@@ -70,7 +72,7 @@ pub(super) enum FailOn {
 /// Which data, and what is applied to it.
 #[derive(Args, Debug)]
 pub(super) struct DataArgs {
-    /// A folder or file of roster data, or a folder with a rollbook.toml (also looked for in the folders above)
+    /// A folder, archive, workbook or file of roster data, `-` for standard input, or a folder with a rollbook.toml (also looked for in the folders above)
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
     /// Export of existing accounts: a file or a folder; may be given more than once
@@ -126,6 +128,24 @@ pub(super) struct ValidateArgs {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct InspectArgs {
+    /// A folder, archive, workbook or file of roster data or accounts, `-` for standard input, or a folder with a rollbook.toml
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    /// The layout of the data instead of the recognised one
+    #[arg(long, value_name = "LAYOUT")]
+    pub(super) layout: Vec<String>,
+    /// Do not look for a rollbook.toml
+    #[arg(long)]
+    pub(super) no_config: bool,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct AccountsArgs {
     #[command(flatten)]
     pub(super) data: DataArgs,
@@ -150,8 +170,11 @@ pub(super) struct AccountsArgs {
     /// The ledger of names ever given [default: `ledger` of rollbook.toml]
     #[arg(long, value_name = "FILE")]
     pub(super) ledger: Option<PathBuf>,
-    /// Write the names that are given now into the ledger
+    /// There are no accounts yet: everybody is new, and nothing is missing
     #[arg(long)]
+    pub(super) all_new: bool,
+    /// Write the names that are given now into the ledger
+    #[arg(long, conflicts_with_all = ["group", "school"])]
     pub(super) commit: bool,
     /// Make initial passwords for the accounts to create, and write them to this new file, for its owner's eyes alone
     #[arg(long, value_name = "FILE")]
@@ -206,7 +229,7 @@ pub(super) struct TestArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// A rule: `pack/rule`, or `rule` alone when only one pack has it
+    /// A rule or a schema: `pack/rule`, or `rule` alone when only one pack has it
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
     /// Also look in this pack's file
@@ -229,6 +252,8 @@ pub(super) struct ListArgs {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(super) enum Listed {
     Rules,
+    Schemas,
+    Targets,
     Packs,
     Layouts,
     Nouns,

@@ -123,7 +123,7 @@ fn tonight(now: &SchemaRun<'_, '_, '_>, then: &SchemaRun<'_, '_, '_>, look: &Sty
         Count::grouped(other.len() as u64)
     );
     for ((was, is), count) in changes {
-        let _ = writeln!(text, "  {}: {was} now, {is} then", Count(count, "person", "people"));
+        let _ = writeln!(text, "  {}: `{was}` now, `{is}` then", Count(count, "person", "people"));
     }
     let shown: Vec<Vec<String>> = other.iter().take(SHOWN).cloned().collect();
     text.push_str(&listing(&["id", "now", "as if"], &shown, look));

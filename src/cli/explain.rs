@@ -1,10 +1,10 @@
-//! `rollbook explain`: the page of a rule, or of one of the reader's checks.
+//! `rollbook explain`: the page of a rule, of a naming schema, or of one of the reader's checks.
 use super::args::ExplainArgs;
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
 use crate::finding::{List, Mistakes, suggestion};
-use crate::pack::{self, Pack, Rule};
+use crate::pack::{self, Naming, Pack, Rule};
 use crate::roster::CHECKS;
 use crate::source::Sources;
 use std::fmt::Write as _;
@@ -43,6 +43,14 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
     let matches = |rule: &&Rule| *rule.id == *asked || rule.id.split_once('/').is_some_and(|(_, name)| name == asked);
     let found: Vec<(&Pack, &Rule)> =
         packs.iter().flat_map(|pack| pack.rules.iter().filter(matches).map(move |rule| (pack, rule))).collect();
+    let is_asked = |id: &str| id == asked || id.split_once('/').is_some_and(|(_, name)| name == asked);
+    let page_of = |pack: &Pack, naming: &Naming| {
+        files.files.iter().find(|file| file.name.value == pack.name).map(|file| pack::schema_page(naming, file))
+    };
+    let schemas: Vec<String> = packs
+        .iter()
+        .flat_map(|pack| pack.namings.iter().filter(|naming| is_asked(&naming.id)).filter_map(move |naming| page_of(pack, naming)))
+        .collect();
     match found.as_slice() {
         [(pack, rule)] => {
             if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
@@ -50,12 +58,21 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
             }
             Ok(Exit::Clean)
         }
+        [] if !schemas.is_empty() => {
+            schemas.iter().for_each(|page| print(page));
+            Ok(Exit::Clean)
+        }
         [] => {
-            let ids = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id)).chain(CHECKS.iter().map(|check| check.id));
+            let schemas = packs.iter().flat_map(|pack| &pack.namings).map(|naming| &*naming.id);
+            let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| &*rule.id);
+            let ids = || rules.clone().chain(schemas.clone()).chain(CHECKS.iter().map(|check| check.id));
             let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
             let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
-            let help = near.map_or_else(|| "`rollbook list rules` prints all of them".to_owned(), |near| format!("did you mean `{near}`?"));
-            Err(output::error(&format!("no rule `{asked}`"), &help))
+            let help = near.map_or_else(
+                || "`rollbook list rules` and `rollbook list schemas` print all of them".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            Err(output::error(&format!("no rule or naming schema `{asked}`"), &help))
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();

@@ -13,12 +13,19 @@ pub(super) fn read(named: Option<&Path>, configured: &Configured) -> Result<(Opt
     let shown = path.display();
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            eprintln!("the ledger {shown} is not there: nobody is known to have had a name before");
+            return Ok((Some(path), Ledger::default()));
+        }
         Err(error) => {
             let help = "without it names would be given that are taken; mend or restore it, or name another with --ledger";
             return Err(output::error(&format!("the ledger `{shown}` can't be read: {error}"), help));
         }
     };
+    if text.trim().is_empty() {
+        let help = "restore it, or remove it if there shall be a new one";
+        return Err(output::error(&format!("the ledger `{shown}` is empty, without even a header"), help));
+    }
     match Ledger::parse(&text) {
         Ok(ledger) => Ok((Some(path), ledger)),
         Err(error) => Err(output::error(&format!("the ledger `{shown}`, line {}: {}", error.line, error.message), &error.help)),

@@ -15,6 +15,8 @@ use std::path::Path;
 pub(super) fn run(args: &ListArgs) -> Exit {
     let text = match args.what {
         Listed::Rules => rules(args),
+        Listed::Schemas => schemas(args),
+        Listed::Targets => targets(args),
         Listed::Packs => packs(args),
         Listed::Layouts => Ok(layouts()),
         Listed::Nouns => Ok(nouns()),
@@ -29,7 +31,7 @@ pub(super) fn run(args: &ListArgs) -> Exit {
     }
 }
 
-fn checked(args: &ListArgs) -> Result<(Vec<pack::Pack>, Sources), Exit> {
+fn checked(args: &ListArgs) -> Result<(Vec<pack::Pack>, Sources, Vec<pack::PackFile>), Exit> {
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
     let names: Vec<String> = setup::all_builtin().into_iter().chain(args.pack.iter().cloned()).collect();
     let files = setup::read_packs(&names, Path::new(""), &mut sources, &mut mistakes)?;
@@ -38,11 +40,34 @@ fn checked(args: &ListArgs) -> Result<(Vec<pack::Pack>, Sources), Exit> {
         let look = super::args::LookArgs { color: super::args::When::Auto, plain: false };
         return Err(output::mistakes(mistakes, &sources, &look).err().unwrap_or(Exit::NoVerdict));
     }
-    Ok((packs, sources))
+    Ok((packs, sources, files.files))
+}
+
+fn schemas(args: &ListArgs) -> Result<String, Exit> {
+    let (packs, ..) = checked(args)?;
+    let namings: Vec<&pack::Naming> = packs.iter().flat_map(|pack| &pack.namings).collect();
+    let width = namings.iter().map(|naming| naming.id.len()).max().unwrap_or(0);
+    let group = namings.iter().map(|naming| naming.group.chars().count()).max().unwrap_or(0);
+    Ok(namings.iter().map(|naming| format!("{:width$}  {:group$}  {}\n", naming.id, naming.group, naming.title)).collect())
+}
+
+fn targets(args: &ListArgs) -> Result<String, Exit> {
+    let (.., files) = checked(args)?;
+    let targets: Vec<_> = files.iter().flat_map(|file| &file.targets).collect();
+    let width = targets.iter().map(|target| target.name.value.len()).max().unwrap_or(0);
+    let line = |target: &&pack::TargetFile| {
+        let length = target
+            .limits
+            .length
+            .as_ref()
+            .map_or_else(|| "any length".to_owned(), |length| format!("{} to {}", length.value.0, length.value.1));
+        format!("{:width$}  {length:10}  {}\n", target.name.value, target.title)
+    };
+    Ok(targets.iter().map(line).collect())
 }
 
 fn rules(args: &ListArgs) -> Result<String, Exit> {
-    let (packs, _) = checked(args)?;
+    let (packs, ..) = checked(args)?;
     let mut text = String::new();
     let ids = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.len())).chain(CHECKS.iter().map(|check| check.id.len()));
     let width = ids().max().unwrap_or(0);
@@ -60,7 +85,7 @@ fn rules(args: &ListArgs) -> Result<String, Exit> {
 }
 
 fn packs(args: &ListArgs) -> Result<String, Exit> {
-    let (packs, _) = checked(args)?;
+    let (packs, ..) = checked(args)?;
     let mut text = String::new();
     for pack in &packs {
         let _ = writeln!(text, "{} {}: {} ({} rules, {} tests)", pack.name, pack.version, pack.title, pack.rules.len(), pack.tests.len());

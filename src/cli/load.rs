@@ -7,7 +7,7 @@ use super::setup::{self, Configured, PackFiles};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Decision, Pack, SourceConfig};
-use crate::roster::{CHECKS, Input, Layouts, Recognised, Role, Survey};
+use crate::roster::{CHECKS, Input, Layouts, Recognised, Role, Survey, is_there};
 use crate::source::Sources;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,8 @@ pub(super) struct Loaded {
     pub(super) sources: Sources,
     pub(super) configured: Configured,
     pub(super) layouts: Layouts,
+    /// What is read.
+    pub(super) inputs: Vec<Input>,
     /// The first look at the data.
     pub(super) survey: Survey,
     pub(super) files: PackFiles,
@@ -34,11 +36,22 @@ pub(super) fn supplies(survey: &Survey, noun: NounId, epoch: Epoch, field: Optio
     }
 }
 
-/// Reads the configuration, looks at the data, and reads and checks the packs. Mistakes are told, and end it.
-pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut()) -> Result<Loaded, Exit> {
-    let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
+/// What is known before the data is looked at.
+pub(super) struct Begun {
+    pub(super) configured: Configured,
+    pub(super) layouts: Layouts,
+    pub(super) inputs: Vec<Input>,
+    /// In days since 1970.
+    pub(super) today: i32,
+    /// Warnings so far.
+    pub(super) mistakes: Mistakes,
+}
+
+/// Reads the configuration and a district's own layouts, and says which data is meant. Mistakes are told, and end it.
+pub(super) fn begin(args: &DataArgs, look: &LookArgs, sources: &mut Sources) -> Result<Begun, Exit> {
+    let mut mistakes = Mistakes::default();
     let start = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
-    if !start.exists() {
+    if !is_there(&start) {
         if start.is_symlink() {
             return Err(output::error(
                 &format!("`{}` is a link that leads nowhere", start.display()),
@@ -53,7 +66,7 @@ pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut())
     let mut configured = if args.no_config {
         Configured { config: crate::pack::Config::default(), folder: PathBuf::new(), file: None }
     } else {
-        setup::configuration(&start, &mut sources, &mut mistakes)?
+        setup::configuration(&start, sources, &mut mistakes)?
     };
     let today = setup::today(args.date.as_deref())?;
     configured.config.overrides.today = today;
@@ -61,7 +74,7 @@ pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut())
     for path in &configured.config.layouts {
         let path = configured.folder.join(&path.value);
         let text = setup::read_text(&path)?;
-        layouts.add(&mut sources, &path.display().to_string(), &text, &mut mistakes);
+        layouts.add(sources, &path.display().to_string(), &text, &mut mistakes);
     }
     for (id, changed) in configured.config.overrides.severity.iter().filter(|(id, _)| id.starts_with("read/")) {
         if !CHECKS.iter().any(|check| check.id == id) {
@@ -71,9 +84,19 @@ pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut())
     }
     // A broken configuration is told before its data is looked at.
     if mistakes.any_error() {
-        return Err(output::mistakes(mistakes, &sources, look).err().unwrap_or(Exit::NoVerdict));
+        return Err(output::mistakes(mistakes, sources, look).err().unwrap_or(Exit::NoVerdict));
     }
     let inputs = inputs(args, &start, &configured)?;
+    if inputs.iter().flat_map(|input| &input.paths).filter(|path| path.as_path() == Path::new("-")).count() > 1 {
+        return Err(output::error("standard input is given twice", "write one of the two to a file and give its path"));
+    }
+    Ok(Begun { configured, layouts, inputs, today, mistakes })
+}
+
+/// Reads the configuration, looks at the data, and reads and checks the packs. Mistakes are told, and end it.
+pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut()) -> Result<Loaded, Exit> {
+    let mut sources = Sources::default();
+    let Begun { configured, layouts, inputs, today, mut mistakes } = begin(args, look, &mut sources)?;
     let mut names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
     let mut folder = configured.folder.clone();
     if !args.pack.is_empty() {
@@ -103,7 +126,7 @@ pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut())
     let decisions = decisions::read(decided.as_deref(), &mut sources, &mut mistakes)?;
     decisions::check(&decisions, &packs, &mut mistakes);
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, look)?;
-    Ok(Loaded { sources, configured, layouts, survey, files, packs, decisions, today })
+    Ok(Loaded { sources, configured, layouts, inputs, survey, files, packs, decisions, today })
 }
 
 /// Warnings on packs that nobody here can change are no news; `rollbook lint` tells them.

@@ -7,7 +7,7 @@ use super::load::{self, Loaded};
 use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::Configured;
-use crate::engine::{Outcome, Plan, accounts, run as run_plan};
+use crate::engine::{Lack, Outcome, Plan, accounts, run as run_plan};
 use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
 use crate::report::{self, Style};
@@ -37,7 +37,12 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
 
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
-    let plan = plan.with_decisions(&decisions);
+    let plan = plan
+        .explained(&|absent| {
+            let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
+            Lack { words, by_format }
+        })
+        .with_decisions(&decisions);
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();
@@ -147,6 +152,7 @@ impl Shown<'_, '_, '_> {
                     consequences: 0,
                     unverifiable: 0,
                     skipped: None,
+                    inapplicable: false,
                     without: Vec::new(),
                 }),
             }
@@ -237,7 +243,8 @@ impl Shown<'_, '_, '_> {
     }
 
     fn exit(&self, summary: &RunSummary) -> Exit {
-        let skipped: Vec<&str> = summary.rules.iter().filter(|rule| rule.skipped.is_some()).map(|rule| &*rule.rule).collect();
+        let skipped: Vec<&str> =
+            summary.rules.iter().filter(|rule| rule.skipped.is_some() && !rule.inapplicable).map(|rule| &*rule.rule).collect();
         if !summary.incomplete.is_empty() {
             return Exit::Incomplete;
         }

@@ -53,13 +53,21 @@ pub(super) fn describe(columns: &Columns<'_>, rule: &Rule, findings: &Findings, 
             described.message = fill(columns, &variant.message, &rows, described.count);
             described.help = variant.help.as_ref().map(|help| fill(columns, help, &rows, described.count));
             described.records = rows.iter().map(|row| shown.record(columns, variant, row, &rows, described.count)).collect();
+            let mut told: Vec<(TableId, u32)> = rows.iter().map(|row| (row.table, row.row)).collect();
             for (at, tuple) in members.iter().skip(1).take(most - 1) {
                 let variant = &variants[*at as usize];
                 let shown = Shown::new(variant);
                 let tuple = findings.found.tuple(*at as usize, *tuple as usize);
-                let Some((slot, row)) = variant.tuple().first().copied().zip(tuple.first().copied()) else { continue };
-                let rows = vec![shown.row(columns, &variant.frame, slot, row)];
-                described.records.push(shown.record(columns, variant, &rows[0], &rows, described.count));
+                // What is new in the tuple: mostly the record that the rule is about; where that is there already, what was joined to it.
+                let records = variant.tuple().into_iter().zip(tuple.iter().copied());
+                let is_told = |slot: Slot, row: u32| told.contains(&(table_of(&variant.frame, slot), row));
+                let Some((slot, row)) = records.clone().find(|(slot, row)| !is_told(*slot, *row)).or_else(|| records.clone().next()) else {
+                    continue;
+                };
+                told.push((table_of(&variant.frame, slot), row));
+                let rows: Vec<Row> = records.map(|(slot, row)| shown.row(columns, &variant.frame, slot, row)).collect();
+                let Some(own) = rows.iter().find(|known| (known.slot, known.row) == (slot, row)) else { continue };
+                described.records.push(shown.record(columns, variant, own, &rows, described.count));
             }
         }
     }

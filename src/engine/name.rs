@@ -11,6 +11,7 @@ mod plan;
 mod propose;
 mod scopes;
 mod solve;
+mod taken;
 mod trial;
 
 pub use ledger::{Entry, Ledger, LedgerError};
@@ -69,6 +70,10 @@ struct Run<'p> {
     gone: Vec<u32>,
     /// The identity of each record that another one of the same person stands for, and the identity of that one.
     merged: Vec<(Sym, Sym)>,
+    /// Whether nothing is known of the accounts that exist.
+    blind: bool,
+    /// Further records of a person's identity that say something else, by person and row, sorted.
+    namesakes: Vec<(u32, u32)>,
 }
 
 /// What becomes of a person.
@@ -190,6 +195,12 @@ impl<'p> SchemaRun<'_, 'p, '_> {
     #[must_use]
     pub fn without(&self) -> &[String] {
         &self.run().without
+    }
+
+    /// Whether nothing is known of the accounts that exist, though the schema says how they are known: everybody is then taken for new.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.run().blind
     }
 
     /// The names of the fields that it fills.

@@ -222,6 +222,7 @@ impl<'p, 'd> Outcome<'p, 'd> {
                 consequences: self.consequences(at),
                 unverifiable: self.findings[at].found.unverifiable,
                 skipped: plan.skipped.clone(),
+                inapplicable: plan.inapplicable,
                 without: plan.without.iter().cloned().chain(common).collect(),
             });
         }

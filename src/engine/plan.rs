@@ -1,5 +1,6 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
+use super::lack::{Absent, Lack, lacking, together};
 use super::merge::plan as merge;
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
@@ -62,6 +63,10 @@ pub(super) struct RulePlan {
     pub(super) runnable: Vec<bool>,
     /// Why none does.
     pub(super) skipped: Option<String>,
+    /// What was not there, when none does.
+    pub(super) lacks: Vec<Absent>,
+    /// Whether it is the format of the data that has no place for it.
+    pub(super) inapplicable: bool,
     /// What it does without.
     pub(super) without: Vec<String>,
 }
@@ -127,6 +132,20 @@ impl<'p> Plan<'p> {
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
         Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false }
+    }
+
+    /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
+    #[must_use]
+    pub fn explained(mut self, lack: &dyn Fn(&Absent) -> Lack) -> Plan<'p> {
+        for (_, plan) in self.rules.iter_mut().filter(|(_, plan)| !plan.lacks.is_empty()) {
+            // Where a whole noun is missing, its columns need no mention.
+            let whole: Vec<&Absent> = plan.lacks.iter().filter(|absent| absent.field.is_none()).collect();
+            let asked = if whole.is_empty() { plan.lacks.iter().collect() } else { whole };
+            let lacks: Vec<Lack> = asked.into_iter().map(lack).collect();
+            plan.skipped = Some(format!("since {}", List(&together(&lacks), "and")));
+            plan.inapplicable = lacks.iter().all(|lack| lack.by_format);
+        }
+        self
     }
 
     /// The same, with accounts named whether rules read them or not.
@@ -258,7 +277,7 @@ impl Supply {
             return self.merge_rule(merge, *part);
         }
         let mut plan = RulePlan::default();
-        let mut reasons = Vec::new();
+        let mut reasons: Vec<BTreeSet<Absent>> = Vec::new();
         let mut absent = BTreeSet::new();
         match &rule.body {
             Body::Records { variants, .. } => {
@@ -276,32 +295,33 @@ impl Supply {
                 if possible.yes || !at_best.yes {
                     absent.clear();
                 } else {
-                    reasons.push(lacking(&absent));
+                    reasons.push(absent.clone());
                 }
             }
         }
         if !plan.runnable.iter().any(|run| *run) {
-            reasons.dedup();
-            plan.skipped = Some(reasons.into_iter().next().unwrap_or_else(|| "since nothing was supplied for it".to_owned()));
+            let reason = reasons.into_iter().next().unwrap_or_default();
+            plan.skipped = Some(lacking(&reason));
+            plan.lacks = reason.into_iter().collect();
         } else {
-            plan.without = absent.into_iter().collect();
+            plan.without = absent.iter().map(Absent::words).collect();
         }
         plan
     }
 
     /// Why a variant can't run.
-    fn variant(&self, variant: &Variant, absent: &mut BTreeSet<String>) -> Option<String> {
+    fn variant(&self, variant: &Variant, absent: &mut BTreeSet<Absent>) -> Option<BTreeSet<Absent>> {
         let frame = &variant.frame;
         for clause in std::iter::once(&variant.each).chain(&variant.with).chain(&variant.without) {
             for slot in &clause.slots {
                 let table = table_of(frame, *slot);
                 if !self.has(table, None) {
-                    return Some(no_source(table));
+                    return Some(BTreeSet::from([Absent::noun(table)]));
                 }
             }
             let mut lacks = BTreeSet::new();
             if !self.possible(frame, &clause.condition, &mut lacks).yes && !lacks.is_empty() {
-                return Some(lacking(&lacks));
+                return Some(lacks);
             }
             absent.append(&mut lacks);
         }
@@ -310,38 +330,39 @@ impl Supply {
             if !self.can_be(table, &column.expr) {
                 let mut lacks = BTreeSet::new();
                 self.lack(table, &column.expr, &mut lacks);
-                return Some(lacking(&lacks));
+                return Some(lacks);
             }
         }
         None
     }
 
-    fn lack(&self, table: TableId, expr: &Expr, absent: &mut BTreeSet<String>) {
+    fn lack(&self, table: TableId, expr: &Expr, absent: &mut BTreeSet<Absent>) {
         expr.fields(&mut |field| {
             if !self.has(table, Some(field)) {
-                absent.insert(field_words(table, field));
+                absent.insert(Absent { noun: table.0, epoch: table.1, field: Some(field.clone()) });
             }
         });
     }
 
-    /// Why a condition can never hold with the columns that are there.
-    pub(super) fn condition(&self, frame: &Frame, condition: &Cond) -> Option<String> {
+    /// What keeps a condition from ever holding.
+    pub(super) fn condition_lacks(&self, frame: &Frame, condition: &Cond) -> Option<BTreeSet<Absent>> {
         let mut lacks = BTreeSet::new();
-        (!self.possible(frame, condition, &mut lacks).yes && !lacks.is_empty()).then(|| lacking(&lacks))
+        (!self.possible(frame, condition, &mut lacks).yes && !lacks.is_empty()).then_some(lacks)
     }
 
-    /// Why a clause that must hold of somebody can't be decided.
-    pub(super) fn clause(&self, frame: &Frame, clause: &Clause) -> Option<String> {
+    /// What keeps a clause that must hold of somebody from being decided.
+    pub(super) fn clause_lacks(&self, frame: &Frame, clause: &Clause) -> Option<BTreeSet<Absent>> {
         let absent = clause.slots.iter().map(|slot| table_of(frame, *slot)).find(|table| !self.has(*table, None));
-        if let Some(table) = absent {
-            return Some(no_source(table));
-        }
-        let mut lacks = BTreeSet::new();
-        (!self.possible(frame, &clause.condition, &mut lacks).yes && !lacks.is_empty()).then(|| lacking(&lacks))
+        absent.map(|table| BTreeSet::from([Absent::noun(table)])).or_else(|| self.condition_lacks(frame, &clause.condition))
+    }
+
+    /// The same, in words.
+    pub(super) fn clause(&self, frame: &Frame, clause: &Clause) -> Option<String> {
+        self.clause_lacks(frame, clause).map(|lacks| lacking(&lacks))
     }
 
     /// The truths that `condition` can have with the columns that are there; what is not goes to `absent`.
-    fn possible(&self, frame: &Frame, condition: &Cond, absent: &mut BTreeSet<String>) -> Possible {
+    fn possible(&self, frame: &Frame, condition: &Cond, absent: &mut BTreeSet<Absent>) -> Possible {
         let mut value = |column: &Column| {
             let table = table_of(frame, column.slot);
             let there = self.can_be(table, &column.expr);
@@ -410,7 +431,7 @@ impl Supply {
                 let (noun, epoch) = table_of(frame, *slot);
                 let there = self.has((noun, epoch.other()), None) && self.can_be((noun, epoch.other()), &identity(noun));
                 if !there {
-                    absent.insert(no_source_words((noun, epoch.other())));
+                    absent.insert(Absent::noun((noun, epoch.other())));
                 }
                 when(there)
             }
@@ -419,7 +440,7 @@ impl Supply {
                 let other = (noun, epoch.other());
                 let mut there = value(column);
                 if !self.has(other, None) {
-                    absent.insert(no_source_words(other));
+                    absent.insert(Absent::noun(other));
                     there = false;
                 } else if !self.can_be(other, &column.expr) {
                     self.lack(other, &column.expr, absent);
@@ -434,11 +455,11 @@ impl Supply {
         }
     }
 
-    fn countable(&self, frame: &Frame, clause: &Clause, absent: &mut BTreeSet<String>) -> bool {
+    fn countable(&self, frame: &Frame, clause: &Clause, absent: &mut BTreeSet<Absent>) -> bool {
         for slot in &clause.slots {
             let table = table_of(frame, *slot);
             if !self.has(table, None) {
-                absent.insert(no_source_words(table));
+                absent.insert(Absent::noun(table));
                 return false;
             }
         }
@@ -448,35 +469,4 @@ impl Supply {
         absent.append(&mut lacks);
         decided
     }
-}
-
-fn table_words(table: TableId) -> String {
-    match (table.1, table.0.get().name) {
-        (Epoch::Previous, _) => format!("previous {} (--previous)", table.0.get().plural),
-        (Epoch::Proposed, _) => format!("proposed {} (no [[naming]] of the packs makes any)", table.0.get().plural),
-        (Epoch::Today, "account") => "accounts (--accounts)".to_owned(),
-        (Epoch::Today, _) => table.0.get().plural.to_owned(),
-    }
-}
-
-fn no_source_words(table: TableId) -> String {
-    table_words(table)
-}
-
-fn no_source(table: TableId) -> String {
-    format!("since no source supplies {}", table_words(table))
-}
-
-fn field_words(table: TableId, field: &FieldRef) -> String {
-    let noun = table.0.get().name;
-    let epoch = table.1;
-    match field {
-        FieldRef::Field(_) => format!("{epoch}{noun}.{}", field.name(table.0)),
-        FieldRef::Header(header) => format!("{epoch}{noun}.\"{header}\""),
-    }
-}
-
-fn lacking(absent: &BTreeSet<String>) -> String {
-    let words: Vec<&String> = absent.iter().collect();
-    format!("since no source supplies {}", List(&words, "or"))
 }

@@ -60,6 +60,8 @@ pub struct RuleSummary {
     pub unverifiable: u64,
     /// Why it did not run.
     pub skipped: Option<String>,
+    /// Whether it was skipped because the format of the data has no place for what it asks: that is no gap in what was checked.
+    pub inapplicable: bool,
     /// What it had to do without: columns or sources not supplied.
     pub without: Vec<String>,
 }

@@ -208,7 +208,8 @@ impl NamingCompiler<'_> {
         }
         let near = suggestion(&name.value, self.scope.lists.keys().map(String::as_str));
         let mistake = Mistake::error("unknown-list", name.span, format!("no list `{}`", name.value), "unknown list");
-        self.mistakes.push(mistake.meant_or(near, format!("declare it: [lists.{}] values = []", name.value)));
+        self.mistakes
+            .push(mistake.meant_or(near, format!("declare it, [lists.{}] values = [..], or require the pack that does", name.value)));
         None
     }
 

@@ -1,6 +1,7 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
 use super::file::{PackFile, Setup};
 use super::merge::Part;
+use super::page_naming::schema_page;
 use super::rule::{Pack, Rule, Shape};
 use crate::finding::List;
 use std::fmt::Write as _;
@@ -169,7 +170,7 @@ fn examples(rule: &Rule, file: &PackFile, page: &mut String) {
     for (test, title) in [(finds, "**An example that it finds**"), (leaves, "**One that it leaves alone**")] {
         let Some(test) = test else { continue };
         let _ = writeln!(page, "{title}: {}\n", test.setup.name);
-        rows(&test.setup, page);
+        given(&test.setup, page);
         if !test.expect.is_empty() {
             let found: Vec<String> = test.expect.iter().map(|records| found(records)).collect();
             let _ = writeln!(page, "Found: {}\n", found.join("; "));
@@ -192,7 +193,7 @@ fn merged(id: &str, part: Part, file: &PackFile, page: &mut String) {
     for (test, title) in [(finds, "**An example that it finds**"), (leaves, "**One that it leaves alone**")] {
         let Some(test) = test else { continue };
         let _ = writeln!(page, "{title}: {}\n", test.setup.name);
-        rows(&test.setup, page);
+        given(&test.setup, page);
         for decision in &test.decisions {
             let records: Vec<&str> = decision.records.iter().map(|name| name.value.as_str()).collect();
             let _ = writeln!(page, "A person {} of {}.\n", decision.words(), List(&records, "and"));
@@ -212,7 +213,8 @@ fn merged(id: &str, part: Part, file: &PackFile, page: &mut String) {
     }
 }
 
-fn rows(setup: &Setup, page: &mut String) {
+/// What a test is given.
+pub(super) fn given(setup: &Setup, page: &mut String) {
     for (name, setting) in &setup.settings {
         let _ = writeln!(page, "Setting `{}` is `{setting}`.\n", name.value);
     }
@@ -230,11 +232,11 @@ fn rows(setup: &Setup, page: &mut String) {
     }
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -250,6 +252,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         let holds = match targets {
             0 => format!("{} rules", pack.rules.len()),
             _ => format!("{targets} target profiles, {} lists", pack.lists.len()),
+        };
+        let holds = match pack.namings.len() {
+            0 => holds,
+            schemas => format!("{holds}, {}", crate::finding::Count(schemas as u64, "naming schema", "naming schemas")),
         };
         let _ = writeln!(text, "- **{}** {}: {}, {holds}", pack.name, pack.version, pack.title);
     }
@@ -269,6 +275,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         for rule in &pack.rules {
             text.push('\n');
             text.push_str(&page(rule, file));
+        }
+        for naming in &pack.namings {
+            text.push('\n');
+            text.push_str(&schema_page(naming, file));
         }
     }
     text

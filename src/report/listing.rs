@@ -2,8 +2,8 @@
 use super::style::{Style, Tone};
 use super::text::{hang, pad, pad_left, visible, width};
 
-/// A cell that is not the last is cut to this many columns.
-const MOST: usize = 40;
+/// A cell that is not the last is cut to this many columns: room for an address.
+const MOST: usize = 64;
 
 /// Rows under a header, each line indented by two. Columns that are empty in every row are left out; numbers stand at the right; the last column is wrapped.
 /// In the plain style a row is a sentence.

@@ -28,7 +28,14 @@ pub fn severity_totals(run: &RunSummary) -> [(Severity, u64); 4] {
 /// The whole summary.
 #[must_use]
 pub fn summary(run: &RunSummary, style: &Style) -> String {
-    let parts = [sources(&run.sources, style), rules(run, style), skipped(run, style), causes(&run.causes, style), verdict(run, style)];
+    let parts = [
+        sources(&run.sources, style),
+        rules(run, style),
+        skipped(run, style),
+        inapplicable(run, style),
+        causes(&run.causes, style),
+        verdict(run, style),
+    ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -196,7 +203,7 @@ fn sentences(shown: &[&RuleSummary], style: &Style) -> String {
 
 fn skipped(run: &RunSummary, style: &Style) -> String {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for rule in &run.rules {
+    for rule in run.rules.iter().filter(|rule| !rule.inapplicable) {
         let Some(reason) = &rule.skipped else { continue };
         match reasons.iter_mut().find(|(known, _)| known == reason) {
             Some((_, rules)) => rules.push(&rule.rule),
@@ -227,6 +234,35 @@ fn skipped(run: &RunSummary, style: &Style) -> String {
     if collapsed {
         text.push_str(&note("`--strict` fails on a skip; turn off in [severity] what your data will never have", style));
     }
+    text
+}
+
+/// The rules that ask for what the format of the data has no place for: nobody can supply it, and nothing is left unchecked.
+fn inapplicable(run: &RunSummary, style: &Style) -> String {
+    let rules: Vec<&str> = run.rules.iter().filter(|rule| rule.inapplicable).map(|rule| &*rule.rule).collect();
+    if rules.is_empty() {
+        return String::new();
+    }
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in run.rules.iter().filter(|rule| rule.inapplicable).filter_map(|rule| rule.skipped.as_deref()) {
+        for reason in
+            reason.trim_start_matches("since ").split(" and the format has no ").flat_map(|part| part.split(", the format has no "))
+        {
+            let reason = reason.trim_start_matches("the format has no ");
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+    }
+    let words = format!("{} not apply to these files: {}", Count(rules.len() as u64, "rule does", "rules do"), few(&rules));
+    let mut text = heading(style, "Not applicable");
+    text.push_str(&hang("  ", 4, &sentence_if(style.plain, &words), style.columns()));
+    text.push_str(&hang(
+        "    ",
+        4,
+        &sentence_if(style.plain, &format!("the format has no {}", visible(&reasons.join(", ")))),
+        style.columns(),
+    ));
     text
 }
 
@@ -275,8 +311,9 @@ fn totals(run: &RunSummary) -> String {
             Count(total, many.trim_end_matches('s'), many).to_string()
         })
         .collect();
-    let skipped = run.rules.iter().filter(|rule| rule.skipped.is_some()).count() as u64;
-    let ran = run.rules.len() as u64 - skipped;
+    let skipped = run.rules.iter().filter(|rule| rule.skipped.is_some() && !rule.inapplicable).count() as u64;
+    let inapplicable = run.rules.iter().filter(|rule| rule.inapplicable).count() as u64;
+    let ran = run.rules.len() as u64 - skipped - inapplicable;
     let found: &dyn Display = if counts.is_empty() { &"no findings" } else { &counts.join(", ") };
     let blind = run.rules.iter().all(|rule| rule.skipped.is_some() || rule.checked == 0);
     let mut words = match ran {
@@ -286,6 +323,9 @@ fn totals(run: &RunSummary) -> String {
     };
     if skipped > 0 {
         words.push_str(&format!("; {} skipped", Count(skipped, "rule", "rules")));
+    }
+    if inapplicable > 0 {
+        words.push_str(&format!("; {} not apply", Count(inapplicable, "rule does", "rules do")));
     }
     if !run.incomplete.is_empty() {
         words.push_str("; the verdict is not complete");

@@ -52,9 +52,12 @@ pub(super) fn rows(records: &[Record]) -> Vec<Record> {
 
 /// What says that a grouped finding has more records than are shown.
 pub(super) fn more(finding: &Finding) -> Option<String> {
-    // A record that another one was joined to is not counted by the group.
-    let var = &finding.records.first()?.var;
-    let shown = finding.records.iter().filter(|record| record.var == *var).count() as u64;
+    if finding.records.is_empty() {
+        return None;
+    }
+    // The first tuple is shown with all of its records, each further one by the record that is new in it.
+    let variables: std::collections::BTreeSet<&str> = finding.records.iter().map(|record| record.var.as_str()).collect();
+    let shown = (finding.records.len() + 1 - variables.len()) as u64;
     (finding.count > shown).then(|| format!("and {}", Count(finding.count - shown, "more record", "more records")))
 }
 

@@ -5,7 +5,7 @@ use super::hash::{hash, join, same};
 use super::interner::{Address, Batch, Column, Interner, SAME};
 use super::plan::FilePlan;
 use super::repeats::{Cursor, Found, Original, Rows};
-use super::split::{Cell, Form, Oddity, PastLimit, Quick, Row, split, unescape};
+use super::split::{Cell, Dialect, Form, Oddity, PastLimit, Quick, Row, split, unescape};
 use std::borrow::Cow;
 
 /// Bytes per chunk: enough to make a task worth while, little enough that a wrong guess costs nothing.
@@ -25,6 +25,7 @@ const LONG: usize = 1 << 20;
 #[derive(Clone, Copy)]
 pub(super) struct Job<'a> {
     pub(super) bytes: &'a [u8],
+    pub(super) dialect: Dialect,
     /// The file's place among the interner's.
     pub(super) file: usize,
     pub(super) plan: &'a FilePlan,
@@ -70,7 +71,7 @@ pub(super) fn guess(bytes: &[u8], nominal: usize, until: usize) -> Option<usize>
 pub(super) fn read(job: Job<'_>, start: usize, until: usize, guessed: bool) -> Result<Chunk, PastLimit> {
     let limit = if guessed { until.saturating_add(PATIENCE).min(job.bytes.len()) } else { job.bytes.len() };
     let mut reader = Reader::new(job, start);
-    let mut row = Row::default();
+    let mut row = Row::of(job.dialect);
     let mut at = start;
     let mut cursor = job.original.map(Cursor::new);
     while at < until {
@@ -90,12 +91,12 @@ pub(super) fn read(job: Job<'_>, start: usize, until: usize, guessed: bool) -> R
             continue;
         }
         let block = Block::at(job.bytes, at, until);
-        let mut quick = Quick::new(job.bytes, at, block.end);
+        let mut quick = Quick::new(job.bytes, job.dialect.separator, at, block.end);
         while at < block.end {
             if !(block.clean && quick.split(at, &mut row)) {
                 split(job.bytes, at, limit, &mut row)?;
                 if block.clean && row.next < block.end {
-                    quick = Quick::new(job.bytes, row.next, block.end);
+                    quick = Quick::new(job.bytes, job.dialect.separator, row.next, block.end);
                 }
             }
             reader.row(&row, block.clean && row.next <= block.end);
@@ -108,7 +109,7 @@ pub(super) fn read(job: Job<'_>, start: usize, until: usize, guessed: bool) -> R
 /// A stretch of rows.
 struct Block {
     end: usize,
-    /// Whether it ends with a line end and holds neither NUL, nor a lone CR, nor anything that is not UTF-8.
+    /// Whether it ends with a line end and holds neither NUL, nor a lone CR, nor anything that is not UTF-8 or was misread before.
     clean: bool,
 }
 
@@ -119,7 +120,8 @@ impl Block {
         let end = at + last + 1;
         let block = &bytes[at..end];
         let odd = |place: usize| block[place] == 0 || block.get(place + 1) != Some(&b'\n');
-        let clean = !memchr::memchr2_iter(b'\r', 0, block).any(odd) && std::str::from_utf8(block).is_ok();
+        let text = || block.is_ascii() || (std::str::from_utf8(block).is_ok() && misread(block).is_none());
+        let clean = !memchr::memchr2_iter(b'\r', 0, block).any(odd) && text();
         Block { end, clean }
     }
 }
@@ -270,6 +272,8 @@ impl<'a> Reader<'a> {
                 let at = error.valid_up_to();
                 let length = error.error_len().unwrap_or(raw.len() - at);
                 self.note(Kind::NotUtf8, row, cell.start + at, length, column);
+            } else if let Some((kind, at, length)) = misread(raw) {
+                self.note(kind, row, cell.start + at, length, column);
             }
         }
         whole
@@ -344,6 +348,23 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Where letters of UTF-8 stand that a program took for other ones: which kind, from which byte on, how many.
+fn misread(text: &[u8]) -> Option<(Kind, usize, usize)> {
+    if text.is_ascii() {
+        return None;
+    }
+    for at in memchr::memchr2_iter(0xc3, 0xef, text) {
+        match &text[at..] {
+            // `Ã` or `Â` and a sign that no word has after it, as in `Ã©`; `â€` as in `â€™`.
+            [0xc3, 0x82 | 0x83, 0xc2, 0x80..=0xbf, ..] => return Some((Kind::Mojibake, at, 4)),
+            [0xc3, 0xa2, 0xe2, 0x82, 0xac, ..] => return Some((Kind::Mojibake, at, 5)),
+            [0xef, 0xbf, 0xbd, ..] => return Some((Kind::LostLetter, at, 3)),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Whether a cell holds nothing, or blanks only.
 #[inline]
 pub(super) fn blank(text: &[u8]) -> bool {
@@ -381,7 +402,8 @@ fn digest(bytes: &[u8], row: &Row, runs: &[(usize, usize)], scratch: &mut Vec<u8
             scratch.clear();
             for cell in &row.cells[first..=last] {
                 let raw = cell.raw(bytes);
-                let quotes = cell.form != Form::Plain && raw.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+                let quotes = cell.form != Form::Plain
+                    && raw.iter().any(|byte| *byte == row.dialect.separator || matches!(byte, b'"' | b'\n' | b'\r'));
                 if quotes {
                     scratch.push(b'"');
                 }
@@ -389,7 +411,7 @@ fn digest(bytes: &[u8], row: &Row, runs: &[(usize, usize)], scratch: &mut Vec<u8
                 if quotes {
                     scratch.push(b'"');
                 }
-                scratch.push(b',');
+                scratch.push(row.dialect.separator);
             }
             scratch.pop();
             hash(scratch)

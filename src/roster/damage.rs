@@ -23,10 +23,16 @@ pub(super) struct Spot {
 }
 
 /// What is wrong in a stretch of a file.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Damage {
     pub(super) spots: Vec<Spot>,
     pub(super) counts: [u64; Kind::COUNT],
+}
+
+impl Default for Damage {
+    fn default() -> Self {
+        Damage { spots: Vec::new(), counts: [0; Kind::COUNT] }
+    }
 }
 
 impl Damage {

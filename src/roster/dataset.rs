@@ -4,16 +4,18 @@ use super::checks::Kind;
 use super::chunk::Job;
 use super::header::Header;
 use super::interner::Interner;
-use super::notices::{self, finding};
+use super::notices::{self, Scope, finding};
 use super::plan::{FilePlan, LookupPlan, RecordPlan, Wanted};
 use super::propose::Proposed;
 use super::reader::{Index, Order, Progress, Reading, Repeats, read_all, read_lookup};
 use super::records::LookupTable;
 use super::release::release_memory;
+use super::split::Dialect;
 use super::spots::Damaged;
-use super::survey::{Role, Sheet, Survey};
+use super::survey::{Role, Sheet, Survey, Surveyed};
 use super::symbols::Symbols;
 use super::table::{Draft, Table, drop_repeats, tables};
+use super::text::{self, Encoding};
 use crate::finding::{FileSummary, Finding, SourceSummary};
 use crate::model::{Epoch, FieldRef, NounId};
 use rayon::prelude::*;
@@ -58,7 +60,7 @@ struct Assignment {
 impl Survey {
     /// Reads the wanted columns of every file, on rayon's current threads.
     #[must_use]
-    pub fn read(self, wanted: &Wanted, options: &ReadOptions<'_>) -> Dataset {
+    pub fn read(mut self, wanted: &Wanted, options: &ReadOptions<'_>) -> Dataset {
         let assignments = self.assign(wanted);
         let files: Arc<[Arc<Bytes>]> = assignments.iter().map(|task| self.sources[task.source].files[task.sheet].bytes.clone()).collect();
         let interner = Interner::new(files);
@@ -74,14 +76,30 @@ impl Survey {
                 let found = task.plan.lookups.iter().filter_map(|lookup| {
                     lookups.iter().find(|(source, plan, _)| *source == task.source && plan == lookup).map(|(_, _, table)| table)
                 });
-                let job =
-                    Job { bytes: &sheet.bytes, file, plan: &task.plan, interner: &interner, repeated: repeated(file), original: None };
+                let job = Job {
+                    bytes: &sheet.bytes,
+                    dialect: dialect(sheet),
+                    file,
+                    plan: &task.plan,
+                    interner: &interner,
+                    repeated: repeated(file),
+                    original: None,
+                };
                 Order { job, rows, lookups: found.collect(), repeats: repeats[file].clone() }
             })
             .collect();
         let mut readings = read_all(&orders, options.progress);
         drop(orders);
         drop(lookups);
+        let suspects: Vec<(usize, usize)> = assignments
+            .iter()
+            .zip(&readings)
+            .filter(|(_, reading)| reading.damage.count(Kind::NotUtf8) > 0)
+            .map(|(task, _)| (task.source, task.sheet))
+            .collect();
+        if self.decode(&suspects) {
+            return self.read(wanted, options);
+        }
         readings.par_iter_mut().zip(&assignments).for_each(|(reading, task)| {
             for (plan, record) in task.plan.records.iter().enumerate() {
                 if record.distinct.is_some() {
@@ -90,6 +108,25 @@ impl Survey {
             }
         });
         self.assemble(assignments, readings, interner)
+    }
+
+    /// Takes files whose later rows are not UTF-8 for what they probably are; whether there was any.
+    fn decode(&mut self, suspects: &[(usize, usize)]) -> bool {
+        let mut any = false;
+        // Its header keeps its place when all before the rows is ASCII.
+        let plain = |sheet: &Sheet| {
+            sheet.encoding == Encoding::Utf8 && sheet.header.as_ref().is_some_and(|header| sheet.bytes[..header.rows].is_ascii())
+        };
+        for &(source, sheet) in suspects {
+            let Surveyed { role, layout, files, .. } = &mut self.sources[source];
+            let sheet = &mut files[sheet];
+            let Some((bytes, encoding)) = text::legacy(&sheet.bytes).filter(|_| plain(sheet)) else { continue };
+            let mut scope = Scope { role: *role, layout, findings: &mut self.findings, incomplete: &mut self.incomplete };
+            scope.encoding(&sheet.shown, &encoding);
+            (sheet.bytes, sheet.encoding) = (Arc::new(bytes), encoding);
+            any = true;
+        }
+        any
     }
 
     fn assign(&self, wanted: &Wanted) -> Vec<Assignment> {
@@ -116,7 +153,7 @@ impl Survey {
             let of = &self.sources[other.source];
             let original = &of.files[other.sheet];
             let alike = of.role != Role::Previous && of.layout.name == source.layout.name && original.map == sheet.map;
-            if !alike || names(original) != names(sheet) {
+            if !alike || names(original) != names(sheet) || dialect(original) != dialect(sheet) {
                 return None;
             }
             let slot = |column: &usize| other.plan.columns.iter().position(|known| known == column);
@@ -142,9 +179,9 @@ impl Survey {
             }
         }
         let read = |(source, lookup): (usize, LookupPlan)| {
-            let file = assignments.iter().position(|task| {
-                task.source == source && self.sources[source].files[task.sheet].shown.eq_ignore_ascii_case(&lookup.file)
-            })?;
+            let file = assignments
+                .iter()
+                .position(|task| task.source == source && self.sources[source].files[task.sheet].name.eq_ignore_ascii_case(&lookup.file))?;
             let sheet = &self.sources[source].files[assignments[file].sheet];
             let header = sheet.header.as_ref()?;
             let mut columns = vec![header.find(&lookup.key)?, header.find(&lookup.value)?];
@@ -153,7 +190,7 @@ impl Survey {
                 columns.push(header.find(column).unwrap_or(header.names.len()));
             }
             let plan = FilePlan { columns, width: header.names.len(), ..FilePlan::default() };
-            let job = Job { bytes: &sheet.bytes, file, plan: &plan, interner, repeated: false, original: None };
+            let job = Job { bytes: &sheet.bytes, dialect: dialect(sheet), file, plan: &plan, interner, repeated: false, original: None };
             let table = read_lookup(Order { job, rows: header.rows, lookups: Vec::new(), repeats: None }, &lookup);
             Some((source, lookup, table))
         };
@@ -217,7 +254,7 @@ impl Survey {
     }
 
     fn summaries(&self, records: &BTreeMap<(usize, usize), u64>) -> Vec<SourceSummary> {
-        let summary = |(at, source): (usize, &super::survey::Surveyed)| SourceSummary {
+        let summary = |(at, source): (usize, &Surveyed)| SourceSummary {
             name: source.role.word().into(),
             path: source.shown.clone(),
             layout: source.layout.title.clone(),
@@ -228,13 +265,18 @@ impl Survey {
                 .enumerate()
                 .map(|(sheet, file)| FileSummary {
                     file: file.shown.clone(),
-                    bytes: file.bytes.len() as u64,
+                    bytes: file.size,
                     records: records.get(&(at, sheet)).copied().unwrap_or(0),
                 })
                 .collect(),
         };
         self.sources.iter().enumerate().map(summary).collect()
     }
+}
+
+/// How a file that has a header is split.
+fn dialect(sheet: &Sheet) -> Dialect {
+    sheet.header.as_ref().map_or_else(Dialect::default, |header| header.dialect)
 }
 
 fn is_incomplete(finding: &Finding) -> bool {

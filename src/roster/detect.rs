@@ -4,11 +4,13 @@ use super::layout::{FileMap, Layout, Sign};
 
 /// A file as detection sees it.
 pub(super) struct Sight<'a> {
-    /// Its name, relative to the source.
+    /// Its name, relative to the source; empty when it has none.
     pub(super) name: &'a str,
+    /// The same for people.
+    pub(super) shown: &'a str,
     pub(super) header: Option<&'a Header>,
     /// What there is in place of a header.
-    pub(super) state: &'static str,
+    pub(super) state: String,
     pub(super) bytes: &'a [u8],
 }
 
@@ -36,13 +38,13 @@ pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool) -> 
             .files
             .iter()
             .enumerate()
-            .filter(|(_, map)| map.takes(sight.name))
+            .filter(|(_, map)| sight.name.is_empty() || map.takes(sight.name))
             .map(|(at, map)| (at, file_score(map, sight)))
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         if let Some((_, file)) = best.filter(|best| best.1 >= ENOUGH) {
             score += file;
         }
-        files.push(best.filter(|(at, score)| *score >= ENOUGH || is_exact(&layout.files[*at], sight.name)).map(|best| best.0));
+        files.push(best.filter(|(at, score)| *score >= ENOUGH || layout.files[*at].is_called(sight.name)).map(|best| best.0));
     }
     if whole && score > 0.0 {
         let absent = |at: &usize| layout.files[*at].required && !files.contains(&Some(*at));
@@ -69,13 +71,8 @@ pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool) -> 
     Fit { layout, score, files }
 }
 
-/// Whether the name alone says which file it is.
-fn is_exact(map: &FileMap, name: &str) -> bool {
-    map.names.iter().any(|pattern| !pattern.contains('*') && pattern.eq_ignore_ascii_case(name))
-}
-
 fn file_score(map: &FileMap, sight: &Sight<'_>) -> f64 {
-    let exact = is_exact(map, sight.name);
+    let exact = map.is_called(sight.name);
     let Some(header) = sight.header else { return if exact { ENOUGH } else { 0.0 } };
     let known = header.names.iter().filter(|name| map.comparable().contains(name)).count() as f64 / header.names.len().max(1) as f64;
     let required = if map.columns.is_empty() { known } else { required(map, sight.header).unwrap_or(0.0) };

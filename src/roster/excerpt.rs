@@ -1,7 +1,7 @@
 //! Pieces of damaged rows for findings: short, with control characters made visible, and never a password.
 use super::header::Header;
 use super::plan::FilePlan;
-use super::split::{Row, split};
+use super::split::{Dialect, Row, split};
 use crate::finding::Excerpt;
 use crate::model::{FieldRef, NounId, Privacy};
 
@@ -42,8 +42,16 @@ pub(super) fn secrets(plan: &FilePlan) -> Vec<usize> {
 
 /// The characters around `at` in a row, from the cell that holds it. Nothing is shown from a column of passwords on, because in a
 /// damaged row what stands there may be one.
-pub(super) fn around(bytes: &[u8], row: usize, at: usize, length: usize, secrets: &[usize], label: String) -> Option<Excerpt> {
-    let mut split_row = Row::default();
+pub(super) fn around(
+    bytes: &[u8],
+    row: usize,
+    at: usize,
+    length: usize,
+    secrets: &[usize],
+    label: String,
+    dialect: Dialect,
+) -> Option<Excerpt> {
+    let mut split_row = Row::of(dialect);
     split(bytes, row, bytes.len(), &mut split_row).ok()?;
     let cell = split_row.cells.iter().rposition(|cell| cell.outer_start() <= at)?;
     if secrets.iter().any(|secret| *secret <= cell) {
@@ -61,15 +69,15 @@ pub(super) fn around(bytes: &[u8], row: usize, at: usize, length: usize, secrets
     let shown: String = String::from_utf8_lossy(meant).chars().take(40).map(picture).collect();
     text.push_str(&shown);
     let rest = bytes.get(at + length..end).unwrap_or(&[]);
-    let rest = rest.split(|byte| matches!(byte, b'\n' | b'\r' | b',')).next().unwrap_or(&[]);
+    let rest = rest.split(|byte| *byte == dialect.separator || matches!(byte, b'\n' | b'\r')).next().unwrap_or(&[]);
     let (rest, _) = visible(&String::from_utf8_lossy(rest), 30);
     text.push_str(&rest);
     Some(Excerpt { text, mark: (mark, shown.chars().count().max(1)), label })
 }
 
 /// The beginning of a row, up to the first column of passwords.
-pub(super) fn beginning(bytes: &[u8], row: usize, secrets: &[usize], label: String) -> Option<Excerpt> {
-    let mut split_row = Row::default();
+pub(super) fn beginning(bytes: &[u8], row: usize, secrets: &[usize], label: String, dialect: Dialect) -> Option<Excerpt> {
+    let mut split_row = Row::of(dialect);
     split(bytes, row, bytes.len(), &mut split_row).ok()?;
     let safe = secrets.iter().min().map_or(split_row.cells.len(), |first| (*first).min(split_row.cells.len()));
     let last = split_row.cells.get(safe.checked_sub(1)?)?;

@@ -1,5 +1,5 @@
 //! Header rows: names of columns, compared without letter case, spaces and underscores, and letters of columns as spreadsheets show them.
-use super::split::{Form, Row, split, unescape};
+use super::split::{Dialect, Form, Row, split, unescape};
 use std::borrow::Cow;
 
 /// A header in the form in which headers are compared.
@@ -65,6 +65,9 @@ pub(super) struct Header {
     /// Where the rows begin, and on which line.
     pub(super) rows: usize,
     pub(super) rows_line: u64,
+    pub(super) dialect: Dialect,
+    /// Rows above it that are not blank.
+    pub(super) titles: u64,
 }
 
 impl Header {
@@ -78,67 +81,175 @@ impl Header {
 /// What a file begins with.
 pub(super) enum Start {
     Empty,
-    Utf16,
-    /// Bytes that are no text.
-    Binary,
-    /// One column whose header holds this other separator.
-    Separated(char, Header),
+    /// No text, and what it is instead.
+    Other(&'static str),
     Header(Header),
 }
 
 /// How many bytes tell text from other things.
 const HEAD: usize = 1 << 10;
+/// How far separators are compared.
+const TRIAL: usize = 1 << 16;
+/// Rows in which they are.
+const TRIED: usize = 5;
+/// How far down a header is looked for below titles.
+const TITLES: usize = 20;
+/// What may stand between cells; the first when nothing speaks for another.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 impl Start {
     /// What there is in place of a header.
-    pub(super) fn state(&self) -> &'static str {
+    pub(super) fn state(&self) -> String {
         match self {
-            Start::Empty => "which is empty",
-            Start::Utf16 => "which is in UTF-16",
-            Start::Binary => "which is not text",
-            Start::Separated('\t', _) => "which is separated by tabs",
-            Start::Separated(';', _) => "which is separated by semicolons",
-            Start::Separated(..) => "which is separated by vertical bars",
-            Start::Header(_) => "",
+            Start::Empty => "which is empty".to_owned(),
+            Start::Other(what) => format!("which is {what}"),
+            Start::Header(_) => String::new(),
         }
     }
 }
 
-/// Reads the header row; blank lines before it are passed over.
-pub(super) fn start(bytes: &[u8]) -> Start {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Start::Utf16;
+/// What separates the cells, for people.
+pub(super) fn separator_name(separator: u8) -> &'static str {
+    match separator {
+        b'\t' => "tabs",
+        b';' => "semicolons",
+        b'|' => "vertical bars",
+        _ => "commas",
     }
+}
+
+/// What bytes are that are no text.
+fn other(bytes: &[u8]) -> Option<&'static str> {
     let head = &bytes[..bytes.len().min(HEAD)];
-    let line = head.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(head, |end| &head[..end]);
-    match line.iter().filter(|byte| **byte == 0).count() {
-        0 if !head.starts_with(b"PK\x03\x04") => {}
-        // Half of the bytes of Latin letters in UTF-16 are NUL.
-        nuls if nuls > 1 && nuls * 5 >= line.len() * 2 && line.len() > 3 && (line[0] == 0) != (line[1] == 0) => return Start::Utf16,
-        _ => return Start::Binary,
+    let begins = |marks: &[&[u8]]| marks.iter().any(|mark| head.starts_with(mark));
+    if begins(&[b"PK\x03\x04"]) {
+        return Some("a zip archive or an Excel workbook under another name");
     }
-    if head.starts_with(b"\x89PNG") || head.starts_with(b"%PDF") || head.starts_with(b"\x1f\x8b") {
-        return Start::Binary;
+    if begins(&[b"\xd0\xcf\x11\xe0"]) {
+        return Some("an old Excel workbook under another name");
+    }
+    if begins(&[b"\x1f\x8b"]) {
+        return Some("a gzip file under another name");
+    }
+    if begins(&[b"%PDF", b"\x89PNG"]) {
+        return Some("a document or picture under another name");
+    }
+    let text = head.trim_ascii_start().to_ascii_lowercase();
+    let text = text.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(&text);
+    if [&b"<!doctype"[..], b"<html", b"<table", b"<?xml"].iter().any(|mark| text.starts_with(mark)) {
+        return Some("a web page or XML, perhaps what a failed export or a log-in page left");
+    }
+    let line = head.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(head, |end| &head[..end]);
+    line.contains(&0).then_some("not text")
+}
+
+/// Whether a file begins like something that is no text.
+pub(super) fn is_no_text(bytes: &[u8]) -> bool {
+    other(bytes).is_some()
+}
+
+/// Reads the header row; blank lines before it are passed over, and titles when a row below them holds headers that are `known`. `rows` says that the
+/// text is a spreadsheet's.
+pub(super) fn start(bytes: &[u8], rows: bool, known: &dyn Fn(&Name) -> bool) -> Start {
+    if let Some(what) = other(bytes) {
+        return Start::Other(what);
     }
     let mut at = if bytes.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
     let mut line = 1;
-    let mut row = Row::default();
-    while at < bytes.len() {
+    let mut hint = None;
+    if let Some((separator, length)) = said(&bytes[at..]) {
+        hint = Some(separator);
+        at += length;
+        line += 1;
+    }
+    let mut first: Option<Header> = None;
+    let mut titles = 0;
+    while at < bytes.len() && titles <= TITLES {
+        let dialect = Dialect { separator: hint.unwrap_or_else(|| if rows { b',' } else { separator(bytes, at) }), rows };
+        let mut row = Row::of(dialect);
         if split(bytes, at, bytes.len(), &mut row).is_err() {
             break;
         }
         let blank = row.cells.iter().all(|cell| cell.raw(bytes).iter().all(u8::is_ascii_whitespace));
         if !blank {
-            return header(bytes, &row, line);
+            let mut header = header(bytes, &row, line);
+            let filled = header.texts.iter().filter(|text| !text.is_empty()).count();
+            // A value that is a header's word by chance may stand in a row twice.
+            let mut named: Vec<&Name> = header.names.iter().filter(|name| known(name)).collect();
+            named.sort_unstable();
+            named.dedup();
+            let found = named.len();
+            match &first {
+                None if found > 0 => return Start::Header(header),
+                None => first = Some(header),
+                Some(_) if found > 1 && found * 2 >= filled => {
+                    header.titles = titles as u64;
+                    return Start::Header(header);
+                }
+                Some(_) => {}
+            }
+            titles += 1;
         }
         at = row.next;
         line += u64::from(row.lines);
     }
-    Start::Empty
+    first.map_or(Start::Empty, Start::Header)
 }
 
-fn header(bytes: &[u8], row: &Row, line: u64) -> Start {
-    let mut header = Header { line, start: row.start, rows: row.next, rows_line: line + u64::from(row.lines), ..Header::default() };
+/// A first line that says what separates the cells, as Excel writes it: `sep=;`.
+fn said(bytes: &[u8]) -> Option<(u8, usize)> {
+    let length = bytes.iter().take(16).position(|byte| *byte == b'\n')? + 1;
+    let line = bytes[..length].trim_ascii();
+    let line = line.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(line);
+    match (line, &bytes[..length]) {
+        ([b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator], _) if SEPARATORS.contains(separator) => Some((*separator, length)),
+        ([b's' | b'S', b'e' | b'E', b'p' | b'P', b'='], [.., b'\t', b'\n'] | [.., b'\t', b'\r', b'\n']) => Some((b'\t', length)),
+        _ => None,
+    }
+}
+
+/// What separates the cells of the row at `at` and of those below it. A comma, unless the row is then one cell and has several with another separator, or
+/// the rows below have as many cells as this one with another separator and not with commas.
+fn separator(bytes: &[u8], at: usize) -> u8 {
+    let head = &bytes[..bytes.len().min(at + TRIAL)];
+    let widths = |separator: u8| -> Vec<usize> {
+        let mut row = Row::of(Dialect { separator, rows: false });
+        let mut from = at;
+        let mut widths = Vec::new();
+        while from < head.len() && widths.len() <= TRIED && split(head, from, head.len(), &mut row).is_ok() {
+            // What is cut off at the end of what is looked at is no whole row.
+            if !row.is_blank_line() && (row.is_terminated() || head.len() == bytes.len()) {
+                widths.push(row.cells.len());
+            }
+            from = row.next;
+        }
+        widths
+    };
+    let alike = |widths: &[usize]| widths.len() > 1 && widths[1..].iter().all(|width| *width == widths[0]);
+    let commas = widths(b',');
+    let width = |widths: &[usize]| widths.first().copied().unwrap_or(0);
+    if width(&commas) > 1 && (alike(&commas) || commas.len() < 2) {
+        return b',';
+    }
+    let others = SEPARATORS[1..].iter().map(|mark| (*mark, widths(*mark)));
+    let several = |widths: &[usize]| widths.len() < 2 || widths[1..].iter().any(|width| *width > 1);
+    let best = others
+        .filter(|(_, widths)| {
+            width(widths) > 1 && (if width(&commas) > 1 { alike(widths) && widths[0] > commas[0] } else { several(widths) })
+        })
+        .max_by_key(|(mark, widths)| (width(widths), std::cmp::Reverse(*mark)));
+    best.map_or(b',', |(mark, _)| mark)
+}
+
+fn header(bytes: &[u8], row: &Row, line: u64) -> Header {
+    let mut header = Header {
+        line,
+        start: row.start,
+        rows: row.next,
+        rows_line: line + u64::from(row.lines),
+        dialect: row.dialect,
+        ..Header::default()
+    };
     for cell in &row.cells {
         let raw = cell.raw(bytes);
         let value: Cow<'_, [u8]> = if cell.form == Form::Escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) };
@@ -147,12 +258,5 @@ fn header(bytes: &[u8], row: &Row, line: u64) -> Start {
         header.texts.push(text);
         header.places.push(cell.outer_start());
     }
-    let other = |header: &Header| [';', '\t', '|'].into_iter().find(|mark| header.texts[0].contains(*mark));
-    match &header.texts[..] {
-        [_] => match other(&header) {
-            Some(mark) => Start::Separated(mark, header),
-            None => Start::Header(header),
-        },
-        _ => Start::Header(header),
-    }
+    header
 }

@@ -5,6 +5,7 @@ use super::header::{self, Start};
 use super::layout::{Layout, Layouts, PLAIN};
 use super::plan::Wanted;
 use super::survey::{Role, Sheet, Survey, Surveyed};
+use super::text::Encoding;
 use crate::finding::Severity;
 use crate::model::{Epoch, NounId};
 use std::sync::{Arc, OnceLock};
@@ -38,16 +39,18 @@ impl Dataset {
             let map = layout.files.iter().position(|file| file.records.iter().any(|record| record.noun == table.noun));
             let map = map.ok_or_else(|| format!("the plain layout has no file for `{noun}`"))?;
             let bytes = Bytes::Owned(table.csv.as_bytes().to_vec());
-            let header = match header::start(&bytes) {
-                Start::Header(header) | Start::Separated(_, header) => header,
-                Start::Empty | Start::Utf16 | Start::Binary => return Err(format!("the rows of `{noun}` have no header")),
+            let header = match header::start(&bytes, false, &|_| true) {
+                Start::Header(header) => header,
+                Start::Empty | Start::Other(_) => return Err(format!("the rows of `{noun}` have no header")),
             };
             let role = match table.epoch {
                 Epoch::Today => Role::Roster,
                 Epoch::Previous => Role::Previous,
                 Epoch::Proposed => Role::Proposed,
             };
-            let sheet = Sheet { shown: format!("{noun}.csv").into(), bytes: Arc::new(bytes), header: Some(header), map };
+            let name: Arc<str> = format!("{noun}.csv").into();
+            let sheet =
+                Sheet { shown: name.clone(), name, bytes: Arc::new(bytes), encoding: Encoding::Utf8, size: 0, header: Some(header), map };
             match sources.iter_mut().find(|source| source.role == role) {
                 Some(source) => source.files.push(sheet),
                 None => sources.push(Surveyed {

@@ -24,9 +24,9 @@ impl Inventory {
     /// Reads the list, if it is among the files and can be read.
     pub(super) fn read(&self, files: &[Sheet]) -> Declared {
         let mut declared = Declared::default();
-        let Some(list) = files.iter().find(|file| file.shown.eq_ignore_ascii_case(&self.file)) else { return declared };
+        let Some(list) = files.iter().find(|file| file.name.eq_ignore_ascii_case(&self.file)) else { return declared };
         let Some(header) = &list.header else { return declared };
-        let mut row = Row::default();
+        let mut row = Row::of(header.dialect);
         let mut at = header.rows;
         while at < list.bytes.len() && split(&list.bytes, at, list.bytes.len(), &mut row).is_ok() {
             at = row.next;

@@ -3,7 +3,7 @@ use super::header::{Name, matches};
 use super::inventory::Inventory;
 use super::layout_reader;
 use crate::finding::Mistakes;
-use crate::model::{FieldId, NounId};
+use crate::model::{FieldId, NounId, Type};
 use crate::source::Sources;
 use rayon::prelude::*;
 use std::sync::OnceLock;
@@ -145,6 +145,20 @@ impl FileMap {
     #[must_use]
     pub fn takes(&self, file: &str) -> bool {
         self.names.iter().any(|pattern| matches(pattern, file))
+    }
+
+    /// Whether a name alone says that a file is this one.
+    pub(super) fn is_called(&self, file: &str) -> bool {
+        self.names.iter().any(|pattern| !pattern.contains('*') && pattern.eq_ignore_ascii_case(file))
+    }
+
+    /// Whether a header gives a field whose values are ids.
+    pub(super) fn is_id(&self, name: &Name) -> bool {
+        let reads = |source: &Source| matches!(&source.from, From::Column { header, .. } if Name::new(header) == *name);
+        self.records.iter().any(|record| {
+            let ids = record.fields.iter().filter(|(field, _)| field.of(record.noun).kind == Type::Id);
+            ids.into_iter().any(|(_, sources)| sources.iter().any(reads))
+        })
     }
 
     /// Every header that the layout uses in this file, in the order of the layout.

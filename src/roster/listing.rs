@@ -1,22 +1,111 @@
-//! Lists the files of a source.
+//! Lists what a path leads to: files of a folder, files of an archive, sheets of a workbook, or a single one of them, or standard input.
+use super::archive;
+use super::bytes::Bytes;
+use super::notices;
 use super::survey::SurveyError;
+use super::text::{self, Encoding};
+use super::workbook::{self, Numbers};
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-/// The CSV files of a source, by their names relative to it.
-pub(super) struct Listing {
-    /// Sorted by name.
-    pub(super) files: Vec<(String, PathBuf)>,
-    /// Whether the source is a folder, and so should be complete.
-    pub(super) whole: bool,
+/// The path that means standard input.
+const STANDARD_INPUT: &str = "-";
+/// Bytes that are taken from standard input, at most.
+const MOST: u64 = 4 << 30;
+
+/// A table, before anybody knows what it is.
+pub(super) struct Found {
+    /// What layouts may call it: relative to the source, ending in `.csv`; empty when it has no name.
+    pub(super) name: String,
+    /// What people call it: with the archive or the workbook that it stands in, relative to the source.
+    pub(super) shown: String,
+    /// Its path in the archive, or the name of the sheet.
+    pub(super) part: String,
+    /// The file on the disk.
+    pub(super) path: PathBuf,
+    pub(super) content: io::Result<Content>,
 }
 
-/// Lists a folder with its sub-folders one level down, or a single file.
-pub(super) fn list(path: &Path, shown: &str) -> Result<Listing, SurveyError> {
-    let refuse = |message: String, help: &str| Err(SurveyError { message, help: help.to_owned() });
-    let data = match fs::metadata(path) {
+/// What a table holds.
+pub(super) struct Content {
+    /// Its text in UTF-8, or what is no text.
+    pub(super) bytes: Bytes,
+    pub(super) encoding: Encoding,
+    /// Bytes of the file before it was decoded.
+    pub(super) size: u64,
+    /// The numbers of a sheet, by column.
+    pub(super) numbers: Vec<Numbers>,
+}
+
+/// The tables of a source.
+pub(super) struct Listing {
+    /// Sorted by name.
+    pub(super) tables: Vec<Found>,
+    /// Whether the source is a folder or an archive, and so should be complete.
+    pub(super) whole: bool,
+    /// Tables and archives that were passed over, for another was read in their place: their names and paths.
+    pub(super) passed: Vec<(String, PathBuf)>,
+    /// Links that lead out of the folder and were not followed.
+    pub(super) outside: Vec<String>,
+}
+
+/// Whether there is something at a path that can be a source: standard input and what stands in archives and workbooks is something too.
+#[must_use]
+pub fn is_there(path: &Path) -> bool {
+    path == Path::new(STANDARD_INPUT) || path.exists() || inside(path).is_some()
+}
+
+/// How a file holds tables, by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Gzip,
+    Workbook,
+    Archive,
+}
+
+/// How a file holds tables, and what layouts may call the one that it holds.
+fn form(file: &str) -> Option<(Form, String)> {
+    let (stem, extension) = file.rsplit_once('.')?;
+    match extension.to_lowercase().as_str() {
+        "csv" => Some((Form::Text, file.to_owned())),
+        "tsv" | "tab" => Some((Form::Text, format!("{stem}.csv"))),
+        "xlsx" | "xlsm" | "xls" => Some((Form::Workbook, format!("{stem}.csv"))),
+        "zip" => Some((Form::Archive, file.to_owned())),
+        "gz" => form(stem).filter(|(form, _)| *form == Form::Text).map(|(_, name)| (Form::Gzip, name)),
+        _ => None,
+    }
+}
+
+/// A path that leads into an archive or a workbook: the file, and what in it is meant.
+fn inside(path: &Path) -> Option<(PathBuf, String)> {
+    let file = path.ancestors().skip(1).find(|above| above.is_file())?;
+    let name = file.file_name()?.to_string_lossy().into_owned();
+    form(&name).filter(|(form, _)| matches!(form, Form::Archive | Form::Workbook))?;
+    let inner = path.strip_prefix(file).ok()?.to_string_lossy().replace('\\', "/");
+    Some((file.to_owned(), inner))
+}
+
+/// Names that some layout gives a file, without patterns.
+pub(super) type Known<'a> = dyn Fn(&str) -> bool + 'a;
+
+fn refuse<T>(message: String, help: &str) -> Result<T, SurveyError> {
+    Err(SurveyError { message, help: help.to_owned() })
+}
+
+/// Lists a folder with its sub-folders one level down, an archive, a workbook, or a single file.
+pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listing, SurveyError> {
+    if path == Path::new(STANDARD_INPUT) {
+        return standard_input(known);
+    }
+    let (file, inner) = match inside(path) {
+        Some((file, inner)) if !path.exists() => (file, Some(inner)),
+        _ => (path.to_owned(), None),
+    };
+    let data = match fs::metadata(&file) {
         Ok(data) => data,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return refuse(
                 format!("there is no `{}`", path.display()),
                 "check the spelling; a relative path starts where the command runs, or where the configuration stands",
@@ -24,47 +113,310 @@ pub(super) fn list(path: &Path, shown: &str) -> Result<Listing, SurveyError> {
         }
         Err(error) => return refuse(format!("`{}` can't be read: {error}", path.display()), "check the permissions"),
     };
-    if !data.is_dir() {
-        let name = path.file_name().map_or_else(|| shown.to_owned(), |name| name.to_string_lossy().into_owned());
-        if has_extension(path, "zip") {
-            return refuse(format!("`{}` is a zip archive, which can't be read yet", path.display()), "unpack it and give the folder");
+    if data.is_dir() {
+        let mut listing = folder(&file, known)?;
+        once(&mut listing)?;
+        return Ok(listing);
+    }
+    let name = file.file_name().map_or_else(|| shown.to_owned(), |name| name.to_string_lossy().into_owned());
+    let mut listing = single(&file, &name, Bytes::open(&file), known)?;
+    once(&mut listing)?;
+    if let Some(inner) = inner {
+        pick(&mut listing, &name, &inner, path)?;
+    }
+    Ok(listing)
+}
+
+/// Lists a file that stands in memory.
+pub(super) fn of_bytes(path: &Path, name: &str, bytes: Vec<u8>, known: &Known<'_>) -> Result<Listing, SurveyError> {
+    let mut listing = single(path, name, Ok(Bytes::Owned(bytes)), known)?;
+    once(&mut listing)?;
+    Ok(listing)
+}
+
+/// Sees to it that no table is there twice: a CSV file goes before a copy of it in another form, which is passed over.
+fn once(listing: &mut Listing) -> Result<(), SurveyError> {
+    let mut at = 1;
+    while let (Some(one), Some(other)) = (listing.tables.get(at - 1), listing.tables.get(at)) {
+        if one.name.is_empty() || !one.name.eq_ignore_ascii_case(&other.name) || other.name == other.shown {
+            at += 1;
+            continue;
         }
-        if ["xls", "xlsx", "ods"].iter().any(|extension| has_extension(path, extension)) {
-            return refuse(format!("`{}` is a spreadsheet, not CSV", path.display()), "save it as CSV UTF-8 and give that file");
+        if one.name != one.shown {
+            let message = format!("`{}` and `{}` hold the same table", one.shown, other.shown);
+            return refuse(message, "take one of them out, or give the other one alone as PATH");
         }
-        return Ok(Listing { files: vec![(name, path.to_owned())], whole: false });
+        let other = listing.tables.remove(at);
+        listing.passed.push((other.shown, other.path));
     }
-    let mut files = Vec::new();
-    let mut zips = false;
-    if let Err(error) = gather(path, "", true, &mut files, &mut zips) {
-        return refuse(format!("`{}` can't be read: {error}", path.display()), "check the permissions");
+    Ok(())
+}
+
+/// Keeps only what `inner` names in an archive or a workbook.
+fn pick(listing: &mut Listing, file: &str, inner: &str, path: &Path) -> Result<(), SurveyError> {
+    let wanted = format!("{file}/{inner}");
+    let there: Vec<String> = listing.tables.iter().map(|table| format!("`{}`", table.shown)).collect();
+    listing.tables.retain(|table| {
+        table.part.eq_ignore_ascii_case(inner)
+            || table.shown.eq_ignore_ascii_case(&wanted)
+            || table.shown.to_lowercase().starts_with(&format!("{}/", wanted.to_lowercase()))
+    });
+    if listing.tables.is_empty() {
+        let help = format!("it holds {}", crate::finding::List(&there, "and"));
+        return refuse(format!("there is no `{}`", path.display()), &help);
     }
-    if files.is_empty() && zips {
-        return refuse(format!("`{}` holds a zip archive and no CSV file", path.display()), "unpack the archive and give the folder");
+    listing.whole &= listing.tables.len() > 1;
+    Ok(())
+}
+
+/// A file that was named itself.
+fn single(path: &Path, name: &str, bytes: io::Result<Bytes>, known: &Known<'_>) -> Result<Listing, SurveyError> {
+    let (form, table) = match (form(name), &bytes) {
+        (Some(found), _) => found,
+        (None, Ok(bytes)) => (by_content(bytes), name.to_owned()),
+        (None, Err(_)) => (Form::Text, name.to_owned()),
+    };
+    if ["ods", "xlsb"].iter().any(|extension| has_extension(path, extension)) {
+        return refuse(
+            format!("`{}` is a spreadsheet of a kind that is not read", path.display()),
+            "save it as .xlsx or as CSV UTF-8 and give that file",
+        );
     }
-    files.sort();
-    Ok(Listing { files, whole: true })
+    let (tables, whole) = match form {
+        Form::Archive => match bytes.map_err(|error| notices::reason(&error)).and_then(|bytes| archived(path, name, &bytes, known)) {
+            Ok(tables) if tables.is_empty() => {
+                return refuse(
+                    format!("`{}` holds no CSV file and no spreadsheet", path.display()),
+                    "pack the files themselves, not other archives",
+                );
+            }
+            Ok(tables) => (tables, true),
+            Err(why) => {
+                return refuse(
+                    format!("`{}` can't be unpacked: {why}", path.display()),
+                    "copy or export it again, or give the unpacked folder",
+                );
+            }
+        },
+        _ => (open(form, path, table.clone(), name.to_owned(), bytes, known), false),
+    };
+    // A workbook whose sheets are tables by their own names is a whole, like a folder.
+    let sheets = form == Form::Workbook && tables.first().is_some_and(|found| found.name != table);
+    Ok(Listing { tables, whole: whole || sheets, passed: Vec::new(), outside: Vec::new() })
+}
+
+/// What a file holds whose name doesn't say it.
+fn by_content(bytes: &[u8]) -> Form {
+    if archive::is_gzip(bytes) {
+        Form::Gzip
+    } else if workbook::is_old(bytes) {
+        Form::Workbook
+    } else if archive::is_zip(bytes) {
+        let book = archive::unzip(bytes, &|_| false).is_ok() && memchr::memmem::find(bytes, b"xl/workbook.xml").is_some();
+        if book { Form::Workbook } else { Form::Archive }
+    } else {
+        Form::Text
+    }
+}
+
+fn standard_input(known: &Known<'_>) -> Result<Listing, SurveyError> {
+    let mut bytes = Vec::new();
+    if let Err(error) = io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes) {
+        return refuse(format!("standard input can't be read: {}", notices::reason(&error)), "give the path of a file or folder");
+    }
+    if bytes.len() as u64 > MOST {
+        return refuse(format!("standard input is longer than {} GiB", MOST >> 30), "write it to a file and give its path");
+    }
+    if bytes.is_empty() {
+        return refuse("standard input is empty".to_owned(), "pipe a file in, `rollbook validate - < students.csv`, or give a path");
+    }
+    let path = Path::new(STANDARD_INPUT);
+    if archive::is_gzip(&bytes) {
+        bytes = match archive::gunzip(&bytes) {
+            Ok(bytes) => bytes,
+            Err(error) => return refuse(format!("standard input can't be unpacked: {error}"), "copy or export it again"),
+        };
+    }
+    let mut listing = single(path, "standard input", Ok(Bytes::Owned(bytes)), known)?;
+    for table in &mut listing.tables {
+        // What came without a name is known by its columns alone.
+        if table.name == "standard input" {
+            table.name.clear();
+        }
+    }
+    Ok(listing)
 }
 
 fn has_extension(path: &Path, wanted: &str) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
 }
 
-fn gather(folder: &Path, prefix: &str, deeper: bool, files: &mut Vec<(String, PathBuf)>, zips: &mut bool) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        let path = entry.path();
-        if entry.file_name().to_string_lossy().starts_with('.') {
+fn io_error(why: String) -> io::Error {
+    io::Error::other(why)
+}
+
+/// The tables of a file, which is no archive.
+fn open(form: Form, path: &Path, name: String, shown: String, bytes: io::Result<Bytes>, known: &Known<'_>) -> Vec<Found> {
+    let one = |content| vec![Found { name: name.clone(), shown: shown.clone(), part: String::new(), path: path.to_owned(), content }];
+    let bytes = match bytes {
+        Ok(bytes) if form == Form::Gzip => archive::gunzip(&bytes).map(Bytes::Owned),
+        other => other,
+    };
+    match bytes {
+        Err(error) => one(Err(error)),
+        Ok(bytes) if form == Form::Workbook => match workbook::read(&bytes) {
+            Ok(sheets) => sheets_of(path, (&name, &shown), sheets, bytes.len() as u64, known),
+            Err(why) => one(Err(io_error(why))),
+        },
+        Ok(bytes) => {
+            let size = bytes.len() as u64;
+            let (bytes, encoding) = text::decode(bytes);
+            one(Ok(Content { bytes, encoding, size, numbers: Vec::new() }))
+        }
+    }
+}
+
+/// The sheets of a workbook: the first is the table that the file is named after, unless its own name is that of a table; empty ones are none.
+fn sheets_of(path: &Path, (name, shown): (&str, &str), mut sheets: Vec<workbook::Sheet>, size: u64, known: &Known<'_>) -> Vec<Found> {
+    let several = sheets.len() > 1;
+    let first = sheets.iter().position(|sheet| !sheet.text.is_empty()).unwrap_or(0);
+    let mut at = 0;
+    sheets.retain(|sheet| {
+        at += 1;
+        !sheet.text.is_empty() || at == first + 1
+    });
+    let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let only = sheets.len() == 1;
+    let found = |(at, sheet): (usize, workbook::Sheet)| {
+        let own = format!("{folder}{}.csv", sheet.name);
+        let by_book = at == 0 && (!known(&own) || (only && known(name)));
+        Found {
+            name: if by_book { name.to_owned() } else { own },
+            shown: if several { format!("{shown}/{}", sheet.name) } else { shown.to_owned() },
+            part: sheet.name,
+            path: path.to_owned(),
+            content: Ok(Content { bytes: Bytes::Owned(sheet.text), encoding: Encoding::Cells, size, numbers: sheet.columns }),
+        }
+    };
+    sheets.into_iter().enumerate().map(found).collect()
+}
+
+/// The tables of a zip archive, by their paths there without the folder that all of them stand in.
+fn archived(path: &Path, shown: &str, bytes: &[u8], known: &Known<'_>) -> Result<Vec<Found>, String> {
+    let wanted = |name: &str| {
+        let hidden = name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
+        !hidden && form(name).is_some()
+    };
+    let entries = archive::unzip(bytes, &wanted)?;
+    let tables = || entries.iter().filter(|entry| form(&entry.name).is_some_and(|(form, _)| form != Form::Archive));
+    let folder = |name: &str| name.rfind('/').map_or(0, |end| end + 1);
+    let common = tables().map(|entry| &entry.name[..folder(&entry.name)]).reduce(|one, other| {
+        let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+        &one[..folder(&one[..same])]
+    });
+    let common = common.map_or(0, str::len);
+    let mut found = Vec::new();
+    if tables().next().is_none() {
+        return Ok(found);
+    }
+    for entry in entries {
+        let shown = format!("{shown}/{}", entry.name);
+        let inner = entry.name.get(common..).unwrap_or(&entry.name);
+        match form(inner) {
+            Some((Form::Archive, name)) => {
+                let content = Err(io_error("it is an archive in an archive, which is not unpacked".to_owned()));
+                found.push(Found { name, shown, part: entry.name, path: path.to_owned(), content });
+            }
+            Some((form, name)) => {
+                for table in open(form, path, name, shown, entry.bytes.map(Bytes::Owned), known) {
+                    let part = if table.part.is_empty() { entry.name.clone() } else { format!("{}/{}", entry.name, table.part) };
+                    found.push(Found { part, ..table });
+                }
+            }
+            None => {}
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+/// What a folder holds, before it is opened.
+#[derive(Default)]
+struct Gathered {
+    /// Name, path, and whether a link leads out of the folder.
+    files: Vec<(String, PathBuf, bool)>,
+    outside: Vec<String>,
+}
+
+fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
+    let root = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut gathered = Gathered::default();
+    if let Err(error) = gather(path, &root, "", true, &mut gathered) {
+        return refuse(format!("`{}` can't be read: {error}", path.display()), "check the permissions");
+    }
+    let Gathered { mut files, mut outside } = gathered;
+    files.sort();
+    outside.sort();
+    let is_archive = |file: &(String, PathBuf, bool)| form(&file.0).is_some_and(|(form, _)| form == Form::Archive);
+    let (archives, plain): (Vec<_>, Vec<_>) = files.into_iter().partition(is_archive);
+    // Archives beside the files are copies of them more often than not: they are told as strangers, and read when there is nothing else.
+    let unpack = plain.is_empty();
+    let mut tables = Vec::new();
+    let mut passed = Vec::new();
+    // When all stands in one sub-folder, that is the one that was meant.
+    let below = |name: &str| name.rfind('/').map_or(0, |end| end + 1);
+    let common = plain.first().map_or("", |(name, ..)| &name[..below(name)]).to_owned();
+    let alone = plain.iter().all(|(name, ..)| name[..below(name)] == common);
+    for (name, path, leaves) in plain {
+        let inner = name.strip_prefix(common.as_str()).filter(|_| alone).unwrap_or(&name);
+        let Some((form, table)) = form(inner) else { continue };
+        let bytes = if leaves { Err(io_error(LEAVES.to_owned())) } else { Bytes::open(&path) };
+        tables.extend(open(form, &path, table, name, bytes, known));
+    }
+    for (name, file, leaves) in archives {
+        if leaves {
+            outside.push(name);
             continue;
         }
-        if has_extension(&path, "csv") {
-            files.push((name, path));
+        if !unpack {
+            passed.push((name, file));
+            continue;
+        }
+        let read = Bytes::open(&file).map_err(|error| notices::reason(&error)).and_then(|bytes| archived(&file, &name, &bytes, known));
+        match read {
+            Ok(found) => tables.extend(found),
+            Err(why) => {
+                return refuse(
+                    format!("`{}` can't be unpacked: {why}", file.display()),
+                    "copy or export it again, or give the unpacked folder",
+                );
+            }
+        }
+    }
+    tables.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| (a.name != a.shown, &a.shown).cmp(&(b.name != b.shown, &b.shown))));
+    Ok(Listing { tables, whole: true, passed, outside })
+}
+
+/// Why a link is not followed.
+const LEAVES: &str = "it is a link that leads out of the folder, and such links are not followed";
+
+fn gather(folder: &Path, root: &Path, prefix: &str, deeper: bool, found: &mut Gathered) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        if file.starts_with('.') {
+            continue;
+        }
+        let name = format!("{prefix}{file}");
+        let path = entry.path();
+        let leaves = entry.file_type()?.is_symlink() && path.canonicalize().is_ok_and(|real| !real.starts_with(root));
+        if form(&file).is_some() {
+            found.files.push((name, path, leaves));
+        } else if leaves && path.is_dir() {
+            found.outside.push(name);
         } else if deeper && path.is_dir() {
             // A sub-folder that can't be listed is no part of any format that needs it.
-            let _ = gather(&path, &format!("{name}/"), false, files, zips);
-        } else {
-            *zips |= has_extension(&path, "zip");
+            let _ = gather(&path, root, &format!("{name}/"), false, found);
         }
     }
     Ok(())

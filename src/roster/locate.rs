@@ -143,7 +143,7 @@ fn text(bytes: &[u8], row: &Row, column: usize) -> String {
 /// Splits again from the last remembered place on.
 fn find(file: &FileData, chunk: usize, at: usize) -> Found {
     let index = &file.chunks[chunk];
-    let mut row = Row::default();
+    let mut row = Row::of(file.header.dialect);
     let (mut from, line) = index.marks.get(at / STRIDE).copied().unwrap_or((file.header.rows, 0));
     let mut line = file.header.rows_line + index.lines + u64::from(line);
     let mut left = at % STRIDE;

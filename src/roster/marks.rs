@@ -2,9 +2,10 @@
 
 const WIDTH: usize = 64;
 
-/// The places of commas, quotes and line feeds in a stretch of bytes, in order.
+/// The places of separators, quotes and line feeds in a stretch of bytes, in order.
 pub(super) struct Marks<'b> {
     bytes: &'b [u8],
+    separator: u8,
     /// Where the block at hand begins.
     block: usize,
     until: usize,
@@ -13,8 +14,8 @@ pub(super) struct Marks<'b> {
 }
 
 impl<'b> Marks<'b> {
-    pub(super) fn new(bytes: &'b [u8], from: usize, until: usize) -> Self {
-        let mut marks = Marks { bytes, block: from, until, left: 0 };
+    pub(super) fn new(bytes: &'b [u8], separator: u8, from: usize, until: usize) -> Self {
+        let mut marks = Marks { bytes, separator, block: from, until, left: 0 };
         marks.left = marks.look();
         marks
     }
@@ -38,11 +39,11 @@ impl<'b> Marks<'b> {
     fn look(&self) -> u64 {
         let rest = &self.bytes[self.block.min(self.until)..self.until];
         match rest.first_chunk() {
-            Some(block) => marks(block),
+            Some(block) => marks(block, self.separator),
             None => {
                 let mut block = [0; WIDTH];
                 block[..rest.len()].copy_from_slice(rest);
-                marks(&block)
+                marks(&block, self.separator)
             }
         }
     }
@@ -50,8 +51,8 @@ impl<'b> Marks<'b> {
 
 /// A bit for each byte that is a mark. Written so that the compiler compares sixteen bytes or more at once.
 #[inline]
-fn marks(block: &[u8; WIDTH]) -> u64 {
-    let flags = block.map(|byte| u8::from((byte == b',') | (byte == b'\n') | (byte == b'"')));
+fn marks(block: &[u8; WIDTH], separator: u8) -> u64 {
+    let flags = block.map(|byte| u8::from((byte == separator) | (byte == b'\n') | (byte == b'"')));
     let (eights, _) = flags.as_chunks::<8>();
     // The product gathers the lowest bits of eight bytes in its highest byte.
     let gather = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;

@@ -1,13 +1,24 @@
 //! Findings about files and headers, made at the first look.
 use super::bytes::Bytes;
 use super::checks::Kind;
-use super::header::{Header, Name, Start, letter};
+use super::header::{Header, Name, Start, letter, separator_name};
 use super::inventory::{Declared, Inventory};
 use super::layout::{FileMap, Layout};
 use super::survey::{Role, Sheet};
+use super::text::Encoding;
 use crate::finding::{Excerpt, Finding, Fingerprint, List, Place, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// A file that findings are about.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    /// What the layout calls it, and what people do.
+    pub(super) name: &'a str,
+    pub(super) shown: &'a Arc<str>,
+    pub(super) bytes: &'a Bytes,
+    pub(super) map: &'a FileMap,
+}
 
 /// Where findings about a source go.
 pub(super) struct Scope<'a> {
@@ -58,7 +69,18 @@ impl Scope<'_> {
         self.push(finding(kind, self.role, file, "", message, 1), kind);
     }
 
-    fn push(&mut self, finding: Finding, kind: Kind) {
+    /// A file that can't be read at all.
+    pub(super) fn unreadable(&mut self, file: &Arc<str>, error: &std::io::Error) {
+        let message = format!("`{file}` can't be read: {}", reason(error));
+        let mut finding = finding(Kind::Unreadable, self.role, file, "", message, 1);
+        // What stands in the file is to blame, not the way to it.
+        if error.kind() == std::io::ErrorKind::Other {
+            finding.help = Some("copy or export the file again, as what its name says".to_owned());
+        }
+        self.push(finding, Kind::Unreadable);
+    }
+
+    pub(super) fn push(&mut self, finding: Finding, kind: Kind) {
         // What is amiss with yesterday's files is told as a warning, and leaves today's verdict whole.
         if kind.check().incomplete && finding.severity >= Severity::Error {
             self.incomplete.push(told(&finding, self.role));
@@ -67,31 +89,82 @@ impl Scope<'_> {
     }
 
     /// Takes the start of a file; gives its header when there is one to go on with.
-    pub(super) fn start(&mut self, file: &Arc<str>, bytes: &Bytes, start: Start, map: &FileMap) -> Option<Header> {
+    pub(super) fn start(&mut self, named: &Named<'_>, start: Start) -> Option<Header> {
+        let Named { name, shown: file, bytes, map } = *named;
         match start {
             Start::Empty if bytes.is_empty() => self.file(Kind::EmptyFile, file, format!("`{file}` is empty: not even a header")),
             Start::Empty => self.file(Kind::EmptyFile, file, format!("`{file}` holds blank lines only: not even a header")),
-            Start::Utf16 => self.file(Kind::WrongEncoding, file, format!("`{file}` is in UTF-16")),
-            Start::Binary => self.file(Kind::NotText, file, format!("`{file}` is not text, whatever its name says")),
-            Start::Separated(mark, header) => {
-                let name = match mark {
-                    '\t' => "tabs",
-                    ';' => "semicolons",
-                    _ => "vertical bars",
-                };
-                let message = format!("`{file}` is separated by {name}, not by commas");
-                let mut finding = finding(Kind::WrongSeparator, self.role, file, "", message, 1);
-                place_header(&mut finding, bytes, &header, 0, "one column for all");
-                self.push(finding, Kind::WrongSeparator);
-            }
+            Start::Other("not text") => self.file(Kind::NotText, file, format!("`{file}` is not text, whatever its name says")),
+            Start::Other(what) => self.file(Kind::NotText, file, format!("`{file}` is {what}")),
             Start::Header(header) if self.is_foreign(&header, map) => self.no_known_column(file, bytes, &header, map),
             Start::Header(header) => {
-                self.name(file, map);
+                self.name(name, file, map);
+                self.separator(file, bytes, &header);
+                self.titles(file, bytes, &header);
                 self.columns(file, bytes, &header, map);
                 return Some(header);
             }
         }
         None
+    }
+
+    /// A file that stands in the way it is sent counts as an error; of other data it is only told.
+    fn as_sent(&self, kind: Kind, mut finding: Finding) -> Finding {
+        if self.role != Role::Roster {
+            finding.severity = kind.check().severity.min(Severity::Warning);
+        }
+        finding
+    }
+
+    /// How a file's bytes were taken for text, when they are not UTF-8.
+    pub(super) fn encoding(&mut self, file: &Arc<str>, encoding: &Encoding) {
+        let (kind, message) = match encoding {
+            Encoding::Utf8 | Encoding::Utf8Marked | Encoding::Cells => return,
+            Encoding::Utf16 { marked, damaged, .. } => {
+                let why = if *marked { "as its byte order mark says" } else { "as every second byte of its first line is NUL" };
+                let damaged = if *damaged { "; some of it is damaged" } else { "" };
+                (Kind::Utf16, format!("`{file}` is in {}, {why}, not in UTF-8{damaged}", encoding.name()))
+            }
+            Encoding::Windows1252 { why } => (Kind::Windows1252, format!("`{file}` was taken for Windows-1252: {why}")),
+        };
+        let finding = self.as_sent(kind, finding(kind, self.role, file, "", message, 1));
+        self.push(finding, kind);
+    }
+
+    fn separator(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header) {
+        let separator = header.dialect.separator;
+        if separator == b',' {
+            return;
+        }
+        let message = format!("`{file}` is separated by {}, not by commas", separator_name(separator));
+        let mut finding = finding(Kind::WrongSeparator, self.role, file, "", message, 1);
+        place_header(&mut finding, bytes, header, 0, "");
+        let text = String::from_utf8_lossy(&bytes[header.start..header.rows]).trim_end().to_owned();
+        if let Some(place) = &mut finding.place {
+            let (text, _) = super::excerpt::visible(&text, 80);
+            let picture = if separator == b'\t' { '␉' } else { char::from(separator) };
+            let at = text.chars().position(|letter| letter == picture).unwrap_or(0);
+            place.column = Some(super::excerpt::column(bytes, header.start, header.start) + at as u64);
+            place.excerpt = Some(Excerpt { text, mark: (at, 1), label: "between two columns".to_owned() });
+        }
+        let finding = self.as_sent(Kind::WrongSeparator, finding);
+        self.push(finding, Kind::WrongSeparator);
+    }
+
+    /// Rows above the header.
+    fn titles(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header) {
+        if header.titles == 0 {
+            return;
+        }
+        let (rows, are) = if header.titles == 1 { ("a row", "is") } else { ("rows", "are") };
+        let message = format!(
+            "above the header of `{file}` there {are} {rows} that belong{} to no record",
+            if header.titles == 1 { "s" } else { "" }
+        );
+        let mut finding = finding(Kind::TitleRows, self.role, file, "", message, header.titles);
+        place_whole_header(&mut finding, bytes, header, "taken for the header");
+        let finding = self.as_sent(Kind::TitleRows, finding);
+        self.push(finding, Kind::TitleRows);
     }
 
     /// Whether nothing in a header is known, and so every required column is missing.
@@ -108,8 +181,8 @@ impl Scope<'_> {
     }
 
     /// The name of a file, where letter case may matter.
-    fn name(&mut self, file: &Arc<str>, map: &FileMap) {
-        let other = |name: &&String| name.eq_ignore_ascii_case(file) && **name != **file;
+    fn name(&mut self, own: &str, file: &Arc<str>, map: &FileMap) {
+        let other = |name: &&String| name.eq_ignore_ascii_case(own) && **name != *own;
         if let Some(name) = map.names.iter().find(other).filter(|_| self.layout.strict_headers) {
             self.file(Kind::UnusualName, file, format!("`{file}` is called `{name}` in the format"));
         }
@@ -118,11 +191,19 @@ impl Scope<'_> {
     fn columns(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, map: &FileMap) {
         let absent = map.columns.iter().filter(|group| group.iter().all(|column| header.find(column).is_none()));
         let (misspelt, missing): (Vec<_>, Vec<_>) = absent.partition(|group| near(group, header, map).is_some());
-        let meant: Vec<usize> = misspelt.iter().filter_map(|group| near(group, header, map)).map(|(_, column)| column).collect();
+        let mut meant: Vec<usize> = misspelt.iter().filter_map(|group| near(group, header, map)).map(|(_, column)| column).collect();
         for group in misspelt {
-            self.misspelt_column(file, bytes, header, group, map);
+            let Some((name, column)) = near(group, header, map) else { continue };
+            self.misspelt_column(file, bytes, header, group, (name, column));
         }
-        if !missing.is_empty() {
+        // One column too few and one too many: most likely it has another name.
+        let strange: Vec<usize> = (0..header.names.len())
+            .filter(|column| !header.texts[*column].is_empty() && !meant.contains(column) && map.known_as(&header.names[*column]).is_none())
+            .collect();
+        if let ([group], [column]) = (&missing[..], &strange[..]) {
+            self.misspelt_column(file, bytes, header, group, (group.first().map_or("", String::as_str), *column));
+            meant.push(*column);
+        } else if !missing.is_empty() {
             let what = if missing.len() == 1 { "column" } else { "columns" };
             let message = format!("`{file}` has no {what} {}", wanted(&missing));
             let detail: Vec<String> = missing.iter().map(|group| group.join(" ")).collect();
@@ -167,13 +248,19 @@ impl Scope<'_> {
             }
             let message = format!("`{file}` has {} that the format does not know: {}", plural(unknown.len()), List(&names, "and"));
             let mut finding = finding(Kind::UnknownColumn, self.role, file, "", message, unknown.len() as u64);
+            let last = header.texts.iter().rposition(|text| !text.is_empty()).unwrap_or(0);
+            if unknown.iter().all(|column| *column > last) {
+                finding.help = Some(
+                    "the header ends with a comma or more, as spreadsheets write it for columns that were emptied: delete these columns there".to_owned(),
+                );
+            }
             place_header(&mut finding, bytes, header, *at, "not part of the format");
             self.push(finding, Kind::UnknownColumn);
         }
     }
 
-    fn misspelt_column(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, group: &[String], map: &FileMap) {
-        let Some((name, column)) = near(group, header, map) else { return };
+    /// A column that is not there, and the one that probably is it.
+    fn misspelt_column(&mut self, file: &Arc<str>, bytes: &Bytes, header: &Header, group: &[String], (name, column): (&str, usize)) {
         let message = format!("`{file}` has no column {}", wanted(&[&group.to_vec()]));
         let mut finding = finding(Kind::MissingColumn, self.role, file, &group.join(" "), message, 1);
         let near = &header.texts[column];
@@ -183,20 +270,23 @@ impl Scope<'_> {
     }
 
     /// Files that the format requires and that are not there; those of `strangers` that are called nearly alike are named.
-    pub(super) fn missing(&mut self, files: &[Sheet], strangers: &[String], declared: Option<&(&Inventory, Declared)>) {
+    pub(super) fn missing(
+        &mut self,
+        files: &[Sheet],
+        unreadable: &[usize],
+        strangers: &[String],
+        declared: Option<&(&Inventory, Declared)>,
+    ) {
         let says = |file: &str| declared.and_then(|(_, declared)| declared.says(file));
         let list = declared.map_or("", |(inventory, _)| inventory.file.as_str());
-        for sheet in files.iter().filter(|sheet| says(&sheet.shown) == Some(false)) {
+        for sheet in files.iter().filter(|sheet| says(&sheet.name) == Some(false)) {
             let message = format!("`{}` is there, and `{list}` says that it is absent", sheet.shown);
             self.file(Kind::DeclaredAbsent, &sheet.shown, message);
         }
         for (at, map) in self.layout.files.iter().enumerate() {
-            let unreadable = self.findings.iter().any(|finding| {
-                let here = |place: &Place| place.source.as_ref() == self.role.word() && map.takes(&place.file);
-                finding.rule.as_ref() == Kind::Unreadable.check().id && finding.place.as_ref().is_some_and(here)
-            });
+            let unreadable = unreadable.contains(&at);
             let there =
-                |name: &&String| files.iter().any(|file| file.map == at && (map.names.len() == 1 || file.shown.eq_ignore_ascii_case(name)));
+                |name: &&String| files.iter().any(|file| file.map == at && (map.names.len() == 1 || file.name.eq_ignore_ascii_case(name)));
             let absent = map.names.iter().filter(|name| !unreadable && !there(name));
             let expected = absent.filter(|name| says(name).unwrap_or(map.required && map.names.first() == Some(*name)));
             for name in expected {
@@ -274,11 +364,11 @@ fn place_whole_header(finding: &mut Finding, bytes: &Bytes, header: &Header, lab
 }
 
 /// Points at a header.
-fn place_header(finding: &mut Finding, bytes: &Bytes, header: &Header, column: usize, label: &str) {
+pub(super) fn place_header(finding: &mut Finding, bytes: &Bytes, header: &Header, column: usize, label: &str) {
     let Some(place) = &mut finding.place else { return };
     let at = header.places.get(column).copied().unwrap_or(header.start);
     place.line = Some(header.line);
-    place.column = Some(super::excerpt::column(bytes, header.start, at));
+    place.column = Some(if header.dialect.rows { column as u64 + 1 } else { super::excerpt::column(bytes, header.start, at) });
     let text = header.texts.get(column).map_or("", String::as_str);
     let (text, length) = super::excerpt::visible(text, 60);
     place.excerpt = Some(Excerpt { text, mark: (0, length.max(1)), label: label.to_owned() });

@@ -60,9 +60,32 @@ pub(super) enum Oddity {
     Stray(usize),
 }
 
+/// How a file is cut into cells and lines.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Dialect {
+    /// The byte between two cells.
+    pub(super) separator: u8,
+    /// Whether a row counts as one line whatever its cells hold, as in a spreadsheet.
+    pub(super) rows: bool,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Dialect { separator: b',', rows: false }
+    }
+}
+
+impl Dialect {
+    /// Line ends in a piece of text, as far as this dialect counts them.
+    pub(super) fn line_ends(self, bytes: &[u8]) -> u32 {
+        if self.rows { 0 } else { line_ends(bytes) }
+    }
+}
+
 /// A row, reused from row to row.
 #[derive(Default, Debug)]
 pub(super) struct Row {
+    pub(super) dialect: Dialect,
     pub(super) cells: Vec<Cell>,
     pub(super) start: usize,
     /// The end of the last cell, quotes included.
@@ -77,6 +100,11 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// An empty row of a file of this dialect.
+    pub(super) fn of(dialect: Dialect) -> Row {
+        Row { dialect, ..Row::default() }
+    }
+
     fn begin(&mut self, at: usize) {
         self.cells.clear();
         self.oddities.clear();
@@ -105,6 +133,7 @@ pub(super) struct PastLimit;
 /// the file as limit it never fails.
 pub(super) fn split(bytes: &[u8], at: usize, limit: usize, row: &mut Row) -> Result<(), PastLimit> {
     row.begin(at);
+    let separator = row.dialect.separator;
     let mut from = at;
     loop {
         let cell = match bytes.get(from) {
@@ -114,7 +143,7 @@ pub(super) fn split(bytes: &[u8], at: usize, limit: usize, row: &mut Row) -> Res
         row.cells.push(cell);
         let end = if cell.form == Form::Plain { cell.end } else { cell.end + 1 };
         match bytes.get(end) {
-            Some(b',') => from = end + 1,
+            Some(byte) if *byte == separator => from = end + 1,
             ending => {
                 row.end = end;
                 row.next = end
@@ -133,7 +162,7 @@ pub(super) fn split(bytes: &[u8], at: usize, limit: usize, row: &mut Row) -> Res
 /// A cell without quotes that starts at `start`, of which everything before `from` is known to belong to it.
 fn plain(bytes: &[u8], start: usize, from: usize, row: &mut Row) -> Cell {
     let rest = &bytes[from..];
-    let length = memchr3(b',', b'\n', b'\r', rest).unwrap_or(rest.len());
+    let length = memchr3(row.dialect.separator, b'\n', b'\r', rest).unwrap_or(rest.len());
     if from == start
         && let Some(quote) = memchr(b'"', &rest[..length])
     {
@@ -160,17 +189,17 @@ fn quoted(bytes: &[u8], open: usize, limit: usize, row: &mut Row) -> Result<Cell
                 form = Form::Escaped;
                 at = quote + 2;
             }
-            None | Some(b',' | b'\n' | b'\r') => {
+            next if next.is_none_or(|byte| matches!(byte, b'\n' | b'\r') || *byte == row.dialect.separator) => {
                 row.quoted = true;
-                row.lines += line_ends(&bytes[open..quote]);
+                row.lines += row.dialect.line_ends(&bytes[open..quote]);
                 return Ok(Cell { start: open + 1, end: quote, form });
             }
             // Text after the closing quote. On another line than the opening one, it was that one which was never closed: lines are more often
             // whole than cells span lines, and so no row is lost.
-            Some(_) if memchr::memchr2(b'\n', b'\r', &bytes[open..quote]).is_some() => {
+            _ if memchr::memchr2(b'\n', b'\r', &bytes[open..quote]).is_some() => {
                 return literally(row, Oddity::Unclosed(open), open + 1);
             }
-            Some(_) => return literally(row, Oddity::Stray(quote), quote + 1),
+            _ => return literally(row, Oddity::Stray(quote), quote + 1),
         }
     }
 }
@@ -185,13 +214,14 @@ pub(super) fn line_ends(bytes: &[u8]) -> u32 {
 /// Splits rows of a block that has no lone CR, and ends with a line end: the usual case, at one step per cell.
 pub(super) struct Quick<'b> {
     bytes: &'b [u8],
+    separator: u8,
     marks: Marks<'b>,
 }
 
 impl<'b> Quick<'b> {
     /// Starts at `from`, and leaves off at `until`.
-    pub(super) fn new(bytes: &'b [u8], from: usize, until: usize) -> Self {
-        Quick { bytes, marks: Marks::new(bytes, from, until) }
+    pub(super) fn new(bytes: &'b [u8], separator: u8, from: usize, until: usize) -> Self {
+        Quick { bytes, separator, marks: Marks::new(bytes, separator, from, until) }
     }
 
     /// Splits the row at `at`; `false` when it holds a quote, and [`split`] must do it.
@@ -201,7 +231,7 @@ impl<'b> Quick<'b> {
         let mut from = at;
         while let Some(mark) = self.marks.next() {
             match self.bytes[mark] {
-                b',' => {
+                byte if byte == self.separator => {
                     row.cells.push(Cell { start: from, end: mark, form: Form::Plain });
                     from = mark + 1;
                 }

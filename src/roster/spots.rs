@@ -5,7 +5,7 @@ use super::excerpt;
 use super::header::Header;
 use super::notices::finding;
 use super::plan::FilePlan;
-use super::split::line_ends;
+use super::split::{Cell, Row, split};
 use super::survey::Role;
 use crate::finding::{Count, Finding, List};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(super) struct Damaged<'a> {
     pub(super) plan: &'a FilePlan,
 }
 
-const ROWS: [Kind; 11] = [
+const ROWS: [Kind; 13] = [
     Kind::TooFewCells,
     Kind::TooManyCells,
     Kind::TrailingComma,
@@ -28,6 +28,8 @@ const ROWS: [Kind; 11] = [
     Kind::UnclosedQuote,
     Kind::StrayQuote,
     Kind::NotUtf8,
+    Kind::Mojibake,
+    Kind::LostLetter,
     Kind::NulByte,
     Kind::TooLongCell,
     Kind::CutOff,
@@ -68,9 +70,13 @@ impl Damaged<'_> {
         let detail = if matches!(kind, Kind::TooFewCells) { "few" } else { "" };
         let mut finding = finding(kind, self.role, self.file, detail, message, count);
         let secrets = excerpt::secrets(self.plan);
+        if let Some(value) = self.torn(kind, first, &secrets) {
+            finding.help =
+                Some(format!("`{value}` is probably one value: put it in double quotes, and each other one that holds a separator"));
+        }
         if let Some(place) = &mut finding.place {
             place.line = Some(line);
-            place.column = Some(excerpt::column(self.bytes, first.row, first.at));
+            place.column = Some(self.column(first));
             place.record = first.record.map(|record| record + 1);
             place.excerpt = match kind {
                 Kind::BlankRow | Kind::TooLongCell => None,
@@ -79,17 +85,44 @@ impl Damaged<'_> {
                         Kind::CutOff => "the end of the file".to_owned(),
                         _ => Count(first.number as u64, "cell", "cells").to_string(),
                     };
-                    excerpt::beginning(self.bytes, first.row, &secrets, label)
+                    excerpt::beginning(self.bytes, first.row, &secrets, label, self.header.dialect)
                 }
-                _ => excerpt::around(self.bytes, first.row, first.at, first.length, &secrets, self.label(kind, first)),
+                _ => excerpt::around(self.bytes, first.row, first.at, first.length, &secrets, self.label(kind, first), self.header.dialect),
             };
         }
         Some(finding)
     }
 
+    /// The value that a separator without quotes tore in two: what follows the separator begins with a blank, as in `Lindqvist, Jr.`.
+    fn torn(&self, kind: Kind, spot: &Spot, secrets: &[usize]) -> Option<String> {
+        let mut row = Row::of(self.header.dialect);
+        if kind != Kind::TooManyCells || split(self.bytes, spot.row, self.bytes.len(), &mut row).is_err() {
+            return None;
+        }
+        let safe = secrets.iter().min().copied().unwrap_or(usize::MAX);
+        let raw = |cell: &Cell| cell.raw(self.bytes).to_vec();
+        let after = (1..row.cells.len().min(safe)).find(|at| {
+            let (before, cell) = (raw(&row.cells[at - 1]), raw(&row.cells[*at]));
+            cell.first() == Some(&b' ') && !cell.trim_ascii().is_empty() && !before.trim_ascii().is_empty()
+        })?;
+        let text = self.bytes.get(row.cells[after - 1].outer_start()..row.cells[after].end)?;
+        Some(excerpt::visible(&String::from_utf8_lossy(text), 60).0)
+    }
+
+    /// The character in the line, or the column of a spreadsheet.
+    fn column(&self, spot: &Spot) -> u64 {
+        if !self.header.dialect.rows {
+            return excerpt::column(self.bytes, spot.row, spot.at);
+        }
+        let mut row = Row::of(self.header.dialect);
+        let split = split(self.bytes, spot.row, self.bytes.len(), &mut row);
+        let cell = split.ok().and_then(|()| row.cells.iter().rposition(|cell| cell.outer_start() <= spot.at));
+        cell.map_or(1, |cell| cell as u64 + 1)
+    }
+
     /// The physical line of the byte itself.
     fn line(&self, spot: &Spot) -> u64 {
-        self.header.rows_line + spot.line + u64::from(line_ends(&self.bytes[spot.row..spot.at]))
+        self.header.rows_line + spot.line + u64::from(self.header.dialect.line_ends(&self.bytes[spot.row..spot.at]))
     }
 
     /// What is wrong, and what is said of the first place alone.
@@ -121,6 +154,16 @@ impl Damaged<'_> {
                 let hex = self.hex(spot);
                 (format!("{cells} in `{file}` {has} bytes that are not UTF-8"), of_first(count, format!("{hex} {}", column())))
             }
+            Kind::Mojibake => {
+                let letters = String::from_utf8_lossy(self.bytes.get(spot.at..spot.at + spot.length).unwrap_or(&[])).into_owned();
+                let (holds, words) = if count == 1 { ("holds", "letters") } else { ("hold", "letters") };
+                let message = format!("{cells} in `{file}` {holds} {words} that were read in a wrong encoding once");
+                (message, of_first(count, format!("`{letters}` {}", column())))
+            }
+            Kind::LostLetter => {
+                let holds = if count == 1 { "holds" } else { "hold" };
+                (format!("{cells} in `{file}` {holds} `�` in place of a letter that was lost"), of_first(count, column()))
+            }
             Kind::NulByte => (format!("{cells} in `{file}` {has} a NUL byte"), of_first(count, column())),
             Kind::TooLongCell => (format!("{cells} in `{file}` {is} longer than 1 MiB"), of_first(count, column())),
             Kind::CutOff => (self.cut_off(spot), String::new()),
@@ -146,6 +189,8 @@ impl Damaged<'_> {
             Kind::UnclosedQuote => "opened here".to_owned(),
             Kind::StrayQuote => "this quote".to_owned(),
             Kind::NotUtf8 => self.hex(spot),
+            Kind::Mojibake => "letters of a wrong encoding".to_owned(),
+            Kind::LostLetter => "a letter was lost".to_owned(),
             _ => "here".to_owned(),
         }
     }

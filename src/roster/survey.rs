@@ -3,13 +3,15 @@ use super::bytes::Bytes;
 use super::checks::Kind;
 use super::detect::{Sight, Verdict, choose, fit};
 use super::excerpt;
-use super::header::{self, Header, Start};
+use super::header::{self, Header, Name, Start};
 use super::layout::{FileMap, Layout, Layouts};
-use super::listing;
-use super::notices::{self, Scope};
+use super::listing::{self, Content, Found, Listing};
+use super::notices::{self, Named, Scope};
 use super::plan::{FilePlan, Wanted, normal, plan};
+use super::text::Encoding;
 use crate::finding::{Finding, List, suggestion};
 use crate::model::{Epoch, FieldRef, NounId, noun};
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -91,8 +93,14 @@ pub(super) struct Surveyed {
 
 /// A file after the first look.
 pub(super) struct Sheet {
+    /// What the layout calls it.
+    pub(super) name: Arc<str>,
+    /// What people call it.
     pub(super) shown: Arc<str>,
     pub(super) bytes: Arc<Bytes>,
+    pub(super) encoding: Encoding,
+    /// Bytes of the file as it is.
+    pub(super) size: u64,
     /// None when there is nothing in it that can be read.
     pub(super) header: Option<Header>,
     /// Its map in the layout.
@@ -136,7 +144,8 @@ impl Survey {
         let sources: Vec<PathBuf> = inputs.iter().flat_map(|input| &input.paths).filter_map(|path| path.canonicalize().ok()).collect();
         for input in inputs {
             for path in &input.paths {
-                survey.look(input, path, layouts, &sources)?;
+                let listing = listing::list(path, &input.shown, &|file| is_called(layouts, file))?;
+                survey.look(input, path, listing, layouts, &sources)?;
             }
         }
         survey.settle();
@@ -160,24 +169,45 @@ impl Survey {
         }
     }
 
-    fn look(&mut self, input: &Input, path: &Path, layouts: &Layouts, sources: &[PathBuf]) -> Result<(), SurveyError> {
-        let folder = listing::list(path, &input.shown)?;
-        let mut found: Vec<(String, Result<Bytes, std::io::Error>)> = Vec::new();
-        for (name, path) in &folder.files {
-            found.push((name.clone(), Bytes::open(path)));
-        }
-        let starts: Vec<Option<Start>> = found.iter().map(|(_, bytes)| bytes.as_ref().ok().map(|bytes| header::start(bytes))).collect();
-        let sights: Vec<Sight<'_>> = found
+    /// Looks at one file that stands in memory, under the name that it would have on the disk.
+    ///
+    /// # Errors
+    /// It can't be unpacked, or its layout is not recognised.
+    pub fn of_bytes(name: &str, bytes: Vec<u8>, layouts: &Layouts) -> Result<Survey, SurveyError> {
+        let mut survey =
+            Survey { sources: Vec::new(), findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new(), expected: Vec::new() };
+        let path = PathBuf::from(name);
+        let listing = listing::of_bytes(&path, name, bytes, &|file| is_called(layouts, file))?;
+        let input = Input { role: Role::Roster, paths: vec![path.clone()], layout: None, shown: name.to_owned() };
+        survey.look(&input, &path, listing, layouts, &[])?;
+        survey.settle();
+        Ok(survey)
+    }
+
+    fn look(&mut self, input: &Input, path: &Path, folder: Listing, layouts: &Layouts, sources: &[PathBuf]) -> Result<(), SurveyError> {
+        let headers = known_headers(layouts);
+        let is_header = |name: &Name| headers.contains(name);
+        let start = |table: &Found| match &table.content {
+            Ok(content) => Some(header::start(&content.bytes, content.encoding == Encoding::Cells, &is_header)),
+            Err(_) => None,
+        };
+        let starts: Vec<Option<Start>> = folder.tables.iter().map(start).collect();
+        let sights: Vec<Sight<'_>> = folder
+            .tables
             .iter()
             .zip(&starts)
-            .map(|((name, bytes), start)| Sight {
-                name,
+            .map(|(table, start)| Sight {
+                name: &table.name,
+                shown: &table.shown,
                 header: match start {
                     Some(Start::Header(header)) => Some(header),
                     _ => None,
                 },
-                state: start.as_ref().map_or("which can't be read", Start::state),
-                bytes: bytes.as_ref().map_or(&[], |bytes| bytes),
+                state: match (start, &table.content) {
+                    (None, Err(error)) => format!("which can't be read: {}", notices::reason(error)),
+                    (start, _) => start.as_ref().map_or_else(String::new, Start::state),
+                },
+                bytes: table.content.as_ref().map_or(&[], |content| &content.bytes),
             })
             .collect();
         let (layout, why, maps) = choose_layout(input, layouts, &sights, folder.whole)?;
@@ -190,40 +220,59 @@ impl Survey {
         }
         let mut scope = Scope { role: input.role, layout: &layout, findings: &mut self.findings, incomplete: &mut self.incomplete };
         let mut files = Vec::new();
+        let mut unreadable = Vec::new();
         let mut strangers = Vec::new();
-        let mut order: Vec<usize> = (0..found.len()).collect();
-        order.sort_by_key(|at| (maps[*at], found[*at].0.clone()));
-        let mut found: Vec<_> = found.into_iter().zip(starts).map(Some).collect();
+        // What is read as another source is no stranger.
+        let is_elsewhere = |table: &Path| {
+            let (real, own) = (table.canonicalize(), path.canonicalize());
+            sources.iter().any(|source| {
+                own.as_ref().is_ok_and(|own| source != own && source.starts_with(own))
+                    && real.as_ref().is_ok_and(|real| real.starts_with(source))
+            })
+        };
+        let mut order: Vec<usize> = (0..starts.len()).collect();
+        order.sort_by(|a, b| (maps[*a], &folder.tables[*a].name).cmp(&(maps[*b], &folder.tables[*b].name)));
+        let mut found: Vec<_> = folder.tables.into_iter().zip(starts).map(Some).collect();
         for at in order {
-            let Some(((name, bytes), start)) = found[at].take() else { continue };
+            let Some((table, start)) = found[at].take() else { continue };
             let Some(map) = maps[at] else {
-                // What is read as another source is no stranger.
-                let real = folder.files[at].1.canonicalize();
-                let own = path.canonicalize();
-                let elsewhere = |source: &PathBuf| {
-                    own.as_ref().is_ok_and(|own| source != own && source.starts_with(own))
-                        && real.as_ref().is_ok_and(|real| real.starts_with(source))
-                };
-                if !sources.iter().any(elsewhere) {
-                    strangers.push(name);
+                if !is_elsewhere(&table.path) {
+                    strangers.push(table.shown);
                 }
                 continue;
             };
-            let shown: Arc<str> = name.into();
-            let (bytes, start) = match (bytes, start) {
-                (Ok(bytes), Some(start)) => (bytes, start),
+            let shown: Arc<str> = table.shown.into();
+            let named = layout.files[map].names.first().filter(|_| table.name.is_empty());
+            let name: Arc<str> = named.map_or(&table.name, |name| name).as_str().into();
+            let (content, start) = match (table.content, start) {
+                (Ok(content), Some(start)) => (content, start),
                 (Err(error), _) => {
-                    scope.file(Kind::Unreadable, &shown, format!("`{shown}` can't be read: {}", notices::reason(&error)));
+                    unreadable.push(map);
+                    scope.unreadable(&shown, &error);
                     continue;
                 }
                 _ => continue,
             };
-            let header = scope.start(&shown, &bytes, start, &layout.files[map]);
-            files.push(Sheet { shown, bytes: Arc::new(bytes), header, map });
+            let Content { bytes, encoding, size, numbers } = content;
+            let file = Named { name: &name, shown: &shown, bytes: &bytes, map: &layout.files[map] };
+            scope.encoding(&shown, &encoding);
+            let header = scope.start(&file, start);
+            if let Some(header) = &header {
+                scope.numbers(&file, header, &numbers);
+            }
+            files.push(Sheet { name, shown, bytes: Arc::new(bytes), encoding, size, header, map });
+        }
+        strangers.extend(folder.passed.into_iter().filter(|(_, path)| !is_elsewhere(path)).map(|(name, _)| name));
+        for link in &folder.outside {
+            scope.file(
+                Kind::LinkOutside,
+                &link.as_str().into(),
+                format!("`{link}` is a link that leads out of the folder, and was not followed"),
+            );
         }
         if folder.whole {
             let declared = layout.inventory.as_ref().map(|inventory| (inventory, inventory.read(&files)));
-            scope.missing(&files, &strangers, declared.as_ref());
+            scope.missing(&files, &unreadable, &strangers, declared.as_ref());
             scope.strangers(&strangers);
         }
         self.sources.push(Surveyed { role: input.role, shown: shown_path(input, path), layout, why, files });
@@ -267,11 +316,20 @@ impl Survey {
 impl Surveyed {
     /// What to take from one of its files.
     pub(super) fn plan(&self, sheet: &Sheet, wanted: &Wanted) -> Option<FilePlan> {
-        let others =
-            |name: &str| self.files.iter().find(|file| file.shown.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
+        let others = |name: &str| self.files.iter().find(|file| file.name.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
         let header = sheet.header.as_ref()?;
-        Some(plan(&self.layout.files[sheet.map], &sheet.shown, header, &others, wanted, self.role.epoch()))
+        Some(plan(&self.layout.files[sheet.map], &sheet.name, header, &others, wanted, self.role.epoch()))
     }
+}
+
+/// Whether some layout has a file of that name.
+fn is_called(layouts: &Layouts, file: &str) -> bool {
+    layouts.iter().any(|layout| layout.files.iter().any(|map| map.is_called(file)))
+}
+
+/// Every header of every layout.
+fn known_headers(layouts: &Layouts) -> HashSet<Name> {
+    layouts.iter().flat_map(|layout| &layout.files).flat_map(FileMap::comparable).cloned().collect()
 }
 
 fn shown_path(input: &Input, path: &Path) -> String {
@@ -303,7 +361,7 @@ fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[Sight<'_>], 
     match choose(fits) {
         Verdict::Found(fit) => {
             let mut names: Vec<String> =
-                sights.iter().zip(&fit.files).filter(|(_, map)| map.is_some()).map(|(sight, _)| sight.name.to_owned()).collect();
+                sights.iter().zip(&fit.files).filter(|(_, map)| map.is_some()).map(|(sight, _)| sight.shown.to_owned()).collect();
             if names.len() > 4 {
                 let more = names.len() - 3;
                 names.truncate(3);
@@ -313,7 +371,7 @@ fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[Sight<'_>], 
         }
         Verdict::Ambiguous(_) if sights.iter().all(|sight| sight.header.is_none()) => Err(SurveyError {
             message: format!("nothing in `{}` can be read: {}", input.shown, found(sights)),
-            help: "export the data again, as CSV with commas in UTF-8".to_owned(),
+            help: "export the data again, as CSV in UTF-8".to_owned(),
         }),
         Verdict::Ambiguous(near) => {
             let names: Vec<String> = near.iter().map(|layout| format!("`{}`", layout.name)).collect();
@@ -348,8 +406,8 @@ fn found(sights: &[Sight<'_>]) -> String {
         texts.join(", ")
     };
     let file = |sight: &Sight<'_>| match sight.header {
-        Some(header) => format!("`{}` with the columns `{}`", sight.name, columns(header)),
-        None => format!("`{}`, {}", sight.name, sight.state),
+        Some(header) => format!("`{}` with the columns `{}`", sight.shown, columns(header)),
+        None => format!("`{}`, {}", sight.shown, sight.state),
     };
     let mut files: Vec<String> = sights.iter().take(3).map(file).collect();
     if sights.len() > 3 {

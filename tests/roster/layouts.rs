@@ -201,7 +201,7 @@ fn what_is_not_recognised_is_told() {
     assert_eq!(error.message, "the format of `data` is not recognised: found `things.csv` with the columns `a, b, c`");
     assert!(error.help.contains("`clever`") && error.help.contains("--layout"), "{}", error.help);
     let zip = survey(&folder.path().join("package.zip")).expect_err("a zip");
-    assert!(zip.message.ends_with("is a zip archive, which can't be read yet"), "{}", zip.message);
+    assert!(zip.message.ends_with("can't be unpacked: it is no zip archive, or a damaged or cut-off one"), "{}", zip.message);
     let none = survey(&folder.path().join("nothing")).expect_err("no such folder");
     assert!(none.message.starts_with("there is no `"), "{}", none.message);
     let mut wrong = input(Role::Roster, folder.path());

@@ -55,7 +55,7 @@ impl<'m, 'j, 'c, 'd> Asked<'m, 'j, 'c, 'd> {
                 let condition = common::without(&proof.condition, &proof.frame, noun, common);
                 // A condition that can't be decided is false of every pair, and is not asked.
                 let condition =
-                    if joiner.supply.condition(&proof.frame, &proof.condition).is_some() { Cond::Known(None) } else { condition };
+                    if joiner.supply.condition_lacks(&proof.frame, &proof.condition).is_some() { Cond::Known(None) } else { condition };
                 Ready { frame: &proof.frame, symmetric: symmetric(&proof.condition), condition }
             };
             proofs.iter().map(ready).collect()

@@ -1,9 +1,11 @@
 //! What merges need of the data, and whether they can run.
 use crate::engine::columns::identity;
+use crate::engine::lack::{Absent, lacking};
 use crate::engine::plan::{Plan, RulePlan, Supply};
 use crate::language::form::{Column, Cond, Expr, Frame};
 use crate::model::{FieldRef, Type};
 use crate::pack::{Decision, Merge, OTHER, Part, Proof, RECORD};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Whether a merge can run.
@@ -11,51 +13,62 @@ use std::sync::Arc;
 pub(in crate::engine) struct Able {
     /// Why it can't.
     pub(in crate::engine) skipped: Option<String>,
+    /// What was not there, when it can't.
+    lacks: BTreeSet<Absent>,
     /// What it does without.
     pub(in crate::engine) without: Vec<String>,
 }
 
+type Lacks = Option<BTreeSet<Absent>>;
+
 impl Supply {
     /// Whether a merge can run on what was supplied: its records are there, one way to the others, and one thing to prove or suggest.
     pub(in crate::engine) fn merge(&self, merge: &Merge) -> Able {
-        if let Some(why) = self.clause(&merge.frame, &merge.of) {
-            return Able { skipped: Some(why), without: Vec::new() };
+        let skipped = |lacks: BTreeSet<Absent>| Able { skipped: Some(lacking(&lacks)), lacks, without: Vec::new() };
+        if let Some(lacks) = self.clause_lacks(&merge.frame, &merge.of) {
+            return skipped(lacks);
         }
-        let ways: Vec<Option<String>> = merge.compare.iter().map(|way| self.clause(&way.frame, &way.clause)).collect();
-        let ask = |proofs: &[Proof]| -> Vec<Option<String>> {
-            proofs.iter().map(|proof| self.condition(&proof.frame, &proof.condition)).collect()
-        };
+        let ways: Vec<Lacks> = merge.compare.iter().map(|way| self.clause_lacks(&way.frame, &way.clause)).collect();
+        let ask =
+            |proofs: &[Proof]| -> Vec<Lacks> { proofs.iter().map(|proof| self.condition_lacks(&proof.frame, &proof.condition)).collect() };
         let (same, likely, never) = (ask(&merge.same), ask(&merge.likely), ask(&merge.never));
-        let all = |asked: &[&Vec<Option<String>>]| {
-            let reasons: Vec<&Option<String>> = asked.iter().flat_map(|asked| asked.iter()).collect();
-            let none = reasons.iter().all(|why| why.is_some());
-            if none { reasons.into_iter().flatten().next().cloned() } else { None }
+        let all = |asked: &[&Vec<Lacks>]| -> Lacks {
+            let asked: Vec<&Lacks> = asked.iter().flat_map(|asked| asked.iter()).collect();
+            if asked.iter().all(|lacks| lacks.is_some()) { asked.first().and_then(|lacks| (*lacks).clone()) } else { None }
         };
         // A score can do with what is there, as long as one field is.
         let table = (merge.record.noun, merge.record.epoch);
         let scored = merge.score.as_ref().is_some_and(|score| score.values.iter().any(|value| self.can_be(table, value)));
-        if let Some(why) = all(&[&ways]).or_else(|| all(&[&same, &likely]).filter(|_| !scored)) {
-            return Able { skipped: Some(why), without: Vec::new() };
+        if let Some(lacks) = all(&[&ways]).or_else(|| all(&[&same, &likely]).filter(|_| !scored)) {
+            return skipped(lacks);
         }
         let proofs = merge.same.iter().chain(&merge.likely).chain(&merge.never).map(|proof| proof.text.as_str());
         let told = merge.compare.iter().map(|_| "a clause of compare").chain(proofs);
-        let lacking: Vec<(&str, String)> =
-            told.zip(ways.into_iter().chain(same).chain(likely).chain(never)).filter_map(|(what, why)| Some((what, why?))).collect();
+        let lack: Vec<(&str, String)> = told
+            .zip(ways.into_iter().chain(same).chain(likely).chain(never))
+            .filter_map(|(what, lacks)| Some((what, lacking(&lacks?))))
+            .collect();
         let mut without: Vec<String> = Vec::new();
-        for (what, why) in &lacking {
-            let alike = lacking.iter().filter(|(_, other)| other == why).count();
+        for (what, why) in &lack {
+            let alike = lack.iter().filter(|(_, other)| other == why).count();
             let words = if alike == 1 { format!("{what}, {why}") } else { format!("{alike} conditions, {why}") };
             if !without.contains(&words) {
                 without.push(words);
             }
         }
-        Able { skipped: None, without }
+        Able { skipped: None, lacks: BTreeSet::new(), without }
     }
 
     /// The plan of a rule that tells of a merge.
     pub(in crate::engine) fn merge_rule(&self, merge: &Merge, _part: Part) -> RulePlan {
         let able = self.merge(merge);
-        RulePlan { runnable: vec![able.skipped.is_none()], skipped: able.skipped, without: able.without }
+        RulePlan {
+            runnable: vec![able.skipped.is_none()],
+            skipped: able.skipped,
+            lacks: able.lacks.into_iter().collect(),
+            without: able.without,
+            ..RulePlan::default()
+        }
     }
 }
 

@@ -48,6 +48,11 @@ impl One {
         one
     }
 
+    /// Whether several records stand for the person of this identity.
+    pub(super) fn has(&self, identity: Sym) -> bool {
+        self.ids.binary_search_by_key(&identity, |(_, survivor)| *survivor).is_ok()
+    }
+
     /// The records from which to follow ways for these people. Who was merged is told by the record that survives.
     pub(super) fn followed(&self, people: &mut [u32], identity: &[Sym]) -> Followed {
         let of: HashMap<Sym, &Vec<u32>> = self.rows.iter().map(|rows| (identity[rows[0] as usize], rows)).collect();

@@ -21,16 +21,49 @@ const BATCH: usize = 1 << 18;
 const PERSON: Slot = Slot(0);
 
 /// The people of a schema: a record each, in the order in which they choose. Records of one identity are one person, who is told by the first of
-/// them in that order; so nothing depends on the order of rows. `identities` are those of all records.
-pub(super) fn people(joiner: &Joiner<'_, '_>, naming: &Naming, identities: &[Sym]) -> Vec<u32> {
-    let Ok(joined) = joins::order(&[], &naming.people) else { return Vec::new() };
-    let Some(step) = joined.steps.first() else { return Vec::new() };
+/// them in that order; so nothing depends on the order of rows. `identities` are those of all records. With them, by person, the other records of
+/// an identity that would be called otherwise.
+pub(super) fn people(joiner: &Joiner<'_, '_>, naming: &Naming, identities: &[Sym]) -> (Vec<u32>, Vec<(u32, u32)>) {
+    let Ok(joined) = joins::order(&[], &naming.people) else { return Default::default() };
+    let Some(step) = joined.steps.first() else { return Default::default() };
     let conditions: Vec<_> = step.own.iter().chain(&step.rest).chain(&joined.before).cloned().collect();
     let rows = joiner.scan(&naming.frame, naming.person(), &conditions, &[], &mut 0);
-    let mut seen = hashbrown::HashSet::with_capacity(rows.len());
-    let mut rows = sorted(joiner, naming, identities, rows);
-    rows.retain(|row| identities[*row as usize] == Sym::MISSING || seen.insert(identities[*row as usize]));
-    rows
+    let mut seen: hashbrown::HashMap<Sym, u32> = hashbrown::HashMap::with_capacity(rows.len());
+    let rows = sorted(joiner, naming, identities, rows);
+    let table = joiner.columns.table(table_of(&naming.frame, naming.person()));
+    let called: Vec<&[Sym]> = called_by(naming).iter().filter_map(|field| table?.column(field)).collect();
+    let (mut people, mut namesakes) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        let identity = identities[row as usize];
+        let person = people.len() as u32;
+        match seen.entry(identity) {
+            _ if identity == Sym::MISSING => people.push(row),
+            hashbrown::hash_map::Entry::Vacant(free) => {
+                free.insert(person);
+                people.push(row);
+            }
+            hashbrown::hash_map::Entry::Occupied(known) => {
+                let first = people[*known.get() as usize];
+                if called.iter().any(|column| column[first as usize] != column[row as usize]) {
+                    namesakes.push((*known.get(), row));
+                }
+            }
+        }
+    }
+    namesakes.sort_unstable();
+    (people, namesakes)
+}
+
+/// The fields of a person that names are made of.
+fn called_by(naming: &Naming) -> Vec<FieldRef> {
+    let mut fields: Vec<FieldRef> = Vec::new();
+    let patterns = naming.schema.candidates.iter().chain(naming.schema.fields.iter().map(|field| &field.value));
+    for part in patterns.flat_map(|pattern| &pattern.parts) {
+        if let Part::Value { expr, .. } = part {
+            expr.fields(&mut |field| fields.push(field.clone()));
+        }
+    }
+    fields
 }
 
 /// A column to sort by.
@@ -98,14 +131,8 @@ fn prefix(text: &str) -> u64 {
 
 /// Every field of a person that a schema reads to make names and records, in order.
 pub(super) fn fields(naming: &Naming) -> Vec<FieldRef> {
-    let mut fields: Vec<FieldRef> = Vec::new();
+    let mut fields = called_by(naming);
     let mut add = |expr: &Expr| expr.fields(&mut |field| fields.push(field.clone()));
-    let patterns = naming.schema.candidates.iter().chain(naming.schema.fields.iter().map(|field| &field.value));
-    for part in patterns.flat_map(|pattern| &pattern.parts) {
-        if let Part::Value { expr, .. } = part {
-            add(expr);
-        }
-    }
     naming.record.iter().for_each(|(_, expr)| add(expr));
     naming.order.iter().for_each(|column| add(&column.expr));
     fields.sort();

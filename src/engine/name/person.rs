@@ -8,6 +8,7 @@ use crate::engine::index::NO_ROW;
 use crate::finding::{List, Record};
 use crate::language::names::lookalike;
 use crate::model::{Epoch, FieldId, FieldRef, NounId};
+use crate::naming::Step;
 use crate::roster::Sym;
 use std::collections::BTreeMap;
 
@@ -37,6 +38,12 @@ impl<'p> SchemaRun<'_, 'p, '_> {
     pub fn value(&self, at: usize, field: usize) -> Option<&str> {
         let value = if blocked(self.run().fate[at]) { Sym::MISSING } else { self.run().value(at, field) };
         (value != Sym::MISSING).then(|| self.accounts.columns.dataset.symbols().text(value))
+    }
+
+    /// Where in the schema the name of a person stands who gets an account under a new name.
+    #[must_use]
+    pub fn step(&self, at: usize) -> Option<Step> {
+        (self.run().fate[at] == Fate::Created).then(|| self.run().steps[at])
     }
 
     /// What becomes of a person, in the words of [`crate::pack::STATES`]; [`person`](Self::person) says why.
@@ -101,19 +108,23 @@ impl<'p> SchemaRun<'_, 'p, '_> {
             values,
             current,
             others: naming.record.iter().enumerate().map(other).collect(),
-            step: (run.fate[at] == Fate::Created).then(|| run.steps[at]),
+            step: self.step(at),
             notes: self.notes(at),
             sees: sees.filter_map(|(_, id)| self.text(*id)).collect(),
         }
     }
 
-    /// First and last name, or the name as a whole.
     fn name(&self, at: usize) -> Option<String> {
+        self.name_of(self.run().rows[at])
+    }
+
+    /// First and last name, or the name as a whole.
+    fn name_of(&self, row: u32) -> Option<String> {
         let noun = self.run().naming.noun();
         let table = self.accounts.columns.dataset.table(noun, Epoch::Today)?;
         let text = |name: &str| {
             let column = table.column(&FieldRef::Field(noun.field(name)?))?;
-            self.text(column[self.run().rows[at] as usize])
+            self.text(column[row as usize])
         };
         let parts: Vec<String> = ["first_name", "last_name"].iter().filter_map(|name| text(name)).collect();
         if parts.is_empty() { text("name") } else { Some(parts.join(" ")) }
@@ -130,7 +141,10 @@ impl<'p> SchemaRun<'_, 'p, '_> {
             Fate::Lost(holder) => {
                 let names: Vec<String> = (0..run.naming.fields.len()).filter_map(|field| self.text(run.value(at, field))).collect();
                 let who = accounts.holder_words(holder);
-                blocked(format!("the name that was given before, {}, is held by {who}", List(&names, "and")))
+                let names = List(&names, "and");
+                blocked(format!(
+                    "the name that the ledger says was given before, {names}, is held by {who}; if that is right, take its row out of the ledger"
+                ))
             }
             Fate::Finding(rule, finding) => {
                 let (rule, findings) = &accounts.blocking[usize::from(rule)];
@@ -173,6 +187,12 @@ impl<'p> SchemaRun<'_, 'p, '_> {
             .collect();
         if !further.is_empty() {
             notes.push(format!("has further accounts: {}", List(&further, "and")));
+        }
+        let from = run.namesakes.partition_point(|(person, _)| (*person as usize) < at);
+        for (_, row) in run.namesakes[from..].iter().take_while(|(person, _)| *person as usize == at) {
+            let other = accounts.record(run.naming.variable(), run.naming.noun(), *row, &[]);
+            let name = self.name_of(*row).map(|name| format!(", {name}")).unwrap_or_default();
+            notes.push(format!("another record has this id{name} ({}:{}): nobody can be told from this one", other.file, other.line));
         }
         if run.fate[at] == Fate::Remembered {
             notes.push("keeps the name of the ledger".to_owned());

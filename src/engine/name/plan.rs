@@ -79,15 +79,24 @@ impl Supply {
         }
     }
 
+    /// Why a schema can't tell which accounts exist.
+    pub(in crate::engine) fn no_accounts(&self, naming: &Naming) -> Option<String> {
+        naming.account.as_ref().and_then(|way| self.clause(&way.frame, &way.clause))
+    }
+
     /// Why a schema can't run; what it does without goes to `without`.
     pub(in crate::engine) fn naming(&self, naming: &Naming, without: &mut Vec<String>) -> Option<String> {
         if let Some(why) = self.clause(&naming.frame, &naming.people) {
             return Some(why);
         }
+        let table = (naming.noun(), Epoch::Today);
+        for field in fields(naming).iter().filter(|field| !self.has(table, Some(field))) {
+            without.push(format!("{}, which no source supplies", field.name(naming.noun())));
+        }
         match &naming.account {
             None => without.push("`account`: nobody is taken to have an account".to_owned()),
-            Some(way) => {
-                if let Some(why) = self.clause(&way.frame, &way.clause) {
+            Some(_) => {
+                if let Some(why) = self.no_accounts(naming) {
                     without.push(format!("the accounts that exist, so that all are taken for new, {why}"));
                 }
             }

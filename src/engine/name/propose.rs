@@ -2,7 +2,7 @@
 use super::ledger::{Entry, Known};
 use super::solve::{Fate, account};
 use super::{Accounts, Ledger};
-use crate::model::{FieldId, NounId};
+use crate::model::{Epoch, FieldId, FieldRef, NounId};
 use crate::roster::Sym;
 use hashbrown::HashTable;
 use rayon::slice::ParallelSliceMut;
@@ -30,6 +30,49 @@ impl Accounts<'_, '_> {
         self.columns.dataset.propose(account(), columns.into_iter().collect(), people);
     }
 
+    /// Adds the names of accounts that are of nobody any more: when the accounts go too, the names stay taken.
+    fn remember_gone(&self, ledger: &mut Ledger) {
+        let dataset = self.columns.dataset;
+        let Some(table) = dataset.table(account(), Epoch::Today) else { return };
+        let known: BTreeSet<(String, String, String)> =
+            ledger.entries.iter().map(|entry| (entry.field.to_string(), entry.name.clone(), entry.holder.to_string())).collect();
+        for run in &self.runs {
+            for row in &run.gone {
+                let holder = format!("account {}", dataset.identity(table, *row));
+                for (at, (field, _)) in run.naming.fields.iter().enumerate() {
+                    let Some(column) = table.column(&FieldRef::Field(*field)) else { continue };
+                    let sym = column[*row as usize];
+                    let (name, written) = (dataset.symbols().text(sym).to_owned(), run.field(at));
+                    if name.is_empty() || known.contains(&(written.clone(), name.clone(), holder.clone())) {
+                        continue;
+                    }
+                    let other = |field| table.column(&FieldRef::Field(field)).map_or(Sym::MISSING, |column| column[*row as usize]);
+                    let mut key = Vec::new();
+                    let mut scopes: Vec<String> = Vec::new();
+                    for scope in run.scopes[at].iter().map(|place| &self.scopes[*place]) {
+                        if scope.key_of(dataset.symbols(), self.today, *field, sym, &other, &mut key) {
+                            scopes.push(scope.words(dataset.symbols(), &key));
+                        }
+                    }
+                    if scopes.is_empty() {
+                        scopes.push(String::new());
+                    }
+                    for scope in scopes {
+                        let (field, holder, name) = (written.as_str().into(), holder.as_str().into(), name.clone());
+                        ledger.entries.push(Entry {
+                            scope: scope.as_str().into(),
+                            field,
+                            name,
+                            holder,
+                            given: self.today,
+                            last_seen: self.today,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
     /// The ledger after this run, when what it proposes is done on `today`, the day of the plan: names that are had or given are seen on that day,
     /// all others stay as they are.
     #[must_use]
@@ -47,7 +90,9 @@ impl Accounts<'_, '_> {
             let width = run.naming.fields.len();
             let fields: Vec<_> = (0..width).map(|at| known.share(&run.field(at))).collect();
             for person in 0..run.rows.len() {
-                let had = matches!(run.fate[person], Fate::Exists | Fate::Differs | Fate::Created | Fate::Remembered);
+                // Who is blocked by a finding keeps what was given before.
+                let fate = run.fate[person];
+                let had = matches!(fate, Fate::Exists | Fate::Differs | Fate::Created | Fate::Remembered | Fate::Finding(..));
                 if !had || run.identity[run.rows[person] as usize] == Sym::MISSING {
                     continue;
                 }
@@ -84,6 +129,7 @@ impl Accounts<'_, '_> {
                 }
             }
         }
+        self.remember_gone(&mut ledger);
         ledger.entries.par_sort_unstable();
         ledger
     }

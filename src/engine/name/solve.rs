@@ -2,6 +2,7 @@
 use super::one::One;
 use super::people::{Reader, existing, of_kind, people};
 use super::scopes::{Holder, Scope};
+use super::taken::{Taken, held};
 use super::{Accounts, Entry, Ledger, Run};
 use crate::engine::columns::{Columns, identity, table_of};
 use crate::engine::group::Findings;
@@ -12,7 +13,7 @@ use crate::engine::outcome::one;
 use crate::engine::plan::Plan;
 use crate::model::{Day, Epoch, FieldId, FieldRef, NounId, noun};
 use crate::naming::Step;
-use crate::pack::{Body, Naming, Reuse, Rule};
+use crate::pack::{Body, Naming, Rule};
 use crate::roster::{Dataset, Sym, Symbols};
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -60,7 +61,12 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
             if let Some(why) = solved.and_then(|solved| solved.skipped.as_ref()) {
                 without.push(format!("its merge, so that each record is a person, {why}"));
             }
-            runs.push(Run::new(&joiner, naming, skipped, without, solved));
+            let mut blind = supply.no_accounts(naming).is_some();
+            if !blind && naming.account.is_some() && joiner.columns.rows((account(), Epoch::Today)) == 0 {
+                blind = true;
+                without.push("any account that exists, so that all are taken for new: their files have no rows".to_owned());
+            }
+            runs.push(Run::new(&joiner, naming, (skipped, blind), without, solved));
         }
         for rule in plan.rules_of_namings(|naming| naming.blocked.iter()) {
             let of_rule = supply.plan(rule);
@@ -80,7 +86,9 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
             scopes.push(scope);
         }
     }
-    let mut solver = Solver { dataset, symbols: dataset.symbols(), scopes, ledger: &ledger, today: plan.today };
+    let symbols = dataset.symbols();
+    let names = ledger.entries.par_iter().map(|entry| symbols.intern(&entry.name)).collect();
+    let mut solver = Solver { dataset, symbols, scopes, ledger: &ledger, names, today: plan.today };
     solver.remember();
     for (at, run) in runs.iter_mut().enumerate() {
         run.scopes = run.naming.fields.iter().map(|(_, unique)| solver.places(unique)).collect();
@@ -105,7 +113,7 @@ impl<'p> Run<'p> {
     fn new(
         joiner: &Joiner<'_, '_>,
         naming: &'p Naming,
-        skipped: Option<String>,
+        (skipped, blind): (Option<String>, bool),
         without: Vec<String>,
         merged: Option<&Solved<'_>>,
     ) -> Run<'p> {
@@ -113,8 +121,10 @@ impl<'p> Run<'p> {
         let table = table_of(&naming.frame, naming.person());
         let mut identity: Vec<Sym> = columns.value(table, &identity(table.0)).to_vec();
         let one = One::new(merged, &mut identity);
-        let mut rows = if skipped.is_none() { people(joiner, naming, &identity) } else { Vec::new() };
+        let (mut rows, mut namesakes) = if skipped.is_none() { people(joiner, naming, &identity) } else { Default::default() };
         let followed = one.followed(&mut rows, &identity);
+        // Several records of a merged person are told as such.
+        namesakes.retain(|(person, _)| !one.has(identity[rows[*person as usize] as usize]));
         let (account, further) = existing(joiner, naming, rows.len(), &followed);
         let mut sees = Vec::new();
         if let Some(way) = &naming.sees {
@@ -126,7 +136,7 @@ impl<'p> Run<'p> {
             sees.dedup();
         }
         let mut gone = Vec::new();
-        if let (Some(way), None) = (&naming.account, &skipped) {
+        if let (Some(way), None, false) = (&naming.account, &skipped, blind) {
             let mut joined = vec![false; columns.rows((self::account(), Epoch::Today)) as usize];
             account
                 .iter()
@@ -152,6 +162,8 @@ impl<'p> Run<'p> {
             sees,
             gone,
             merged: one.ids,
+            blind,
+            namesakes,
         };
         run.current(columns.dataset);
         for (person, row) in run.rows.iter().enumerate() {
@@ -229,7 +241,12 @@ impl<'p> Run<'p> {
     }
 }
 
-pub(super) fn holder(noun: NounId, id: &str) -> String {
+/// The identity in what the ledger writes of a person of `noun`.
+pub(super) fn id_of(noun: NounId, holder: &str) -> Option<&str> {
+    holder.strip_prefix(noun.get().name)?.strip_prefix(' ')
+}
+
+fn holder(noun: NounId, id: &str) -> String {
     format!("{} {id}", noun.get().name)
 }
 
@@ -252,6 +269,8 @@ pub(super) struct Solver<'a, 'p> {
     symbols: &'a Symbols,
     scopes: Vec<Scope<'p>>,
     ledger: &'a Ledger,
+    /// Per entry of the ledger, its name.
+    names: Vec<Sym>,
     today: Day,
 }
 
@@ -273,11 +292,11 @@ impl<'p> Solver<'_, 'p> {
             let Some(field) = field.rsplit('.').next().and_then(|name| account().field(name)) else { continue };
             for of in &mut self.scopes {
                 let Some(within) = of.within(self.symbols, scope) else { continue };
-                for (nth, entry) in entries.iter().enumerate() {
-                    let name = self.symbols.intern(&entry.name);
+                for nth in first..at {
+                    let name = self.names[nth];
                     if of.key_of(self.symbols, self.today, field, name, &|_| Sym::MISSING, &mut key) {
                         key.splice(..within.len(), within.iter().copied());
-                        of.add(&key, Holder::Ledger((first + nth) as u32));
+                        of.add(&key, Holder::Ledger(nth as u32));
                     }
                 }
             }
@@ -333,24 +352,31 @@ impl<'p> Solver<'_, 'p> {
 
     /// The names that the ledger remembers of people, a text a field.
     fn remembered(&self, run: &Run<'_>) -> Vec<(usize, Vec<Sym>)> {
-        let fields: Vec<String> = (0..run.naming.fields.len()).map(|at| run.field(at)).collect();
-        let mut names: HashMap<&str, Vec<(Day, Sym)>> = HashMap::new();
-        for entry in &self.ledger.entries {
-            let Some(at) = fields.iter().position(|field| **field == *entry.field) else { continue };
-            let of = names.entry(&entry.holder).or_insert_with(|| vec![(Day::MIN, Sym::MISSING); fields.len()]);
-            let name = (entry.last_seen, self.symbols.intern(&entry.name));
-            if (name.0, self.symbols.text(name.1)) > (of[at].0, self.symbols.text(of[at].1)) {
-                of[at] = name;
-            }
-        }
-        if names.is_empty() {
+        let width = run.naming.fields.len();
+        let fields: Vec<String> = (0..width).map(|at| run.field(at)).collect();
+        if !self.ledger.entries.iter().any(|entry| fields.iter().any(|field| **field == *entry.field)) {
             return Vec::new();
         }
-        let of_person = |person: usize| {
-            let names = names.get(run.holder(self.symbols, person).as_str())?;
-            Some((person, names.iter().map(|(_, name)| *name).collect()))
+        let mut people: HashMap<Sym, u32> = HashMap::with_capacity(run.rows.len());
+        let without = (0..run.rows.len()).filter(|person| run.account[*person] == NO_ROW);
+        people.extend(without.map(|person| (run.identity[run.rows[person] as usize], person as u32)));
+        people.remove(&Sym::MISSING);
+        let of_entry = |(at, entry): (usize, &Entry)| {
+            let field = fields.iter().position(|field| **field == *entry.field)?;
+            let id = self.symbols.get(id_of(run.naming.noun(), &entry.holder)?)?;
+            Some((*people.get(&id)?, field, entry.last_seen, self.names[at]))
         };
-        (0..run.rows.len()).filter(|person| run.account[*person] == NO_ROW).filter_map(of_person).collect()
+        let found: Vec<(u32, usize, Day, Sym)> = self.ledger.entries.par_iter().enumerate().filter_map(of_entry).collect();
+        // Of several names of a field the one that was seen last counts; of two of one day the later text.
+        let mut last = vec![(Day::MIN, Sym::MISSING); run.rows.len() * width];
+        for (person, field, seen, name) in found {
+            let known = &mut last[person as usize * width + field];
+            if (seen, self.symbols.text(name)) > (known.0, self.symbols.text(known.1)) {
+                *known = (seen, name);
+            }
+        }
+        let names = last.chunks(width).enumerate().filter(|(_, names)| names.iter().any(|(_, name)| *name != Sym::MISSING));
+        names.map(|(person, names)| (person, names.iter().map(|(_, name)| *name).collect())).collect()
     }
 
     /// Who is in the way of these names, and of which field.
@@ -411,7 +437,7 @@ impl<'p> Solver<'_, 'p> {
             let (steps, names) = &firsts[person / CHUNK];
             let at = person % CHUNK;
             let first = &names[at * width..(at + 1) * width];
-            let fixed = run.values[person * width..(person + 1) * width].to_vec();
+            let fixed = &run.values[person * width..(person + 1) * width];
             let some_fixed = fixed.iter().any(|name| *name != Sym::MISSING);
             if first.contains(&Sym::MISSING) {
                 run.fate[person] = Fate::UsedUp;
@@ -423,7 +449,7 @@ impl<'p> Solver<'_, 'p> {
                 let values = reader.row(run.rows[person]);
                 schema.attempts(&values, today).find_map(|attempt| {
                     let names: Vec<Sym> = attempt.outcome.ok()?.iter().map(|text| symbols.intern(text)).collect();
-                    let agrees = names.iter().zip(&fixed).all(|(name, fixed)| *fixed == Sym::MISSING || name == fixed);
+                    let agrees = names.iter().zip(fixed).all(|(name, fixed)| *fixed == Sym::MISSING || name == fixed);
                     (agrees && self.held(number, run, person, &names, others).is_none()).then_some((attempt.step, names))
                 })
             };
@@ -438,54 +464,4 @@ impl<'p> Solver<'_, 'p> {
             }
         }
     }
-}
-
-/// What is known of names that are taken.
-pub(super) struct Taken<'a, 'p> {
-    pub(super) scopes: &'a [Scope<'p>],
-    pub(super) ledger: &'a Ledger,
-    pub(super) symbols: &'a Symbols,
-    pub(super) today: Day,
-}
-
-/// Who is in the way of these names, and of which field. Nobody stands in the own way: not by the own record, not by the own account, not by a name
-/// that the ledger remembers; `own` says whether a person of another schema is the same.
-pub(super) fn held(
-    taken: &Taken<'_, '_>,
-    number: u16,
-    run: &Run<'_>,
-    person: usize,
-    names: &[Sym],
-    own: &dyn Fn(u16, u32) -> bool,
-) -> Option<(usize, Holder)> {
-    let identity = run.identity[run.rows[person] as usize];
-    let in_the_way = |holder: Holder| match holder {
-        Holder::Record(noun, row) if noun == run.naming.noun() => identity == Sym::MISSING || run.identity[row as usize] != identity,
-        Holder::Record(noun, row) if noun == account() => {
-            run.account[person] != row && run.further.binary_search(&(person as u32, row)).is_err()
-        }
-        Holder::Record(..) => true,
-        Holder::Ledger(at) => {
-            let entry = &taken.ledger.entries[at as usize];
-            let again = match run.naming.reuse {
-                Reuse::Never => false,
-                Reuse::After(days) => entry.last_seen.saturating_add(days) < taken.today,
-            };
-            !again && entry.holder != run.holder(taken.symbols, person)
-        }
-        Holder::Given { run: other, person: held } => (other != number || held != person as u32) && !own(other, held),
-    };
-    let mut key = Vec::new();
-    for (at, places) in run.scopes.iter().enumerate() {
-        for place in places {
-            let scope = &taken.scopes[*place];
-            let other = |field| run.other(person, names, field);
-            if scope.key_of(taken.symbols, taken.today, run.naming.fields[at].0, names[at], &other, &mut key)
-                && let Some(holder) = scope.holder(&key, in_the_way)
-            {
-                return Some((at, holder));
-            }
-        }
-    }
-    None
 }

@@ -389,7 +389,7 @@ impl Checker<'_, '_> {
             let mistake = Mistake::error("unknown-list", name.span, format!("no list `{}`", name.value), "unknown list");
             self.mistakes.push(match near {
                 Some(_) => mistake.meant(near),
-                None => mistake.help(format!("declare it: [lists.{}] values = []", name.value)),
+                None => mistake.help(format!("declare it, [lists.{}] values = [..], or require the pack that does", name.value)),
             });
             return Cond::Known(None);
         };

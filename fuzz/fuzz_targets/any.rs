@@ -1,0 +1,10 @@
+//! Any bytes under any name.
+#![no_main]
+#[path = "../exercise.rs"]
+mod exercise;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Some((first, rest)) = bytes.split_first() {
+        exercise::exercise(exercise::NAMES[*first as usize % exercise::NAMES.len()], rest);
+    }
+});

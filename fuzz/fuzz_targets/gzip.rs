@@ -1,0 +1,8 @@
+//! Gzip files.
+#![no_main]
+#[path = "../exercise.rs"]
+mod exercise;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    exercise::exercise("students.csv.gz", bytes);
+});

@@ -1,0 +1,8 @@
+//! Workbooks of the older kind.
+#![no_main]
+#[path = "../exercise.rs"]
+mod exercise;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    exercise::exercise("students.xls", bytes);
+});

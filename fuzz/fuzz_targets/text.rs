@@ -1,0 +1,9 @@
+//! Text in any encoding, with any separator.
+#![no_main]
+#[path = "../exercise.rs"]
+mod exercise;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    exercise::exercise("students.csv", bytes);
+    exercise::exercise("accounts.tsv", bytes);
+});

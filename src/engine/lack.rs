@@ -1,0 +1,78 @@
+//! What a rule lacks, and how that is told.
+use super::columns::TableId;
+use crate::finding::List;
+use crate::model::{Epoch, FieldRef, NounId};
+use std::collections::BTreeSet;
+
+/// Something that a rule asks for and no source supplies.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Absent {
+    /// The noun.
+    pub noun: NounId,
+    /// Of which epoch.
+    pub epoch: Epoch,
+    /// The field that is not there; without one, no record is.
+    pub field: Option<FieldRef>,
+}
+
+/// Why something is not there, as whoever looked at the sources knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// In words, after "since": `` `students.csv` has no column `Race` ``.
+    pub words: String,
+    /// Whether the format of the sources has no place for it, so that no file of it ever will.
+    pub by_format: bool,
+}
+
+fn table_words(table: TableId) -> String {
+    match (table.1, table.0.get().name) {
+        (Epoch::Previous, _) => format!("previous {} (--previous)", table.0.get().plural),
+        (Epoch::Proposed, _) => format!("proposed {} (no [[naming]] of the packs makes any)", table.0.get().plural),
+        (Epoch::Today, "account") => "accounts (--accounts)".to_owned(),
+        (Epoch::Today, _) => table.0.get().plural.to_owned(),
+    }
+}
+
+fn field_words(table: TableId, field: &FieldRef) -> String {
+    let noun = table.0.get().name;
+    let epoch = table.1;
+    match field {
+        FieldRef::Field(_) => format!("{epoch}{noun}.{}", field.name(table.0)),
+        FieldRef::Header(header) => format!("{epoch}{noun}.\"{header}\""),
+    }
+}
+
+/// The words of lacks; those that differ in the last `quoted` word alone are told as one.
+pub(super) fn together(lacks: &[Lack]) -> Vec<String> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for lack in lacks {
+        let words = lack.words.as_str();
+        let at = words.strip_suffix('`').and_then(|rest| rest.rfind('`')).unwrap_or(words.len());
+        let (start, last) = words.split_at(at);
+        match groups.iter_mut().find(|(known, _)| *known == start) {
+            Some((_, lasts)) if lasts.contains(&last) => {}
+            Some((_, lasts)) => lasts.push(last),
+            None => groups.push((start, vec![last])),
+        }
+    }
+    groups.into_iter().map(|(start, lasts)| format!("{start}{}", List(&lasts, "or"))).collect()
+}
+
+impl Absent {
+    pub(super) fn noun(table: TableId) -> Absent {
+        Absent { noun: table.0, epoch: table.1, field: None }
+    }
+
+    pub(super) fn words(&self) -> String {
+        let table = (self.noun, self.epoch);
+        self.field.as_ref().map_or_else(|| table_words(table), |field| field_words(table, field))
+    }
+}
+
+pub(super) fn lacking(absent: &BTreeSet<Absent>) -> String {
+    if absent.is_empty() {
+        return "since nothing was supplied for it".to_owned();
+    }
+    let words: Vec<String> = absent.iter().map(Absent::words).collect();
+    format!("since no source supplies {}", List(&words, "or"))
+}

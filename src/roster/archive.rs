@@ -1,0 +1,114 @@
+//! Zip archives and gzip files, unpacked into memory, within limits that no roster reaches and an archive made to fill the memory does.
+use super::notices;
+use rayon::prelude::*;
+use std::io::{self, Cursor, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Files in an archive, at most.
+const FILES: usize = 10_000;
+/// Bytes that an archive unpacks to, at most.
+const BYTES: u64 = 4 << 30;
+/// Up to here any ratio will do.
+const SMALL: u64 = 64 << 20;
+/// How many times its packed size a large file may have; text rarely reaches a tenth of it.
+const RATIO: u64 = 250;
+/// How much is unpacked between two looks at the limits.
+const STEP: usize = 1 << 18;
+
+/// What is left of the limits of one archive, for all threads that unpack it.
+struct Budget(AtomicU64);
+
+impl Budget {
+    fn new() -> Self {
+        Budget(AtomicU64::new(BYTES))
+    }
+
+    /// Reads to the end, or until a limit is reached; `packed` is the size of what is read.
+    fn read(&self, mut from: impl Read, packed: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        loop {
+            let got = from.by_ref().take(STEP as u64).read_to_end(&mut bytes)? as u64;
+            if got == 0 {
+                return Ok(bytes);
+            }
+            let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(got))).unwrap_or(0);
+            if before < got {
+                return Err(io::Error::other(format!("it unpacks to more than {} GiB, which is no roster", BYTES >> 30)));
+            }
+            if bytes.len() as u64 > SMALL && bytes.len() as u64 / RATIO > packed {
+                return Err(io::Error::other(format!(
+                    "it unpacks to more than {RATIO} times its size, as an archive does that is made to fill the memory"
+                )));
+            }
+        }
+    }
+}
+
+/// A file in an archive.
+pub(super) struct Entry {
+    /// Its path there, with `/`.
+    pub(super) name: String,
+    pub(super) bytes: io::Result<Vec<u8>>,
+}
+
+/// Whether bytes begin like a zip archive, which a workbook is too.
+pub(super) fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// Whether bytes begin like a gzip file.
+pub(super) fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1f\x8b")
+}
+
+/// Unpacks a gzip file, all members of it.
+pub(super) fn gunzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    Budget::new().read(flate2::bufread::MultiGzDecoder::new(bytes), bytes.len() as u64).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => io::Error::other("it is cut off: the gzip data ends too early"),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => io::Error::other("it is no gzip file, or a damaged one"),
+        _ => error,
+    })
+}
+
+/// Unpacks those files of a zip archive that `wanted` takes by name.
+///
+/// # Errors
+/// Why it is none that can be read.
+pub(super) fn unzip(bytes: &[u8], wanted: &(dyn Fn(&str) -> bool + Sync)) -> Result<Vec<Entry>, String> {
+    let broken = |error: zip::result::ZipError| match error {
+        zip::result::ZipError::Io(error) => format!("it is a damaged zip archive, perhaps cut off: {}", notices::reason(&error)),
+        _ => "it is no zip archive, or a damaged or cut-off one".to_owned(),
+    };
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    if archive.len() > FILES {
+        return Err(format!("it holds {} files, and more than {FILES} are not unpacked", archive.len()));
+    }
+    let mut names = Vec::new();
+    for at in 0..archive.len() {
+        let file = archive.by_index_raw(at).map_err(broken)?;
+        let name = file.name().map_or_else(|_| format!("file {}", at + 1), |name| name.replace('\\', "/"));
+        if file.is_file() && wanted(&name) {
+            names.push((at, name));
+        }
+    }
+    let budget = Budget::new();
+    let unpack = |(at, name): (usize, String)| {
+        let mut archive = archive.clone();
+        let bytes = match archive.by_index(at) {
+            Ok(file) if file.encrypted() => Err(io::Error::other("it is protected by a password")),
+            Ok(file) => {
+                let packed = file.compressed_size();
+                budget.read(file, packed).map_err(|error| match error.kind() {
+                    io::ErrorKind::Other => error,
+                    _ => io::Error::other(format!("it is damaged in the archive: {}", notices::reason(&error))),
+                })
+            }
+            Err(zip::result::ZipError::UnsupportedArchive(what)) if what.contains("assword") => {
+                Err(io::Error::other("it is protected by a password"))
+            }
+            Err(error) => Err(io::Error::other(broken(error))),
+        };
+        Entry { name, bytes }
+    };
+    Ok(names.into_par_iter().with_max_len(1).map(unpack).collect())
+}
