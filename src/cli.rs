@@ -5,6 +5,7 @@ mod accounts_file;
 mod args;
 mod as_if;
 mod clock;
+mod decisions;
 mod exit;
 mod explain;
 mod inspect;
@@ -12,6 +13,7 @@ mod ledger;
 mod lint;
 mod list;
 mod load;
+mod merge;
 mod output;
 mod passwords;
 mod progress;
@@ -33,6 +35,7 @@ pub fn main() -> ExitCode {
         Command::Validate(args) => validate::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Accounts(args) => accounts::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),

@@ -9,6 +9,7 @@ mod group;
 mod index;
 mod join;
 mod lack;
+mod merge;
 mod name;
 mod outcome;
 mod plan;
@@ -16,6 +17,7 @@ mod rule;
 mod trial;
 
 pub use lack::{Absent, Lack};
+pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};
 pub use plan::Plan;

@@ -6,6 +6,7 @@
 //! - [`finding`]: what is wrong, as data: mistakes in packs, findings in rosters, summaries
 //! - [`document`]: TOML read key by key, with exact places
 //! - [`model`]: nouns, fields, types, and what equality means for each type
+//! - [`matching`]: whether two records are the same person: nearness, levels, scores, clusters
 //! - [`language`]: clauses, conditions and templates: syntax, then names and types
 //! - [`roster`]: layouts, readers, columns, and where each cell came from
 //! - [`naming`]: what a naming schema makes of one person's values, and what can be proved of it without data
@@ -18,6 +19,7 @@ pub mod document;
 pub mod engine;
 pub mod finding;
 pub mod language;
+pub mod matching;
 pub mod model;
 pub mod naming;
 pub mod pack;

@@ -30,6 +30,7 @@ fn shape(condition: &Condition) -> String {
         Cond::InList(value, list) => format!("(in {} list:{})", value_shape(value), list.value),
         Cond::Text(value, test, other) => format!("({test:?} {} {})", value_shape(value), value_shape(other)),
         Cond::Matches(value, pattern) => format!("(matches {} {})", value_shape(value), pattern.text),
+        Cond::Nearly(left, right) => format!("(nearly {} {})", value_shape(left), value_shape(right)),
         Cond::Similar(left, right, within) => format!("(similar {} {} {})", value_shape(left), value_shape(right), within.value),
     }
 }
@@ -79,6 +80,7 @@ fn conditions_have_their_shape() {
         ("a.x matches /\\\\\\/x/", "(matches a.x \\\\/x)"),
         ("a.x starts with \"EX\" and a.y ends with 'z'", "(and (StartsWith a.x \"EX\") (EndsWith a.y \"z\"))"),
         ("a.x contains b.y", "(Contains a.x b.y)"),
+        ("a.x nearly b.x", "(nearly a.x b.x)"),
         ("a.x similar to b.x within 92%", "(similar a.x b.x 0.92)"),
         ("at least 2 of (a.x = 1, a.y = 2, a is gone)", "(at-least-2 (Equal a.x 1) (Equal a.y 2) (is a gone))"),
         ("changed(a.x) and supplied(account.ref_id)", "(and (changed a.x) (supplied account.ref_id))"),

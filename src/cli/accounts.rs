@@ -34,7 +34,7 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
     if let Some(path) = args.passwords.as_deref().filter(|path| path.extension().is_none_or(|extension| extension != "csv")) {
         return Err(output::error(&format!("`{}` is no .csv", path.display()), "passwords are written as CSV: name a .csv file"));
     }
-    let Loaded { configured, inputs, survey, packs, files, mut sources, layouts, today } =
+    let Loaded { configured, inputs, survey, packs, files, mut sources, layouts, decisions, today } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     if packs.iter().all(|pack| pack.namings.is_empty()) {
         let names: Vec<String> = packs.iter().map(|pack| pack.name.clone()).collect();
@@ -47,8 +47,8 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         None => None,
     };
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
-    let plan = Plan::new(&packs, &|_| false, &supplies, today).with_accounts();
-    let other = other.as_ref().map(|packs| Plan::new(packs, &|_| false, &supplies, today).with_accounts());
+    let plan = Plan::new(&packs, &|_| false, &supplies, today).with_accounts().with_decisions(&decisions);
+    let other = other.as_ref().map(|packs| Plan::new(packs, &|_| false, &supplies, today).with_accounts().with_decisions(&decisions));
     let mut wanted = plan.wanted();
     if let Some(other) = &other {
         wanted.extend(other.wanted());

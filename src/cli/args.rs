@@ -22,6 +22,8 @@ pub(super) enum Command {
     Inspect(InspectArgs),
     /// Say which accounts exist, will be created or are blocked, and under which names
     Accounts(AccountsArgs),
+    /// Say which records are one person, what speaks for it, and what a person should decide
+    Merge(MergeArgs),
     /// Run the tests of packs
     Test(TestArgs),
     /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
@@ -88,6 +90,9 @@ pub(super) struct DataArgs {
     /// The day that `today` means, as 2026-09-01 [default: today, in UTC]
     #[arg(long, value_name = "DAY")]
     pub(super) date: Option<String>,
+    /// What people decided of records that may be one person [default: `decisions` of rollbook.toml]
+    #[arg(long, value_name = "FILE")]
+    pub(super) decisions: Option<PathBuf>,
     /// Threads [default: one per processor]
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
@@ -175,6 +180,32 @@ pub(super) struct AccountsArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) passwords: Option<PathBuf>,
     /// Accounts shown per state; 0 shows all
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub(super) limit: usize,
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    pub(super) timings: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct MergeArgs {
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// Only this merge (`pack/merge`, or `merge` alone); may be given more than once
+    #[arg(long, value_name = "MERGE")]
+    pub(super) rule: Vec<String>,
+    /// Write a review sheet to this file, to be filled in: .csv, .xlsx or .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Keep the decisions of this review sheet (.csv) in the file of decisions
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
+    pub(super) read: Option<PathBuf>,
+    /// Fit weights to the data, and print them as TOML to paste into the merge
+    #[arg(long, conflicts_with_all = ["out", "read"])]
+    pub(super) estimate: bool,
+    /// People, pairs and chains shown; 0 shows all
     #[arg(long, value_name = "N", default_value = "20")]
     pub(super) limit: usize,
     /// Say on standard error how long each phase took

@@ -20,6 +20,7 @@ fn inspect(args: &InspectArgs) -> Result<Exit, Exit> {
         pack: Vec::new(),
         layout: args.layout.clone(),
         date: None,
+        decisions: None,
         threads: None,
         no_config: args.no_config,
     };

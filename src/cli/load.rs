@@ -1,11 +1,12 @@
 //! What every command that looks at data needs first: the configuration, the sources, and the packs that fit them.
 use super::args::{DataArgs, LookArgs};
+use super::decisions;
 use super::exit::Exit;
 use super::output;
 use super::setup::{self, Configured, PackFiles};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{Epoch, FieldRef, NounId};
-use crate::pack::{Pack, SourceConfig};
+use crate::pack::{Decision, Pack, SourceConfig};
 use crate::roster::{CHECKS, Input, Layouts, Recognised, Role, Survey, is_there};
 use crate::source::Sources;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ pub(super) struct Loaded {
     pub(super) survey: Survey,
     pub(super) files: PackFiles,
     pub(super) packs: Vec<Pack>,
+    /// What people decided of records.
+    pub(super) decisions: Vec<Decision>,
     /// In days since 1970.
     pub(super) today: i32,
 }
@@ -121,8 +124,11 @@ pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut())
         }
     };
     let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
+    let decided = decisions::path(args.decisions.as_deref(), &configured);
+    let decisions = decisions::read(decided.as_deref(), &mut sources, &mut mistakes)?;
+    decisions::check(&decisions, &packs, &mut mistakes);
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, look)?;
-    Ok(Loaded { sources, configured, layouts, inputs, survey, files, packs, today })
+    Ok(Loaded { sources, configured, layouts, inputs, survey, files, packs, decisions, today })
 }
 
 /// Warnings on packs that nobody here can change are no news; `rollbook lint` tells them.

@@ -32,14 +32,17 @@ pub(super) fn run(args: &ValidateArgs) -> Exit {
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
-    let Loaded { configured, survey, files, packs, today, .. } = load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
+    let Loaded { configured, survey, files, packs, decisions, today, .. } =
+        load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
 
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
-    let plan = plan.explained(&|absent| {
-        let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
-        Lack { words, by_format }
-    });
+    let plan = plan
+        .explained(&|absent| {
+            let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
+            Lack { words, by_format }
+        })
+        .with_decisions(&decisions);
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();

@@ -5,6 +5,7 @@ use super::join::{Batch, Joiner, rename};
 use crate::language::form::{By, Clause, Column, Cond, Frame, Quantity, Side, Slot};
 use crate::language::joins;
 use crate::language::syntax::{Operator, TextTest};
+use crate::matching::nearly;
 use crate::model::{Type, fold, is_email, is_number};
 use crate::roster::Sym;
 
@@ -97,12 +98,27 @@ impl Joiner<'_, '_> {
                 let found = letters(*test);
                 self.by_text(frame, column, condition, batch, places, |text| by.key(text).is_some_and(|text| found(&text, key)))
             }
-            Cond::Text(column, test, Side::Column(other), by) => self.by_texts(frame, column, other, *by, batch, places, letters(*test)),
+            Cond::Text(column, test, Side::Column(other), by) => {
+                self.by_texts(frame, column, other, *by, batch, places, |left, right| Some(letters(*test)(left, right)))
+            }
             Cond::Similar(column, Side::Key(key), by, within) => self.by_text(frame, column, condition, batch, places, |text| {
                 by.key(text).is_some_and(|text| strsim::jaro_winkler(&text, key) >= *within)
             }),
             Cond::Similar(column, Side::Column(other), by, within) => {
-                self.by_texts(frame, column, other, *by, batch, places, |left, right| strsim::jaro_winkler(left, right) >= *within)
+                self.by_texts(frame, column, other, *by, batch, places, |left, right| Some(strsim::jaro_winkler(left, right) >= *within))
+            }
+            Cond::Nearly(column, Side::Key(text), kind, names) => {
+                let rows = batch.at(column.slot, places);
+                let values = self.columns.key_at(table_of(frame, column.slot), &column.expr, By::Bytes, &rows, batch.blocks);
+                let near = |value| nearly(*kind, self.columns.dataset.symbols().text(value), text, names);
+                let truth = |at| match values.get(at) {
+                    Sym::MISSING => Truth::Unknown,
+                    value => near(value).map_or(Truth::Unknown, Truth::of),
+                };
+                (0..places.len()).map(truth).collect()
+            }
+            Cond::Nearly(column, Side::Column(other), kind, names) => {
+                self.by_texts(frame, column, other, By::Bytes, batch, places, |left, right| nearly(*kind, left, right, names))
             }
             Cond::Matches(column, pattern) => {
                 // A clone has a scratch space of its own, so that threads do not wait for one another.
@@ -268,7 +284,7 @@ impl Joiner<'_, '_> {
         by: By,
         batch: &Batch,
         places: &[u32],
-        test: impl Fn(&str, &str) -> bool,
+        test: impl Fn(&str, &str) -> Option<bool>,
     ) -> Vec<Truth> {
         let (left_rows, right_rows) = (batch.at(left.slot, places), batch.at(right.slot, places));
         let left_keys = self.columns.key_at(table_of(frame, left.slot), &left.expr, by, &left_rows, batch.blocks);
@@ -280,7 +296,7 @@ impl Joiner<'_, '_> {
                 if left == Sym::MISSING || right == Sym::MISSING {
                     Truth::Unknown
                 } else {
-                    Truth::of(test(symbols.text(left), symbols.text(right)))
+                    test(symbols.text(left), symbols.text(right)).map_or(Truth::Unknown, Truth::of)
                 }
             })
             .collect()
@@ -429,7 +445,7 @@ fn cost(condition: &Cond) -> u32 {
         Cond::Text(column, ..) => 10 + made(column),
         Cond::Email(column) | Cond::Number(column) | Cond::Valid(column) => 11 + made(column),
         Cond::Matches(column, _) => 20 + made(column),
-        Cond::Similar(..) => 30,
+        Cond::Similar(..) | Cond::Nearly(..) => 30,
         Cond::Not(inner) => cost(inner),
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().map(cost).sum(),
     }

@@ -42,7 +42,7 @@ pub(super) fn describe(columns: &Columns<'_>, rule: &Rule, findings: &Findings, 
             let most = match grouping {
                 Grouping::None => 1,
                 Grouping::Per => SHOWN_PER,
-                Grouping::Unique => SHOWN_UNIQUE,
+                Grouping::Unique | Grouping::Merge => SHOWN_UNIQUE,
             };
             let (first, _) = members[0];
             let variant = &variants[first as usize];
@@ -61,7 +61,9 @@ pub(super) fn describe(columns: &Columns<'_>, rule: &Rule, findings: &Findings, 
                 // What is new in the tuple: mostly the record that the rule is about; where that is there already, what was joined to it.
                 let records = variant.tuple().into_iter().zip(tuple.iter().copied());
                 let is_told = |slot: Slot, row: u32| told.contains(&(table_of(&variant.frame, slot), row));
-                let Some((slot, row)) = records.clone().find(|(slot, row)| !is_told(*slot, *row)).or_else(|| records.clone().next()) else { continue };
+                let Some((slot, row)) = records.clone().find(|(slot, row)| !is_told(*slot, *row)).or_else(|| records.clone().next()) else {
+                    continue;
+                };
                 told.push((table_of(&variant.frame, slot), row));
                 let rows: Vec<Row> = records.map(|(slot, row)| shown.row(columns, &variant.frame, slot, row)).collect();
                 let Some(own) = rows.iter().find(|known| (known.slot, known.row) == (slot, row)) else { continue };
@@ -116,7 +118,7 @@ pub(super) fn identities(columns: &Columns<'_>, rule: &Rule, findings: &Findings
 }
 
 /// The identity of a record, from the columns that are always kept. Of a record that ties two others a missing end is left empty: `c2/`.
-fn id_of(columns: &Columns<'_>, table: TableId, row: u32) -> Option<String> {
+pub(super) fn id_of(columns: &Columns<'_>, table: TableId, row: u32) -> Option<String> {
     let text = |expr: &Expr| columns.text_of(expr, &|field| kept(columns, table, row, field));
     match identity(table.0) {
         Expr::Join(parts) if parts.iter().any(|part| matches!(part, Expr::Field(_)) && text(part).is_some()) => {
@@ -126,7 +128,7 @@ fn id_of(columns: &Columns<'_>, table: TableId, row: u32) -> Option<String> {
     }
 }
 
-fn kept(columns: &Columns<'_>, table: TableId, row: u32, field: &FieldRef) -> Option<String> {
+pub(super) fn kept(columns: &Columns<'_>, table: TableId, row: u32, field: &FieldRef) -> Option<String> {
     let column = columns.table(table)?.column(field)?;
     match column[row as usize] {
         Sym::MISSING => None,
@@ -194,6 +196,7 @@ impl Shown {
         for (column, _) in variant.group.iter().chain(&variant.differ) {
             add(&mut matter, column);
         }
+        variant.shown.iter().for_each(|column| add(&mut matter, column));
         for label in &variant.labels {
             add(&mut matter, &label.column);
             template_columns(&label.text, &mut |column| add(&mut named, column));

@@ -32,6 +32,12 @@ impl Findings {
         Findings { found, groups: None, members }
     }
 
+    /// Tuples in groups, which begin at `starts`; the last is the end.
+    pub(super) fn groups(found: Found, starts: Vec<u32>) -> Self {
+        let members = (0..found.len(0) as u32).map(|at| (0, at)).collect();
+        Findings { found, groups: Some(starts), members }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.groups.as_ref().map_or(self.members.len(), |starts| starts.len() - 1)
     }

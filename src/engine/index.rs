@@ -173,6 +173,12 @@ impl<'d> Indexes<'d> {
         .clone()
     }
 
+    /// Whether the index of a whole table is there already.
+    pub(super) fn is_made(&self, key: &IndexKey) -> bool {
+        let indexes = self.indexes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        indexes.get(key).is_some_and(|cell| cell.get().is_some())
+    }
+
     /// The keys that a table has.
     pub(super) fn set(&self, columns: &Columns<'d>, table: TableId, expr: &Expr, by: By) -> Arc<SymbolSet> {
         let cell = shared(&self.sets, (table, expr.clone(), by));

@@ -354,9 +354,10 @@ impl<'c, 'd> Joiner<'c, 'd> {
         }
         let columns =
             || -> Vec<Arc<Symbols<'d>>> { step.keys.iter().map(|(column, _, by)| self.columns.key(table, &column.expr, *by)).collect() };
-        let few = batch.len() < all as usize / 8;
-        if step.own.is_empty() && !few {
-            let key = (table, step.keys.iter().map(|(column, _, by)| ((*column.expr).clone(), *by)).collect());
+        let few = batch.len() * batch.blocks < all as usize / 8;
+        let key = (table, step.keys.iter().map(|(column, _, by)| ((*column.expr).clone(), *by)).collect());
+        // An index that is there already costs nothing, however few are asked for.
+        if step.own.is_empty() && (!few || self.indexes.is_made(&key)) {
             return Lookup::Index(self.indexes.whole(self.columns, &key));
         }
         let columns = columns();
@@ -456,7 +457,10 @@ pub(super) fn rename(condition: &mut Cond, from: Slot, to: Slot) {
     match condition {
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter_mut().for_each(|term| rename(term, from, to)),
         Cond::Not(inner) => rename(inner, from, to),
-        Cond::Equal(left, right, _) | Cond::Text(left, _, right, _) | Cond::Similar(left, right, _, _) => {
+        Cond::Equal(left, right, _)
+        | Cond::Text(left, _, right, _)
+        | Cond::Similar(left, right, _, _)
+        | Cond::Nearly(left, right, _, _) => {
             column(left);
             side(right);
         }

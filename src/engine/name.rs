@@ -4,15 +4,18 @@
 //! The first name of each person is worked out in parallel; then one pass in the order of the schema gives each the first that is free.
 mod explain;
 mod ledger;
+mod one;
 mod people;
 mod person;
 mod plan;
 mod propose;
 mod scopes;
 mod solve;
+mod taken;
 mod trial;
 
 pub use ledger::{Entry, Ledger, LedgerError};
+pub(in crate::engine) use people::follow;
 pub use solve::accounts;
 pub use trial::naming_trial;
 
@@ -65,6 +68,8 @@ struct Run<'p> {
     sees: Vec<(u32, Sym)>,
     /// Accounts that are of this schema's kind and of nobody.
     gone: Vec<u32>,
+    /// The identity of each record that another one of the same person stands for, and the identity of that one.
+    merged: Vec<(Sym, Sym)>,
     /// Whether nothing is known of the accounts that exist.
     blind: bool,
     /// Further records of a person's identity that say something else, by person and row, sorted.

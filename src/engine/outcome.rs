@@ -4,6 +4,7 @@ use super::follow::{FindingId, explain, root_of};
 use super::group::Findings;
 use super::index::Indexes;
 use super::join::{Joiner, Memory};
+use super::merge::{MergeRun, Solved, solve_all};
 use super::plan::{Plan, RulePlan};
 use super::rule::Found;
 use crate::finding::{Cause, Finding, Fingerprint, Hanging, RuleSummary, Severity};
@@ -20,6 +21,7 @@ const MOST_CAUSES: usize = 5;
 pub struct Outcome<'p, 'd> {
     pub(super) columns: Columns<'d>,
     rules: Vec<(&'p Rule, &'p RulePlan)>,
+    merges: Vec<Solved<'p>>,
     findings: Vec<Findings>,
     explained: Vec<Vec<Option<FindingId>>>,
     /// Per root finding, its consequences per rule.
@@ -35,14 +37,15 @@ pub struct Outcome<'p, 'd> {
 pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<'p, 'd> {
     let columns = Columns::new(dataset, plan.today);
     let rules: Vec<(&Rule, &RulePlan)> = plan.rules.iter().map(|(rule, plan)| (*rule, plan)).collect();
-    let (findings, explained, times) = {
+    let (merges, findings, explained, times) = {
         let (indexes, memory) = (Indexes::default(), Memory::default());
         let joiner = Joiner::new(&columns, &indexes, &plan.supply, &memory);
-        let (findings, times): (Vec<Findings>, Vec<Duration>) = find(&joiner, &rules, progress).into_iter().unzip();
+        let merges = solve_all(plan, &joiner);
+        let (findings, times): (Vec<Findings>, Vec<Duration>) = find(&joiner, &rules, &merges, progress).into_iter().unzip();
         let bare: Vec<&Rule> = rules.iter().map(|(rule, _)| *rule).collect();
         let start = Instant::now();
         let explained = explain(&joiner, &bare, &findings);
-        (findings, explained, (times, start.elapsed()))
+        (merges, findings, explained, (times, start.elapsed()))
     };
     let mut hanging: HashMap<FindingId, Vec<(u32, u64)>> = HashMap::new();
     for (at, rule) in explained.iter().enumerate() {
@@ -65,11 +68,16 @@ pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(
         *most = (*most).max(hang.iter().map(|(_, count)| count).sum());
     }
     order.sort_by_key(|at| (std::cmp::Reverse(rules[*at].0.severity), std::cmp::Reverse(clears[*at]), *at));
-    Outcome { columns, rules, findings, explained, hanging, order, times }
+    Outcome { columns, rules, merges, findings, explained, hanging, order, times }
 }
 
 /// Runs all rules; those with most records first, so that no thread is left with a long one at the end.
-fn find(joiner: &Joiner<'_, '_>, rules: &[(&Rule, &RulePlan)], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<(Findings, Duration)> {
+fn find(
+    joiner: &Joiner<'_, '_>,
+    rules: &[(&Rule, &RulePlan)],
+    merges: &[Solved<'_>],
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Vec<(Findings, Duration)> {
     let mut queue: Vec<usize> = (0..rules.len()).collect();
     let weight = |rule: &Rule| rule.nouns().iter().map(|table| u64::from(joiner.columns.rows(*table))).sum::<u64>();
     queue.sort_by_key(|at| (std::cmp::Reverse(weight(rules[*at].0)), *at));
@@ -83,7 +91,7 @@ fn find(joiner: &Joiner<'_, '_>, rules: &[(&Rule, &RulePlan)], progress: &(dyn F
             let Some(rule_at) = queue.get(at).copied() else { return };
             let (rule, plan) = rules[rule_at];
             let start = Instant::now();
-            let findings = one(joiner, rule, plan);
+            let findings = one(joiner, rule, plan, merges);
             *slots[rule_at].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (findings, start.elapsed());
             progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, rules.len());
         }
@@ -91,9 +99,14 @@ fn find(joiner: &Joiner<'_, '_>, rules: &[(&Rule, &RulePlan)], progress: &(dyn F
     slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)).collect()
 }
 
-pub(super) fn one(joiner: &Joiner<'_, '_>, rule: &Rule, plan: &RulePlan) -> Findings {
+/// What a rule finds; what a rule of a merge finds is among `merges`.
+pub(super) fn one(joiner: &Joiner<'_, '_>, rule: &Rule, plan: &RulePlan, merges: &[Solved<'_>]) -> Findings {
     if rule.severity.is_none() || plan.skipped.is_some() {
         return Findings::single(Found::default());
+    }
+    if let Some((merge, part)) = &rule.merge {
+        let solved = merges.iter().find(|solved| solved.merge.id == merge.id);
+        return solved.map_or_else(|| Findings::single(Found::default()), |solved| solved.findings(*part));
     }
     let found = joiner.find(rule, &plan.runnable);
     match &rule.body {
@@ -102,7 +115,7 @@ pub(super) fn one(joiner: &Joiner<'_, '_>, rule: &Rule, plan: &RulePlan) -> Find
     }
 }
 
-impl<'p> Outcome<'p, '_> {
+impl<'p, 'd> Outcome<'p, 'd> {
     /// The rules that ran, or would have, in the order in which they are shown: the worst first, then the order of the packs.
     pub fn rules(&self) -> impl Iterator<Item = usize> + '_ {
         self.order.iter().copied()
@@ -149,6 +162,13 @@ impl<'p> Outcome<'p, '_> {
     pub fn describe(&self, rule: usize, finding: usize) -> Finding {
         let (form, _) = self.rules[rule];
         let mut described = super::describe::describe(&self.columns, form, &self.findings[rule], finding);
+        if let Some((run, part)) = self.merge(form) {
+            let together = run.together(part, finding);
+            described.fingerprint = run.fingerprint(&form.id, part, finding);
+            described.message = format!("{}: {}", described.message, together.words());
+            let elsewhere = together.members.into_iter().filter(|member| described.records.iter().all(|record| record.id != member.id));
+            described.records.extend(elsewhere.take(if described.records.len() < 2 { 1 } else { 0 }).collect::<Vec<_>>());
+        }
         described.follows = self.explained[rule][finding].map(|(root, at)| self.fingerprint(root as usize, at as usize));
         if let Some(rules) = self.hanging.get(&(rule as u32, finding as u32)) {
             described.hanging = rules
@@ -162,7 +182,17 @@ impl<'p> Outcome<'p, '_> {
         described
     }
 
+    /// The merge that a rule tells of, and which part.
+    fn merge(&self, rule: &Rule) -> Option<(MergeRun<'_, 'p, 'd>, crate::pack::Part)> {
+        let (merge, part) = rule.merge.as_ref()?;
+        let solved = self.merges.iter().find(|solved| solved.merge.id == merge.id)?;
+        Some((MergeRun::new(&self.columns, solved), *part))
+    }
+
     fn fingerprint(&self, rule: usize, finding: usize) -> Fingerprint {
+        if let Some((run, part)) = self.merge(self.rules[rule].0) {
+            return run.fingerprint(&self.rules[rule].0.id, part, finding);
+        }
         super::describe::fingerprint(&self.columns, self.rules[rule].0, &self.findings[rule], finding)
     }
 
@@ -180,6 +210,9 @@ impl<'p> Outcome<'p, '_> {
         let mut summaries = Vec::new();
         for (at, (rule, plan)) in self.rules.iter().enumerate() {
             let Some(severity) = rule.severity else { continue };
+            let told = rule.merge.as_ref().filter(|(_, part)| *part == crate::pack::Part::Same);
+            let solved = told.and_then(|(merge, _)| self.merges.iter().find(|solved| solved.merge.id == merge.id));
+            let common = solved.map(Solved::common_words).unwrap_or_default();
             summaries.push(RuleSummary {
                 rule: rule.id.clone(),
                 title: rule.title.clone(),
@@ -190,7 +223,7 @@ impl<'p> Outcome<'p, '_> {
                 unverifiable: self.findings[at].found.unverifiable,
                 skipped: plan.skipped.clone(),
                 inapplicable: plan.inapplicable,
-                without: plan.without.clone(),
+                without: plan.without.iter().cloned().chain(common).collect(),
             });
         }
         summaries

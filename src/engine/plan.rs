@@ -1,10 +1,11 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
 use super::lack::{Absent, Lack, lacking, together};
+use super::merge::plan as merge;
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
 use crate::model::{Epoch, FieldRef, NounId};
-use crate::pack::{Body, Pack, Rule, Variant};
+use crate::pack::{Body, Decision, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,7 +64,7 @@ pub(super) struct RulePlan {
     /// Why none does.
     pub(super) skipped: Option<String>,
     /// What was not there, when none does.
-    lacks: Vec<Absent>,
+    pub(super) lacks: Vec<Absent>,
     /// Whether it is the format of the data that has no place for it.
     pub(super) inapplicable: bool,
     /// What it does without.
@@ -78,6 +79,12 @@ pub struct Plan<'p> {
     pub(super) packs: &'p [Pack],
     /// Whether accounts are to be named: a rule reads them, or they were asked for.
     pub(super) names: bool,
+    /// Whether all merges are asked for, told by rules or not.
+    pub(super) all_merges: bool,
+    /// What people decided of records.
+    pub(super) decisions: &'p [Decision],
+    /// Whether merges fit weights to the data.
+    pub(super) fits: bool,
 }
 
 impl<'p> Plan<'p> {
@@ -124,7 +131,7 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names }
+        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false }
     }
 
     /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
@@ -194,6 +201,13 @@ impl<'p> Plan<'p> {
         if self.names {
             self.want_for_namings(&mut want);
         }
+        for merge in self.merges() {
+            merge::each_condition(merge, &mut |frame, condition| {
+                condition.columns(&mut |column| want(table_of(frame, column.slot), &column.expr));
+                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
+            });
+            merge::each_column(merge, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
+        }
         wanted
     }
 }
@@ -231,6 +245,9 @@ pub(super) fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) 
         }
         Body::Whole { frame, condition, .. } => visit(frame, condition),
     }
+    if let Some((merge, _)) = &rule.merge {
+        merge::each_condition(merge, visit);
+    }
 }
 
 /// Every column that a rule computes with; what only its texts show is read from the file when it is shown.
@@ -256,6 +273,9 @@ pub(super) fn template_columns<'t>(template: &'t Template, visit: &mut dyn FnMut
 
 impl Supply {
     pub(super) fn plan(&self, rule: &Rule) -> RulePlan {
+        if let Some((merge, part)) = &rule.merge {
+            return self.merge_rule(merge, *part);
+        }
         let mut plan = RulePlan::default();
         let mut reasons: Vec<BTreeSet<Absent>> = Vec::new();
         let mut absent = BTreeSet::new();
@@ -324,14 +344,21 @@ impl Supply {
         });
     }
 
-    /// Why a clause that must hold of somebody can't be decided.
-    pub(super) fn clause(&self, frame: &Frame, clause: &Clause) -> Option<String> {
-        let absent = clause.slots.iter().map(|slot| table_of(frame, *slot)).find(|table| !self.has(*table, None));
-        if let Some(table) = absent {
-            return Some(lacking(&BTreeSet::from([Absent::noun(table)])));
-        }
+    /// What keeps a condition from ever holding.
+    pub(super) fn condition_lacks(&self, frame: &Frame, condition: &Cond) -> Option<BTreeSet<Absent>> {
         let mut lacks = BTreeSet::new();
-        (!self.possible(frame, &clause.condition, &mut lacks).yes && !lacks.is_empty()).then(|| lacking(&lacks))
+        (!self.possible(frame, condition, &mut lacks).yes && !lacks.is_empty()).then_some(lacks)
+    }
+
+    /// What keeps a clause that must hold of somebody from being decided.
+    pub(super) fn clause_lacks(&self, frame: &Frame, clause: &Clause) -> Option<BTreeSet<Absent>> {
+        let absent = clause.slots.iter().map(|slot| table_of(frame, *slot)).find(|table| !self.has(*table, None));
+        absent.map(|table| BTreeSet::from([Absent::noun(table)])).or_else(|| self.condition_lacks(frame, &clause.condition))
+    }
+
+    /// The same, in words.
+    pub(super) fn clause(&self, frame: &Frame, clause: &Clause) -> Option<String> {
+        self.clause_lacks(frame, clause).map(|lacks| lacking(&lacks))
     }
 
     /// The truths that `condition` can have with the columns that are there; what is not goes to `absent`.
@@ -367,13 +394,15 @@ impl Supply {
             }
             Cond::Equal(left, Side::Column(right), _)
             | Cond::Text(left, _, Side::Column(right), _)
-            | Cond::Similar(left, Side::Column(right), _, _) => {
+            | Cond::Similar(left, Side::Column(right), _, _)
+            | Cond::Nearly(left, Side::Column(right), _, _) => {
                 let (left, right) = (value(left), value(right));
                 when(left && right)
             }
             Cond::Equal(column, ..)
             | Cond::Text(column, ..)
             | Cond::Similar(column, ..)
+            | Cond::Nearly(column, ..)
             | Cond::OneOf(column, ..)
             | Cond::Matches(column, _)
             | Cond::Missing(column)

@@ -184,7 +184,7 @@ impl<'v> Without<'v> {
         let each = &variant.each.slots;
         for clause in &variant.without {
             let of_each = clause.condition.slots().iter().all(|slot| clause.slots.contains(slot) || each.contains(slot));
-            let by_key = each.len() == 1 && joins::order(each, clause).is_ok_and(|joined| joined.is_by_key());
+            let by_key = of_each && each.len() == 1 && joins::order(each, clause).is_ok_and(|joined| joined.is_by_key());
             match (by_key, of_each) {
                 (true, _) => without.by_key.push(clause),
                 (false, true) => without.before.push(clause),

@@ -3,6 +3,7 @@
 //! It is small and relational: values are columns of one record, conditions compare them, clauses join.
 use super::functions::{Function, Given};
 use super::syntax::{Operator, TextTest};
+use crate::matching::Nicknames;
 use crate::model::{Epoch, FieldRef, NounId, Type};
 use std::sync::Arc;
 
@@ -165,6 +166,8 @@ pub enum Cond {
     Email(Column),
     /// The value can be read as a number.
     Number(Column),
+    /// The values are nearly equal, as values of this type; a text on the other side stands as it was written.
+    Nearly(Column, Side, Type, Nicknames),
     /// Jaro-Winkler similarity of the folded values is at least this.
     Similar(Column, Side, By, f64),
     /// There is a record of the same identity on the other side: in the previous snapshot for today's record, today for a previous one.
@@ -270,7 +273,10 @@ impl Cond {
         match self {
             Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| term.columns(visit)),
             Cond::Not(inner) => inner.columns(visit),
-            Cond::Equal(column, other, _) | Cond::Text(column, _, other, _) | Cond::Similar(column, other, _, _) => {
+            Cond::Equal(column, other, _)
+            | Cond::Text(column, _, other, _)
+            | Cond::Similar(column, other, _, _)
+            | Cond::Nearly(column, other, _, _) => {
                 visit(column);
                 side(other, visit);
             }

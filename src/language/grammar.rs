@@ -206,7 +206,7 @@ fn expected_help(expected: &[&str], template: bool) -> String {
     } else if has("`[`") {
         "write `in [\"K\", \"1\"]`, or `in list` and the name of a list"
     } else if has(COMPARISON) {
-        "comparisons are `=`, `!=`, `<`, `>`, `in`, `is`, `starts with`, `ends with`, `contains`, `matches` and `similar to`"
+        "comparisons are `=`, `!=`, `<`, `>`, `in`, `is`, `starts with`, `ends with`, `contains`, `matches`, `nearly` and `similar to`"
     } else if has("`}`") {
         "a value ends with `}`; `{{` is a brace that is text"
     } else if has("`)`") {
@@ -263,6 +263,7 @@ fn symbol(rule: Rule) -> Option<&'static str> {
         Rule::named_list | Rule::kw_list => "`list`",
         Rule::list_name => "the name of a list",
         Rule::matches | Rule::kw_matches => "`matches`",
+        Rule::nearly | Rule::kw_nearly => "`nearly`",
         Rule::similar | Rule::kw_similar => "`similar to`",
         Rule::text_test | Rule::kw_starts => "`starts with`",
         Rule::kw_ends => "`ends with`",

@@ -148,6 +148,7 @@ impl Builder<'_, '_> {
                 | Rule::kw_with
                 | Rule::kw_contains
                 | Rule::kw_matches
+                | Rule::kw_nearly
                 | Rule::kw_similar
                 | Rule::kw_to
                 | Rule::kw_within
@@ -331,6 +332,7 @@ impl Builder<'_, '_> {
                     }
                 }
             }
+            Rule::nearly => Cond::Nearly(left, self.value(parts.into_iter().find(|part| part.as_rule() == Rule::value)?)?),
             Rule::similar => {
                 let within = parts.iter().find(|part| matches!(part.as_rule(), Rule::number | Rule::percent))?;
                 let number: f64 = within.as_str().trim_end_matches('%').parse().ok()?;

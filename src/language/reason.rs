@@ -72,9 +72,10 @@ fn clash(left: &Cond, right: &Cond) -> Option<String> {
 /// Whether `condition` can only hold when `column` has a value.
 fn needs_value(condition: &Cond, column: &Column) -> bool {
     match condition {
-        Cond::Equal(left, right, _) | Cond::Text(left, _, right, _) | Cond::Similar(left, right, _, _) => {
-            left == column || matches!(right, Side::Column(right) if right == column)
-        }
+        Cond::Equal(left, right, _)
+        | Cond::Text(left, _, right, _)
+        | Cond::Similar(left, right, _, _)
+        | Cond::Nearly(left, right, _, _) => left == column || matches!(right, Side::Column(right) if right == column),
         Cond::OneOf(value, ..) | Cond::Matches(value, _) | Cond::Email(value) | Cond::Number(value) | Cond::Valid(value) => value == column,
         Cond::Not(inner) => !matches!(&**inner, Cond::Missing(_)) && needs_value(inner, column),
         _ => false,

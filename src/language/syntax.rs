@@ -68,6 +68,8 @@ pub enum Cond {
     Text(Value, TextTest, Value),
     /// `value matches /pattern/`
     Matches(Value, Pattern),
+    /// `left nearly right`
+    Nearly(Value, Value),
     /// `left similar to right within 0.9`
     Similar(Value, Value, Spanned<f64>),
 }

@@ -67,6 +67,7 @@ impl PackCompiler<'_> {
         for exception in file.exceptions.iter() {
             rules.extend(self.population(exception));
         }
+        let merges = super::compile_merge::merges(file, self.scope, (self.overrides, self.sources), &mut rules, self.mistakes);
         for test in &file.tests {
             self.test(test, &rules);
         }
@@ -78,6 +79,8 @@ impl PackCompiler<'_> {
             tests: file.tests.clone(),
             namings: Vec::new(),
             naming_tests: Vec::new(),
+            merges,
+            merge_tests: file.merge_tests.clone(),
             settings: file
                 .settings
                 .iter()
@@ -146,7 +149,7 @@ impl PackCompiler<'_> {
         };
         let title = file.title.clone().unwrap_or_else(|| file.name.value.replace('-', " "));
         let severity = self.severity(&id, file.severity.map(|severity| severity.value));
-        Some(Rule { id, title, severity, shape, body, follows: Vec::new(), reference, span: file.span })
+        Some(Rule { id, title, severity, shape, body, merge: None, follows: Vec::new(), reference, span: file.span })
     }
 
     /// The clauses of a list that speak of one variable; the others are reported, and not checked for a variable that they lack.
@@ -238,6 +241,7 @@ impl PackCompiler<'_> {
             message,
             help,
             labels,
+            shown: Vec::new(),
         })
     }
 
@@ -270,7 +274,7 @@ impl PackCompiler<'_> {
         let title = file.title.clone().unwrap_or_else(|| format!("an unexpected number of {} {plural}", file.name.value.replace('-', " ")));
         let severity = self.severity(&id, Some(file.severity.map_or(Severity::Warning, |severity| severity.value)));
         let body = Body::Whole { frame, condition, message: Template { pieces }, help };
-        Some(Rule { id, title, severity, shape: Shape::Population, body, follows: Vec::new(), reference, span: file.span })
+        Some(Rule { id, title, severity, shape: Shape::Population, body, merge: None, follows: Vec::new(), reference, span: file.span })
     }
 
     /// A test names a rule of this pack, and nouns, variables and settings that exist.
@@ -336,7 +340,7 @@ pub(super) fn setup(setup: &Setup, scope: &Scope, mistakes: &mut Mistakes) {
     }
 }
 
-fn exact_or_type(scope: &Scope, frame: &Frame, column: &Column) -> By {
+pub(super) fn exact_or_type(scope: &Scope, frame: &Frame, column: &Column) -> By {
     let noun = frame[column.slot.0 as usize].noun;
     let mut exact = false;
     if let crate::language::form::Expr::Field(crate::model::FieldRef::Field(field)) = &*column.expr {

@@ -1,10 +1,11 @@
 //! Naming schemas, checked: who, by which candidates, in which scopes, under which limits.
 use super::file::{FieldFile, NamingFile, NamingTest, PackFile, PasswordFile, TargetFile};
-use super::naming::{Naming, Password, Way};
+use super::merge::Merge;
+use super::naming::{Naming, Password, Way, students, way};
 use super::rule::{Body, Pack, Rule, Shape};
 use crate::finding::{List, Mistake, Mistakes, suggestion};
 use crate::language::check::Checker;
-use crate::language::form::{Binding, By, Clause, Column, Expr};
+use crate::language::form::{Binding, By, Column, Expr};
 use crate::language::scope::Scope;
 use crate::language::syntax::{self, Name};
 use crate::model::{Epoch, FieldId, FieldRef, NounId, Privacy, Type, noun};
@@ -88,7 +89,8 @@ impl NamingCompiler<'_> {
         let order = checker.columns(&file.order);
         let frame = std::mem::take(&mut checker.frame);
         let account = file.account.as_ref().map(|account| self.account(account, &person));
-        let sees = file.sees.as_ref().map(|sees| self.sees(sees, &person));
+        let merge = file.merge.as_ref().map(|name| self.merge(name, person.noun));
+        let sees = file.sees.as_ref().map(|sees| students(self.scope, sees, &person, self.mistakes));
         let record: Vec<Option<(FieldId, Expr)>> = record
             .into_iter()
             .map(|(field, expr)| {
@@ -124,6 +126,7 @@ impl NamingCompiler<'_> {
             frame,
             people: clause,
             account: transposed(account)?,
+            merge: transposed(merge)?,
             sees: transposed(sees)?,
             schema,
             fields,
@@ -155,7 +158,7 @@ impl NamingCompiler<'_> {
     }
 
     fn account(&mut self, clause: &syntax::Clause, person: &Binding) -> Option<Way> {
-        let (frame, form) = self.way(clause, person)?;
+        let (frame, form) = way(self.scope, clause, person, self.mistakes)?;
         let found = &frame[form.slots[0].0 as usize];
         if form.slots.len() != 1 || found.noun != account() || found.epoch != Epoch::Today {
             let mistake = Mistake::error("wrong-kind", clause.span, "a person's account is one record of account", "not a clause of it");
@@ -165,32 +168,6 @@ impl NamingCompiler<'_> {
         }
         let end = Column { slot: form.slots[0], expr: Arc::new(Expr::Field(FieldRef::Field(FieldId(0)))), kind: Type::Id };
         Some(Way { frame, clause: form, end })
-    }
-
-    fn sees(&mut self, clause: &syntax::Clause, person: &Binding) -> Option<Way> {
-        let (frame, form) = self.way(clause, person)?;
-        let reached = form.slots.iter().find_map(|slot| {
-            let noun = frame[slot.0 as usize].noun;
-            let field = if noun.get().name == "student" {
-                noun.field("id")
-            } else {
-                noun.get().fields.iter().position(|field| field.refers == Some("student")).map(|at| FieldId(at as u8))
-            };
-            Some(Column { slot: *slot, expr: Arc::new(Expr::Field(FieldRef::Field(field?))), kind: Type::Id })
-        });
-        let Some(end) = reached else {
-            let mistake = Mistake::error("wrong-kind", clause.span, "these records do not refer to students", "no student_id");
-            self.mistakes.push(mistake.help("name records that do: 'guardianship g where g.contact_id = c.id'"));
-            return None;
-        };
-        Some(Way { frame, clause: form, end })
-    }
-
-    fn way(&mut self, clause: &syntax::Clause, person: &Binding) -> Option<(Vec<Binding>, Clause)> {
-        let mut checker = Checker::new(self.scope, self.mistakes);
-        checker.lend(person);
-        let form = checker.joined_clause(clause)?;
-        Some((std::mem::take(&mut checker.frame), form))
     }
 
     fn field(&mut self, file: &FieldFile, value: Option<Pattern>, known: &[&str]) -> Option<(FieldRule, Filled)> {
@@ -353,6 +330,29 @@ impl NamingCompiler<'_> {
             return None;
         }
         Some(id)
+    }
+
+    /// The merge of that name, of this pack or of one that it requires.
+    fn merge(&mut self, name: &Name, person: NounId) -> Option<Arc<Merge>> {
+        let packs = self.packs;
+        let merges = || packs.iter().filter(|pack| self.known(&pack.name)).flat_map(|pack| &pack.merges);
+        let plain = |merge: &Merge| merge.id.split_once('/').is_some_and(|(_, plain)| plain == name.value);
+        let Some(found) = merges().find(|merge| *merge.id == *name.value || plain(merge)) else {
+            // A merge whose own mistakes were told already is not told again.
+            if !self.file.merges.iter().any(|merge| merge.name.value == name.value) {
+                let near = suggestion(&name.value, merges().filter_map(|merge| merge.id.split_once('/').map(|(_, plain)| plain)));
+                let mistake = Mistake::error("unknown-merge", name.span, format!("no merge `{}`", name.value), "unknown merge");
+                self.mistakes.push(mistake.meant_or(near, "name a [[merge]] of this pack, or of one that it requires"));
+            }
+            return None;
+        };
+        if found.record.noun != person {
+            let message =
+                format!("`{}` merges {}, and the schema is for {}", found.id, found.record.noun.get().plural, person.get().plural);
+            self.mistakes.push(Mistake::error("wrong-kind", name.span, message, "other records").help("name a merge of the same noun"));
+            return None;
+        }
+        Some(found.clone())
     }
 
     fn password(&mut self, file: &PasswordFile) -> Option<Password> {

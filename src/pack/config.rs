@@ -22,6 +22,8 @@ pub struct Config {
     pub layouts: Vec<Spanned<String>>,
     /// `[accounts] ledger`: the file of names ever given.
     pub ledger: Option<Spanned<String>>,
+    /// `[merge] decisions`: the file of what people decided of records.
+    pub decisions: Option<Spanned<String>>,
     /// What it changes in packs; lists that stand in files are in [`list_files`](Self::list_files).
     pub overrides: Overrides,
     /// Pack, list, and the file that holds its values, one a line.
@@ -67,6 +69,11 @@ impl Config {
         if let Some(table) = keys.table("accounts", mistakes) {
             let mut keys = Keys::new(table, "[accounts]");
             config.ledger = keys.text("ledger", mistakes).map(spanned);
+            keys.finish(mistakes);
+        }
+        if let Some(table) = keys.table("merge", mistakes) {
+            let mut keys = Keys::new(table, "[merge]");
+            config.decisions = keys.text("decisions", mistakes).map(spanned);
             keys.finish(mistakes);
         }
         if let Some(table) = keys.table("severity", mistakes) {

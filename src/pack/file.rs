@@ -1,4 +1,5 @@
 //! What a pack's file says: names and syntax trees, each with its place; nothing is looked up yet.
+use super::file_merge::{MergeFile, MergeTest};
 use crate::finding::Severity;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template, Value};
@@ -41,10 +42,14 @@ pub struct PackFile {
     pub targets: Vec<TargetFile>,
     /// `[[naming]]`.
     pub namings: Vec<NamingFile>,
+    /// `[[merge]]`.
+    pub merges: Vec<MergeFile>,
     /// `[[test]]` of a rule.
     pub tests: Vec<TestFile>,
     /// `[[test]]` of a naming schema.
     pub naming_tests: Vec<NamingTest>,
+    /// `[[test]]` of a merge.
+    pub merge_tests: Vec<MergeTest>,
 }
 
 /// A name that a pack gives, and the words behind it.
@@ -309,6 +314,8 @@ pub struct NamingFile {
     pub people: Option<Clause>,
     /// How a person's existing account is known.
     pub account: Option<Clause>,
+    /// The merge that says which records are one person.
+    pub merge: Option<Spanned<String>>,
     /// The first candidate, and those for a clash.
     pub candidates: Vec<Template>,
     /// What `{n}` gives.

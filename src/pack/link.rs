@@ -1,5 +1,7 @@
 //! Root causes between rules: which rule's findings explain which, and by which way.
 use super::file::PackFile;
+use super::file_merge::MergeFile;
+use super::merge::Part;
 use super::rule::{Body, Follow, Link, Pack, Rule};
 use crate::finding::{Mistake, Mistakes, suggestion};
 use crate::language::check::Checker;
@@ -13,12 +15,15 @@ pub(super) fn link(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], mis
     let mut linked: Vec<(usize, usize, Vec<Follow>)> = Vec::new();
     let mut explained: Vec<(usize, usize, Follow)> = Vec::new();
     for (at, file) in files.iter().enumerate() {
-        for rule_file in &file.rules {
-            let id = format!("{}/{}", file.name.value, rule_file.name.value);
+        let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.follows.as_slice(), rule.explains.as_slice()));
+        let parts = |merge: &'_ MergeFile| Part::ALL.map(|part| format!("{}{}", merge.name.value, part.suffix()));
+        let merges = file.merges.iter().flat_map(|merge| parts(merge).map(|name| (name, merge.follows.as_slice(), [].as_slice())));
+        for (name, own_follows, own_explains) in rules.chain(merges) {
+            let id = format!("{}/{}", file.name.value, name);
             let Some(rule_at) = packs[at].rules.iter().position(|rule| *rule.id == *id) else { continue };
             let mut follows = Vec::new();
             for (follow, explains) in
-                rule_file.follows.iter().map(|follow| (follow, false)).chain(rule_file.explains.iter().map(|follow| (follow, true)))
+                own_follows.iter().map(|follow| (follow, false)).chain(own_explains.iter().map(|follow| (follow, true)))
             {
                 let wanted = if follow.rule.value.contains('/') {
                     follow.rule.value.clone()
@@ -73,7 +78,7 @@ fn unknown_root(files: &[PackFile], packs: &[Pack], pack: &str, follow: &super::
         mistakes.push(mistake.meant(suggestion(of_pack, super::library::builtin_names())));
         return;
     };
-    if file.rules.iter().any(|rule| rule.name.value == of_name) {
+    if file.rules.iter().any(|rule| rule.name.value == of_name) || file.merges.iter().any(|merge| merge.name.value == of_name) {
         return;
     }
     let near = suggestion(

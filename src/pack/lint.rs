@@ -17,6 +17,7 @@ pub fn lint(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     }
     untested_namings(file, mistakes);
     namings(file, packs, mistakes);
+    untested_merges(file, mistakes);
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
     let populations = file.exceptions.iter().filter(|exception| exception.expect.is_some());
     let populations = populations.map(|exception| (format!("{}-population", exception.name.value), exception.name.span));
@@ -90,13 +91,31 @@ fn untested_namings(file: &PackFile, mistakes: &mut Mistakes) {
     }
 }
 
+/// Merges that no test shows to join and to keep apart.
+fn untested_merges(file: &PackFile, mistakes: &mut Mistakes) {
+    for merge in &file.merges {
+        let tests = || file.merge_tests.iter().filter(|test| test.merge.value == merge.name.value);
+        let finds = tests().any(|test| !test.expect.is_empty());
+        if !finds || tests().all(|test| !test.expect.is_empty()) {
+            let name = &merge.name.value;
+            let message = format!("the merge `{name}` is not shown by tests to join and to keep apart");
+            let (label, help) = if finds {
+                ("no test that finds nothing", "add a [[test]] of people who are alike and are not one, with `expect = []`".to_owned())
+            } else {
+                ("no test that finds something", format!("add a [[test]] with `merge = \"{name}\"`, and the records that are one"))
+            };
+            mistakes.push(Mistake::warning("untested-merge", merge.name.span, message, label).help(help));
+        }
+    }
+}
+
 /// Definitions of the pack that no rule of it uses. A pack that others build on may define for them, so only what the pack itself could use is told.
 pub(super) fn unused(file: &PackFile, scope: &Scope, mistakes: &mut Mistakes) {
     if mistakes.any_error_in(file.name.span.text) {
         return;
     }
     // A pack without rules and schemas is there for others to use.
-    if file.rules.is_empty() && file.exceptions.is_empty() && file.namings.is_empty() {
+    if file.rules.is_empty() && file.exceptions.is_empty() && file.namings.is_empty() && file.merges.is_empty() {
         return;
     }
     let mut tell = |what: &str, name: &str, span| {

@@ -1,7 +1,12 @@
 //! A checked naming schema: who gets an account, which names it may have, and what else is known of it.
 use super::file::Reuse;
-use crate::language::form::{Clause, Column, Expr, Frame, Slot};
-use crate::model::{FieldId, NounId};
+use super::merge::Merge;
+use crate::finding::{Mistake, Mistakes};
+use crate::language::check::Checker;
+use crate::language::form::{Binding, Clause, Column, Expr, Frame, Slot};
+use crate::language::scope::Scope;
+use crate::language::syntax;
+use crate::model::{FieldId, FieldRef, NounId, Type};
 use crate::naming::Schema;
 use crate::source::Span;
 use std::ops::RangeInclusive;
@@ -22,6 +27,8 @@ pub struct Naming {
     pub people: Clause,
     /// How a person's existing account is known; [`Way::end`] is the account.
     pub account: Option<Way>,
+    /// The merge that says which records are one person, who gets one account.
+    pub merge: Option<Arc<Merge>>,
     /// The students whom the account will see; [`Way::end`] is their id.
     pub sees: Option<Way>,
     /// What it makes of one person.
@@ -90,4 +97,32 @@ impl Naming {
     pub fn variable(&self) -> &str {
         &self.frame[self.person().0 as usize].name
     }
+}
+
+/// A clause that joins other records to one, who is slot 0.
+pub(super) fn way(scope: &Scope, clause: &syntax::Clause, from: &Binding, mistakes: &mut Mistakes) -> Option<(Frame, Clause)> {
+    let mut checker = Checker::new(scope, mistakes);
+    checker.lend(from);
+    let form = checker.joined_clause(clause)?;
+    Some((std::mem::take(&mut checker.frame), form))
+}
+
+/// A way to records that refer to students; its end is their id.
+pub(super) fn students(scope: &Scope, clause: &syntax::Clause, from: &Binding, mistakes: &mut Mistakes) -> Option<Way> {
+    let (frame, form) = way(scope, clause, from, mistakes)?;
+    let reached = form.slots.iter().find_map(|slot| {
+        let noun = frame[slot.0 as usize].noun;
+        let field = if noun.get().name == "student" {
+            noun.field("id")
+        } else {
+            noun.get().fields.iter().position(|field| field.refers == Some("student")).map(|at| FieldId(at as u8))
+        };
+        Some(Column { slot: *slot, expr: Arc::new(Expr::Field(FieldRef::Field(field?))), kind: Type::Id })
+    });
+    let Some(end) = reached else {
+        let mistake = Mistake::error("wrong-kind", clause.span, "these records do not refer to students", "no student_id");
+        mistakes.push(mistake.help("name records that do: 'guardianship g where g.contact_id = c.id'"));
+        return None;
+    };
+    Some(Way { frame, clause: form, end })
 }

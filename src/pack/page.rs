@@ -1,5 +1,6 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
 use super::file::{PackFile, Setup};
+use super::merge::Part;
 use super::page_naming::schema_page;
 use super::rule::{Pack, Rule, Shape};
 use crate::finding::List;
@@ -17,6 +18,7 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
         Shape::Rule => "",
         Shape::Unique => ", a uniqueness",
         Shape::Population => ", a population",
+        Shape::Merge(_) => ", a merge",
     };
     let _ = writeln!(page, "## {}\n\n{} ({severity}{kind})\n", rule.id, sentence(&rule.title));
     let reference = &rule.reference;
@@ -159,6 +161,9 @@ fn speaks_of(rule: &Rule, noun: &str) -> bool {
 /// A test that finds, and one that leaves alone.
 fn examples(rule: &Rule, file: &PackFile, page: &mut String) {
     let name = rule.id.split_once('/').map_or(&*rule.id, |(_, name)| name);
+    if let Some((merge, part)) = &rule.merge {
+        return merged(&merge.id, *part, file, page);
+    }
     let tests = || file.tests.iter().filter(|test| test.rule.value == name);
     let finds = tests().find(|test| !test.expect.is_empty());
     let leaves = tests().find(|test| test.expect.is_empty());
@@ -178,6 +183,34 @@ fn found(records: &[(crate::source::Spanned<String>, Vec<String>)]) -> String {
         return "once, about the whole".to_owned();
     }
     records.iter().map(|(name, ids)| format!("{} = {}", name.value, ids.join(" + "))).collect::<Vec<_>>().join(", ")
+}
+
+/// A test in which a merge finds what a rule tells, and, of records that are one, a test in which it finds nothing.
+fn merged(id: &str, part: Part, file: &PackFile, page: &mut String) {
+    let tests = || file.merge_tests.iter().filter(|test| id.split_once('/').is_some_and(|(_, name)| name == test.merge.value));
+    let finds = tests().find(|test| test.expect.iter().any(|expected| expected.part == part));
+    let leaves = tests().find(|test| test.expect.is_empty() && part == Part::Same);
+    for (test, title) in [(finds, "**An example that it finds**"), (leaves, "**One that it leaves alone**")] {
+        let Some(test) = test else { continue };
+        let _ = writeln!(page, "{title}: {}\n", test.setup.name);
+        given(&test.setup, page);
+        for decision in &test.decisions {
+            let records: Vec<&str> = decision.records.iter().map(|name| name.value.as_str()).collect();
+            let _ = writeln!(page, "A person {} of {}.\n", decision.words(), List(&records, "and"));
+        }
+        let found: Vec<String> = test
+            .expect
+            .iter()
+            .filter(|expected| expected.part == part)
+            .map(|expected| {
+                let sees = expected.sees.as_ref().map(|sees| format!(", whose account sees {}", List(sees, "and"))).unwrap_or_default();
+                format!("{}{sees}", expected.records.join(" + "))
+            })
+            .collect();
+        if !found.is_empty() {
+            let _ = writeln!(page, "Found: {}\n", found.join("; "));
+        }
+    }
 }
 
 /// What a test is given.

@@ -61,7 +61,10 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     for table in keys.tables("naming", reader.mistakes) {
         pack.namings.extend(reader.naming(table));
     }
-    for (key, issue) in [("merge", "merge rules"), ("sync", "forecasts of the next sync")] {
+    for table in keys.tables("merge", reader.mistakes) {
+        pack.merges.extend(reader.merge(table));
+    }
+    for (key, issue) in [("sync", "forecasts of the next sync")] {
         if keys.has(key)
             && let Some(node) = keys.node(key)
         {

@@ -9,7 +9,7 @@ use crate::naming::{CharClass, Counter, Edge};
 use crate::source::{Decoded, Spanned};
 
 /// Keys whose strings hold the language, for `explain`.
-const TOLD: [&str; 6] = ["for", "account", "template", "on_clash", "order", "sees"];
+const TOLD: [&str; 7] = ["for", "account", "merge", "template", "on_clash", "order", "sees"];
 
 impl Reader<'_> {
     pub(super) fn target(&mut self, name: Spanned<String>, table: &Table) -> TargetFile {
@@ -54,6 +54,7 @@ impl Reader<'_> {
         let group = self.string(&mut keys, "group");
         let people = keys.required("for", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         let account = keys.text("account", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
+        let merge = keys.text("merge", self.mistakes).map(spanned);
         let template: Option<Template> = keys.required("template", self.mistakes).and_then(|text| parse::template(text, self.mistakes));
         let on_clash: Vec<Option<Template>> =
             keys.texts("on_clash", self.mistakes).into_iter().map(|text| parse::template(text, self.mistakes)).collect();
@@ -80,6 +81,7 @@ impl Reader<'_> {
             group,
             people,
             account,
+            merge,
             candidates: candidates?,
             counter,
             fields,
@@ -121,7 +123,7 @@ impl Reader<'_> {
         range.map(|range| Spanned::new(range, text.span()))
     }
 
-    fn number(&mut self, keys: &mut Keys<'_>, key: &'static str, least: i64, most: i64) -> Option<i64> {
+    pub(super) fn number(&mut self, keys: &mut Keys<'_>, key: &'static str, least: i64, most: i64) -> Option<i64> {
         let number = keys.integer(key, self.mistakes)?;
         if number >= least && number <= most {
             return Some(number);

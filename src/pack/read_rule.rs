@@ -173,7 +173,7 @@ impl Reader<'_> {
         }
     }
 
-    fn follows(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<FollowFile> {
+    pub(super) fn follows(&mut self, keys: &mut Keys<'_>, key: &'static str) -> Vec<FollowFile> {
         let Some(node) = keys.node(key) else { return Vec::new() };
         let Value::List(list) = &node.value else {
             let message = format!("`{key}` must be a list, not {}", node.value.word());

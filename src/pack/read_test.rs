@@ -1,5 +1,6 @@
 //! A pack's `[[test]]` tables: rows, and the findings that are expected of them.
 use super::file::{Expected, ExpectedPerson, Given, NamingTest, PackFile, Setup, TestFile};
+use super::file_merge::MergeTest;
 use super::read::{Reader, spanned, text_of};
 use crate::document::{Keys, Table, Value};
 use crate::finding::Mistake;
@@ -10,25 +11,29 @@ impl Reader<'_> {
     /// A test of a rule or of a naming schema.
     pub(super) fn test(&mut self, table: &Table, pack: &mut PackFile) {
         let mut keys = Keys::new(table, "[[test]]");
-        let naming = keys.text("naming", self.mistakes).map(spanned);
-        let rule = match &naming {
-            Some(_) if keys.has("rule") => {
-                let mistake =
-                    Mistake::error("wrong-kind", keys.key_span("rule"), "a test is of a rule or of a naming schema", "not beside `naming`");
-                self.mistakes.push(mistake.help("write two tests"));
-                keys.node("rule");
-                None
+        let other = ["naming", "merge"].into_iter().find(|key| keys.has(key));
+        let of = other.and_then(|key| keys.text(key, self.mistakes)).map(spanned);
+        for key in ["rule", "merge"].into_iter().filter(|key| other.is_some_and(|other| other != *key)) {
+            if keys.has(key) {
+                let message = "a test is of a rule, of a naming schema or of a merge";
+                let label = format!("not beside `{}`", other.unwrap_or_default());
+                self.mistakes.push(Mistake::error("wrong-kind", keys.key_span(key), message, label).help("write two tests"));
+                keys.node(key);
             }
-            Some(_) => None,
-            None => keys.required("rule", self.mistakes).map(spanned),
-        };
+        }
+        let rule = if other.is_none() { keys.required("rule", self.mistakes).map(spanned) } else { None };
         let setup = self.setup(&mut keys);
-        match naming {
-            Some(naming) => {
+        match (other, of) {
+            (Some("naming"), of) => {
                 let expect = self.expect_people(&mut keys);
-                pack.naming_tests.extend(expect.map(|expect| NamingTest { naming, setup, expect }));
+                pack.naming_tests.extend(of.zip(expect).map(|(naming, expect)| NamingTest { naming, setup, expect }));
             }
-            None => {
+            (Some(_), of) => {
+                let decisions = of.as_ref().map(|merge| self.test_decisions(&mut keys, merge)).unwrap_or_default();
+                let expect = self.expect_merges(&mut keys);
+                pack.merge_tests.extend(of.zip(expect).map(|(merge, expect)| MergeTest { merge, setup, decisions, expect }));
+            }
+            (None, _) => {
                 let expect = self.expect(&mut keys);
                 pack.tests.extend(rule.zip(expect).map(|(rule, expect)| TestFile { rule, setup, expect }));
             }
@@ -99,7 +104,7 @@ impl Reader<'_> {
     }
 
     /// The tables of `expect`, in the words of what is expected.
-    fn expected<'k>(&mut self, keys: &mut Keys<'k>, what: &str, absent: &str, form: &str) -> Option<Vec<&'k Table>> {
+    pub(super) fn expected<'k>(&mut self, keys: &mut Keys<'k>, what: &str, absent: &str, form: &str) -> Option<Vec<&'k Table>> {
         let span = keys.span();
         let Some(node) = keys.node("expect") else {
             let mistake = Mistake::error("missing-key", span, "[[test]] has no `expect`", "`expect = [...]` belongs here");

@@ -1,5 +1,7 @@
 //! A checked pack: what the engine plans from and what `explain` and the docs tell.
 use super::file::{NamingTest, SourceFile, TestFile};
+use super::file_merge::MergeTest;
+use super::merge::{Merge, Part};
 use super::naming::Naming;
 use crate::finding::Severity;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Slot, Template};
@@ -25,6 +27,10 @@ pub struct Pack {
     pub namings: Vec<Naming>,
     /// Its tests of naming schemas.
     pub naming_tests: Vec<NamingTest>,
+    /// Its merges, in the order of the file. Each has rules, so that what it finds is told as findings are.
+    pub merges: Vec<Arc<Merge>>,
+    /// Its tests of merges.
+    pub merge_tests: Vec<MergeTest>,
     /// Its settings, as they are in force.
     pub settings: Vec<(String, Setting)>,
     /// Its lists: name and title.
@@ -44,6 +50,8 @@ pub struct Rule {
     pub shape: Shape,
     /// What it asks, and what it says.
     pub body: Body,
+    /// The merge that finds for it, and what of the merge it tells.
+    pub merge: Option<(Arc<Merge>, Part)>,
     /// Rules that explain its findings.
     pub follows: Vec<Follow>,
     /// For people.
@@ -86,6 +94,8 @@ pub enum Shape {
     Unique,
     /// `[[exception]]` with `expect`
     Population,
+    /// `[[merge]]`
+    Merge(Part),
 }
 
 /// What a rule asks.
@@ -120,6 +130,8 @@ pub enum Grouping {
     Per,
     /// The same, and only where there are at least two, which differ in [`Variant::differ`] when it says something.
     Unique,
+    /// Those that a merge holds together.
+    Merge,
 }
 
 /// A rule for one noun.
@@ -145,6 +157,8 @@ pub struct Variant {
     pub help: Option<Template>,
     /// What is said of cells.
     pub labels: Vec<Label>,
+    /// Further cells that matter.
+    pub shown: Vec<Column>,
 }
 
 impl Variant {

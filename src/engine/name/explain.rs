@@ -1,7 +1,8 @@
 //! How a person came to a name: every attempt, and what stood in its way at the person's turn.
 use super::people::Reader;
 use super::scopes::Holder;
-use super::solve::{Fate, Taken, held};
+use super::solve::Fate;
+use super::taken::{Taken, held};
 use super::{SchemaRun, Tried};
 use crate::roster::Sym;
 

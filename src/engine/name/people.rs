@@ -1,4 +1,5 @@
 //! Who a schema is for, in the order in which they choose; and the accounts that they have.
+use super::one::Followed;
 use crate::engine::columns::{Symbols, identity, table_of};
 use crate::engine::index::NO_ROW;
 use crate::engine::join::{Batch, Joiner};
@@ -140,7 +141,7 @@ pub(super) fn fields(naming: &Naming) -> Vec<FieldRef> {
 }
 
 /// Follows a way from people: calls `found` with the place in `rows` and the record at the end.
-pub(super) fn follow(joiner: &Joiner<'_, '_>, way: &Way, rows: &[u32], mut found: impl FnMut(u32, u32)) {
+pub(in crate::engine) fn follow(joiner: &Joiner<'_, '_>, way: &Way, rows: &[u32], mut found: impl FnMut(u32, u32)) {
     let Ok(joined) = joins::order(&[PERSON], &way.clause) else { return };
     for (nth, chunk) in rows.chunks(BATCH).enumerate() {
         let batch = Batch::scan(PERSON, chunk.to_vec());
@@ -160,11 +161,11 @@ pub(super) fn of_kind(joiner: &Joiner<'_, '_>, way: &Way) -> Vec<u32> {
 }
 
 /// The account of each person, and the further ones of those who have several.
-pub(super) fn existing(joiner: &Joiner<'_, '_>, naming: &Naming, rows: &[u32]) -> (Vec<u32>, Vec<(u32, u32)>) {
-    let mut account = vec![NO_ROW; rows.len()];
+pub(super) fn existing(joiner: &Joiner<'_, '_>, naming: &Naming, people: usize, followed: &Followed) -> (Vec<u32>, Vec<(u32, u32)>) {
+    let mut account = vec![NO_ROW; people];
     let mut pairs = Vec::new();
     if let Some(way) = &naming.account {
-        follow(joiner, way, rows, |person, row| pairs.push((person, row)));
+        followed.each(joiner, way, |person, row| pairs.push((person, row)));
     }
     // Of several accounts the first by identity, then by all that it says, is the one; the order of rows says nothing.
     let table = (crate::model::noun("account").unwrap_or(crate::model::NounId(0)), Epoch::Today);

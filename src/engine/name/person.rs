@@ -29,6 +29,7 @@ impl<'p> SchemaRun<'_, 'p, '_> {
     pub fn find(&self, id: &str) -> Option<usize> {
         let run = self.run();
         let id = self.accounts.columns.dataset.symbols().get(id).filter(|id| *id != Sym::MISSING)?;
+        let id = run.merged.iter().find(|(own, _)| *own == id).map_or(id, |(_, survivor)| *survivor);
         run.rows.iter().position(|row| run.identity[*row as usize] == id)
     }
 
@@ -165,6 +166,14 @@ impl<'p> SchemaRun<'_, 'p, '_> {
     fn notes(&self, at: usize) -> Vec<String> {
         let (run, accounts) = (self.run(), self.accounts);
         let mut notes = Vec::new();
+        let own = run.identity[run.rows[at] as usize];
+        let from = run.merged.partition_point(|(_, survivor)| *survivor < own);
+        let one = run.merged[from..].iter().take_while(|(_, survivor)| *survivor == own);
+        let mut one: Vec<String> = one.filter_map(|(id, _)| self.text(*id)).collect();
+        if let (false, Some(merge)) = (one.is_empty(), &run.naming.merge) {
+            one.sort();
+            notes.push(format!("stands for {} too, the same person ({})", List(&one, "and"), merge.id));
+        }
         let from = run.further.partition_point(|(person, _)| (*person as usize) < at);
         let further: Vec<String> = run.further[from..]
             .iter()

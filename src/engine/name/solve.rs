@@ -1,16 +1,19 @@
 //! The solver: first names in parallel, then one pass in order, in which each person takes the first names that are free.
-use super::people::{Reader, existing, follow, of_kind, people};
+use super::one::One;
+use super::people::{Reader, existing, of_kind, people};
 use super::scopes::{Holder, Scope};
+use super::taken::{Taken, held};
 use super::{Accounts, Entry, Ledger, Run};
 use crate::engine::columns::{Columns, identity, table_of};
 use crate::engine::group::Findings;
 use crate::engine::index::{Indexes, NO_ROW};
 use crate::engine::join::{Joiner, Memory};
+use crate::engine::merge::{Solved, solve_one};
 use crate::engine::outcome::one;
 use crate::engine::plan::Plan;
 use crate::model::{Day, Epoch, FieldId, FieldRef, NounId, noun};
 use crate::naming::Step;
-use crate::pack::{Body, Naming, Reuse, Rule};
+use crate::pack::{Body, Naming, Rule};
 use crate::roster::{Dataset, Sym, Symbols};
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -50,19 +53,24 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
     {
         let (indexes, memory) = (Indexes::default(), Memory::default());
         let joiner = Joiner::new(&columns, &indexes, &supply, &memory);
+        let merges = plan.merges_of_namings().map(|merge| solve_one(plan, &joiner, merge)).collect::<Vec<_>>();
         for naming in plan.namings() {
             let mut without = Vec::new();
             let skipped = supply.naming(naming, &mut without);
+            let solved = naming.merge.as_ref().and_then(|merge| merges.iter().find(|solved| solved.merge.id == merge.id));
+            if let Some(why) = solved.and_then(|solved| solved.skipped.as_ref()) {
+                without.push(format!("its merge, so that each record is a person, {why}"));
+            }
             let mut blind = supply.no_accounts(naming).is_some();
             if !blind && naming.account.is_some() && joiner.columns.rows((account(), Epoch::Today)) == 0 {
                 blind = true;
                 without.push("any account that exists, so that all are taken for new: their files have no rows".to_owned());
             }
-            runs.push(Run::new(&joiner, naming, (skipped, blind), without));
+            runs.push(Run::new(&joiner, naming, (skipped, blind), without, solved));
         }
         for rule in plan.rules_of_namings(|naming| naming.blocked.iter()) {
             let of_rule = supply.plan(rule);
-            let findings = one(&joiner, rule, &of_rule);
+            let findings = one(&joiner, rule, &of_rule, &merges);
             for run in runs.iter_mut().filter(|run| run.naming.blocked.contains(&rule.id)) {
                 run.block(rule, &findings, blocking.len() as u16);
                 if let Some(why) = &of_rule.skipped {
@@ -102,16 +110,26 @@ pub(super) fn account() -> NounId {
 }
 
 impl<'p> Run<'p> {
-    fn new(joiner: &Joiner<'_, '_>, naming: &'p Naming, (skipped, blind): (Option<String>, bool), without: Vec<String>) -> Run<'p> {
+    fn new(
+        joiner: &Joiner<'_, '_>,
+        naming: &'p Naming,
+        (skipped, blind): (Option<String>, bool),
+        without: Vec<String>,
+        merged: Option<&Solved<'_>>,
+    ) -> Run<'p> {
         let columns = joiner.columns;
         let table = table_of(&naming.frame, naming.person());
-        let identity: Vec<Sym> = columns.value(table, &identity(table.0)).to_vec();
-        let (rows, namesakes) = if skipped.is_none() { people(joiner, naming, &identity) } else { Default::default() };
-        let (account, further) = existing(joiner, naming, &rows);
+        let mut identity: Vec<Sym> = columns.value(table, &identity(table.0)).to_vec();
+        let one = One::new(merged, &mut identity);
+        let (mut rows, mut namesakes) = if skipped.is_none() { people(joiner, naming, &identity) } else { Default::default() };
+        let followed = one.followed(&mut rows, &identity);
+        // Several records of a merged person are told as such.
+        namesakes.retain(|(person, _)| !one.has(identity[rows[*person as usize] as usize]));
+        let (account, further) = existing(joiner, naming, rows.len(), &followed);
         let mut sees = Vec::new();
         if let Some(way) = &naming.sees {
             let ids = columns.value(table_of(&way.frame, way.end.slot), &way.end.expr);
-            follow(joiner, way, &rows, |person, row| sees.push((person, ids[row as usize])));
+            followed.each(joiner, way, |person, row| sees.push((person, ids[row as usize])));
             let symbols = columns.dataset.symbols();
             sees.retain(|(_, id)| *id != Sym::MISSING);
             sees.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| symbols.text(a.1).cmp(symbols.text(b.1))));
@@ -143,6 +161,7 @@ impl<'p> Run<'p> {
             further,
             sees,
             gone,
+            merged: one.ids,
             blind,
             namesakes,
         };
@@ -223,7 +242,7 @@ impl<'p> Run<'p> {
 }
 
 /// The identity in what the ledger writes of a person of `noun`.
-fn id_of(noun: NounId, holder: &str) -> Option<&str> {
+pub(super) fn id_of(noun: NounId, holder: &str) -> Option<&str> {
     holder.strip_prefix(noun.get().name)?.strip_prefix(' ')
 }
 
@@ -445,55 +464,4 @@ impl<'p> Solver<'_, 'p> {
             }
         }
     }
-}
-
-/// What is known of names that are taken.
-pub(super) struct Taken<'a, 'p> {
-    pub(super) scopes: &'a [Scope<'p>],
-    pub(super) ledger: &'a Ledger,
-    pub(super) symbols: &'a Symbols,
-    pub(super) today: Day,
-}
-
-/// Who is in the way of these names, and of which field. Nobody stands in the own way: not by the own record, not by the own account, not by a name
-/// that the ledger remembers; `own` says whether a person of another schema is the same.
-pub(super) fn held(
-    taken: &Taken<'_, '_>,
-    number: u16,
-    run: &Run<'_>,
-    person: usize,
-    names: &[Sym],
-    own: &dyn Fn(u16, u32) -> bool,
-) -> Option<(usize, Holder)> {
-    let identity = run.identity[run.rows[person] as usize];
-    let in_the_way = |holder: Holder| match holder {
-        Holder::Record(noun, row) if noun == run.naming.noun() => identity == Sym::MISSING || run.identity[row as usize] != identity,
-        Holder::Record(noun, row) if noun == account() => {
-            run.account[person] != row && run.further.binary_search(&(person as u32, row)).is_err()
-        }
-        Holder::Record(..) => true,
-        Holder::Ledger(at) => {
-            let entry = &taken.ledger.entries[at as usize];
-            let again = match run.naming.reuse {
-                Reuse::Never => false,
-                Reuse::After(days) => entry.last_seen.saturating_add(days) < taken.today,
-            };
-            let id = taken.symbols.text(identity);
-            !again && id_of(run.naming.noun(), &entry.holder) != Some(id)
-        }
-        Holder::Given { run: other, person: held } => (other != number || held != person as u32) && !own(other, held),
-    };
-    let mut key = Vec::new();
-    for (at, places) in run.scopes.iter().enumerate() {
-        for place in places {
-            let scope = &taken.scopes[*place];
-            let other = |field| run.other(person, names, field);
-            if scope.key_of(taken.symbols, taken.today, run.naming.fields[at].0, names[at], &other, &mut key)
-                && let Some(holder) = scope.holder(&key, in_the_way)
-            {
-                return Some((at, holder));
-            }
-        }
-    }
-    None
 }

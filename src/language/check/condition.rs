@@ -118,6 +118,10 @@ impl Checker<'_, '_> {
                     _ => Cond::Known(None),
                 }
             }
+            syntax::Cond::Nearly(left, right) => match (self.column(left), self.typed(right)) {
+                (Some(left), Some(right)) => self.nearly(left, &right, span),
+                _ => Cond::Known(None),
+            },
             syntax::Cond::Similar(left, right, within) => {
                 if !(0.0..=1.0).contains(&within.value) {
                     self.error(

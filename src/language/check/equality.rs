@@ -2,6 +2,7 @@
 use super::Checker;
 use super::value::Typed;
 use crate::language::form::{By, Column, Cond, Expr, Side};
+use crate::matching::Nicknames;
 use crate::model::{FieldRef, Type};
 use crate::source::Span;
 
@@ -39,6 +40,35 @@ impl Checker<'_, '_> {
                 _ => Cond::Known(None),
             },
         }
+    }
+
+    /// `left nearly right`: by the type, also of a field that a pack compares exactly.
+    pub(super) fn nearly(&mut self, left: Column, right: &Typed, span: Span) -> Cond {
+        let by = |checker: &Self, column: &Column| if checker.is_exact(column) { By::Type(column.kind) } else { checker.own(column) };
+        let (by, other) = match right {
+            Typed::Column(right, _) => match self.common(&left, right, false, span) {
+                Some(By::Bytes) => (by(self, &left), Side::Column(right.clone())),
+                Some(by) => (by, Side::Column(right.clone())),
+                None => return Cond::Known(None),
+            },
+            constant => {
+                let by = by(self, &left);
+                if self.key(constant, by).is_none() {
+                    return Cond::Known(None);
+                }
+                (by, Side::Key(constant.text().unwrap_or_default()))
+            }
+        };
+        let By::Type(kind) = by else { return Cond::Known(None) };
+        let names = match self.scope.lists.get("nicknames").filter(|_| kind == Type::Name) {
+            Some(list) => {
+                list.used.set(true);
+                Nicknames::built_in().extended(list.value.iter().map(String::as_str)).0
+            }
+            None => Nicknames::built_in(),
+        };
+        self.comparisons.push((span, by));
+        Cond::Nearly(left, other, kind, names)
     }
 
     /// The comparison of one column with a constant.

@@ -1,0 +1,187 @@
+//! The file of decisions: which records a person held to be one, or two. It is read for every run, and added to from a review sheet.
+use super::exit::Exit;
+use super::output;
+use super::setup::{self, Configured};
+use crate::finding::{Mistake, Mistakes, suggestion};
+use crate::pack::{self, Decision, Pack};
+use crate::source::Sources;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The file that the arguments or the configuration name.
+pub(super) fn path(named: Option<&Path>, configured: &Configured) -> Option<PathBuf> {
+    let from_config = configured.config.decisions.as_ref().map(|path| configured.folder.join(&path.value));
+    named.map(Path::to_path_buf).or(from_config)
+}
+
+/// The decisions of the file; one that is not there yet has none. What is wrong goes to `mistakes`.
+pub(super) fn read(path: Option<&Path>, sources: &mut Sources, mistakes: &mut Mistakes) -> Result<Vec<Decision>, Exit> {
+    let Some(path) = path.filter(|path| path.exists()) else { return Ok(Vec::new()) };
+    let id = sources.add(path.display().to_string(), setup::read_text(path)?);
+    Ok(pack::read_decisions(sources, id, mistakes))
+}
+
+/// Decisions name merges that there are; those of packs that this run does not use are left alone.
+pub(super) fn check(decisions: &[Decision], packs: &[Pack], mistakes: &mut Mistakes) {
+    let known = || packs.iter().flat_map(|pack| &pack.merges).map(|merge| &*merge.id);
+    for decision in decisions {
+        let name = &decision.merge;
+        let pack = name.value.split_once('/').map(|(pack, _)| pack);
+        let elsewhere =
+            pack.is_some_and(|pack| !packs.iter().any(|known| known.name == pack) && pack::builtin_names().any(|name| name == pack));
+        if !elsewhere && !known().any(|id| id == name.value) {
+            let near = suggestion(&name.value, known());
+            let mistake = Mistake::error("unknown-merge", name.span, format!("no merge `{}`", name.value), "decides nothing");
+            mistakes.push(mistake.meant_or(near, "name the pack and the merge: `our-own/guardian`"));
+        }
+    }
+    for (nth, decision) in decisions.iter().enumerate() {
+        if let Some(other) = decisions[..nth].iter().find(|other| contradicts(other, decision)) {
+            let both: Vec<&str> = decision.records.iter().map(|name| name.value.as_str()).collect();
+            let message = format!("{} are decided to be the same, and to be different", both.join(" and "));
+            let mistake = Mistake::warning("contradiction", decision.records[0].span, message, "decided here");
+            mistakes.push(
+                mistake
+                    .and(other.records[0].span, "and here the other way")
+                    .help("take one of the two out; until then they are told as contradicted"),
+            );
+        }
+    }
+}
+
+/// Whether two decisions say opposite things of two records.
+fn contradicts(one: &Decision, other: &Decision) -> bool {
+    let shared = one.records.iter().filter(|name| other.records.iter().any(|known| known.value == name.value)).count();
+    one.merge.value == other.merge.value && one.same != other.same && shared >= 2
+}
+
+/// A decision that was read back from a review sheet.
+pub(super) struct Made {
+    pub(super) merge: String,
+    pub(super) records: Vec<String>,
+    pub(super) same: bool,
+    pub(super) reason: String,
+}
+
+/// What stands between the records of a row.
+pub(super) const BETWEEN: &str = " | ";
+
+/// Reads the rows of a review sheet in which somebody decided.
+pub(super) fn from_sheet(path: &Path) -> Result<Vec<Made>, Exit> {
+    let shown = path.display();
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
+        return Err(output::error(&format!("`{shown}` is a workbook"), "save the sheet as CSV (UTF-8), and give that file to --read"));
+    }
+    let unreadable = |error: &dyn std::fmt::Display| {
+        output::error(&format!("`{shown}` can't be read: {error}"), "write it with --out review.csv, and fill in `decision`")
+    };
+    let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    // Spreadsheets in some countries separate cells by semicolons.
+    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |separator: u8| header.iter().filter(|byte| **byte == separator).count();
+    let separator = if count(b';') > count(b',') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(bytes);
+    let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
+    let column = |name: &str| {
+        let at = header.iter().position(|known| known.trim().eq_ignore_ascii_case(name));
+        at.ok_or_else(|| {
+            output::error(&format!("`{shown}` has no column `{name}`"), "it is a sheet that `rollbook merge --out` wrote, with its header")
+        })
+    };
+    let (merge, records, decision, reason) = (column("merge")?, column("records")?, column("decision")?, column("reason")?);
+    let mut made = Vec::new();
+    for row in reader.records() {
+        let row = row.map_err(|error| unreadable(&error))?;
+        let cell = |at: usize| row.get(at).unwrap_or_default().trim();
+        let line = row.position().map_or(0, csv::Position::line);
+        let same = match cell(decision).to_lowercase().as_str() {
+            "" => continue,
+            "same" => true,
+            "different" => false,
+            other => {
+                let near = suggestion(other, ["same", "different"]).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+                return Err(output::error(
+                    &format!("`{shown}`, line {line}: no decision `{other}`"),
+                    &format!("{near}write `same` or `different`, or leave it empty"),
+                ));
+            }
+        };
+        let names: Vec<String> =
+            cell(records).split(BETWEEN.trim()).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        if names.len() < 2 {
+            return Err(output::error(
+                &format!("`{shown}`, line {line}: a decision is about two records or more"),
+                "leave the column `records` as it was written",
+            ));
+        }
+        made.push(Made { merge: cell(merge).to_owned(), records: names, same, reason: cell(reason).to_owned() });
+    }
+    Ok(made)
+}
+
+/// Adds decisions to the file, which is whole or as it was. Gives how many were new, and which say the opposite of one that stands there.
+pub(super) fn add(path: &Path, known: &[Decision], made: Vec<Made>, date: &str) -> Result<(usize, Vec<String>), Exit> {
+    let mut text = if path.exists() { setup::read_text(path)? } else { HEAD.to_owned() };
+    let (mut added, mut refused) = (0, Vec::new());
+    for made in made {
+        let of_merge = || known.iter().filter(|decision| decision.merge.value == made.merge);
+        let has = |decision: &Decision, name: &String| decision.records.iter().any(|known| known.value == *name);
+        if of_merge().any(|decision| decision.same == made.same && made.records.iter().all(|name| has(decision, name))) {
+            continue;
+        }
+        if of_merge().any(|decision| decision.same != made.same && made.records.iter().filter(|name| has(decision, name)).count() >= 2) {
+            refused.push(made.records.join(" and "));
+            continue;
+        }
+        let records: Vec<String> = made.records.iter().map(|name| quoted(name)).collect();
+        let is = if made.same { "same" } else { "different" };
+        let _ = write!(
+            text,
+            "\n[[decision]]\nmerge   = {}\nrecords = [{}]\nis      = \"{is}\"\nreason  = {}\ndate    = {date}\n",
+            quoted(&made.merge),
+            records.join(", "),
+            quoted(&made.reason)
+        );
+        added += 1;
+    }
+    if added > 0 {
+        write(path, &text)?;
+    }
+    Ok((added, refused))
+}
+
+/// What a new file of decisions begins with.
+const HEAD: &str = "# Which records are one person, and which are not. Each decision holds on every later run.\n";
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            control if control.is_control() => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Exit> {
+    let fault = |error: std::io::Error| {
+        output::error(&format!("`{}` can't be written: {error}", path.display()), "no decision was kept; check the folder")
+    };
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    let beside = target.with_file_name(name);
+    let _ = std::fs::remove_file(&beside);
+    let mut file = super::ledger::private_file(&beside).map_err(fault)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fault)?;
+    drop(file);
+    std::fs::rename(&beside, &target).map_err(fault)
+}
