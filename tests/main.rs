@@ -16,6 +16,7 @@ mod naming;
 mod naming_text;
 mod nearly;
 mod packs;
+mod regressions;
 mod report;
 mod roster;
 mod workbooks;

@@ -212,15 +212,21 @@ impl<'d> Columns<'d> {
                 first
             }
             Expr::Join(parts) => {
-                let columns: Vec<Vec<Sym>> = parts.iter().map(|part| self.few(table, part, rows)).collect();
+                // A text between two values stands for itself, also one of blanks, which would be no value.
+                let column = |part: &Expr| match part {
+                    Expr::Text(_) => None,
+                    part => Some(self.few(table, part, rows)),
+                };
+                let columns: Vec<Option<Vec<Sym>>> = parts.iter().map(column).collect();
                 let mut text = String::new();
                 let mut joined = |at: usize| {
                     text.clear();
-                    for column in &columns {
-                        if column[at] == Sym::MISSING {
-                            return Sym::MISSING;
+                    for (part, column) in parts.iter().zip(&columns) {
+                        match (part, column) {
+                            (Expr::Text(literal), _) => text.push_str(literal),
+                            (_, Some(column)) if column[at] != Sym::MISSING => text.push_str(symbols.text(column[at])),
+                            _ => return Sym::MISSING,
                         }
-                        text.push_str(symbols.text(column[at]));
                     }
                     symbols.intern(&text)
                 };

@@ -1,0 +1,81 @@
+//! Faults that were found in use, each as a pack whose tests must pass.
+use std::path::Path;
+use std::process::Command;
+
+fn passes(name: &str, pack: &str) {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.toml"));
+    std::fs::write(&path, pack).expect("a file");
+    let output = Command::new(env!("CARGO_BIN_EXE_rollbook")).arg("test").arg(&path).output().expect("rollbook runs");
+    assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_blank_between_two_values_of_a_derived_field_is_kept() {
+    passes(
+        "blank-between",
+        r#"
+[pack]
+name    = "blank-between"
+title   = "a name of two fields"
+version = "1.0.0"
+
+[derive.student]
+whole = '{s.first_name} {s.last_name}'
+
+[[rule]]
+name     = "ana-cruz"
+severity = "info"
+each     = 'student s where s.whole = "Ana Cruz"'
+message  = '{s.id}'
+
+[[test]]
+rule  = "ana-cruz"
+name  = "first and last name with a blank"
+given.student = '''
+id,first_name,last_name
+1,Ana,Cruz
+2,Ana,
+'''
+expect = [{ s = "1" }]
+"#,
+    );
+}
+
+#[test]
+fn a_without_that_speaks_of_with_is_asked_for_each_tuple() {
+    passes(
+        "without-and-with",
+        r#"
+[pack]
+name    = "without-and-with"
+title   = "what must not be beside what must"
+version = "1.0.0"
+
+[[rule]]
+name     = "teaches-without-account-of-school"
+severity = "info"
+each     = 'staff t'
+with     = 'teaching g where g.staff_id = t.id'
+without  = 'account a where a.ref_id = t.id and a.section = g.section_id'
+message  = '{t.id} {g.section_id}'
+
+[[test]]
+rule  = "teaches-without-account-of-school"
+name  = "an account for one of two sections does not stand for the other"
+given.staff = '''
+id
+1
+'''
+given.teaching = '''
+section_id,staff_id
+A,1
+B,1
+'''
+given.account = '''
+ref_id,section
+1,A
+'''
+expect = [{ t = "1", g = "B/1" }]
+"#,
+    );
+}
