@@ -52,6 +52,7 @@ pub use layouts::Layouts;
 pub use listing::is_there;
 pub use plan::Wanted;
 pub use reader::Progress;
+pub(crate) use release::release_memory;
 pub use survey::{Input, Recognised, Role, Survey, SurveyError};
 pub use symbols::{Sym, Symbols};
 pub use table::Table;

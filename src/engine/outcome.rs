@@ -9,11 +9,14 @@ use super::plan::{Plan, RulePlan};
 use super::rule::Found;
 use crate::finding::{Cause, Finding, Fingerprint, Hanging, RuleSummary, Severity};
 use crate::pack::{Body, Grouping, Rule};
-use crate::roster::Dataset;
+use crate::roster::{Dataset, release_memory};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
 
+/// Records of a rule from which on what it leaves behind is worth giving back, and rules between two times of doing so.
+const LARGE: u64 = 1 << 19;
+const BETWEEN: usize = 16;
 /// Root causes that a summary names.
 const MOST_CAUSES: usize = 5;
 
@@ -93,7 +96,12 @@ fn find(
             let start = Instant::now();
             let findings = one(joiner, rule, plan, merges);
             *slots[rule_at].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (findings, start.elapsed());
-            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, rules.len());
+            let finished = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+            // What rules leave behind would otherwise lie beside what later ones need.
+            if weight(rule) >= LARGE && finished.is_multiple_of(BETWEEN) {
+                release_memory();
+            }
+            progress(finished, rules.len());
         }
     });
     slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)).collect()

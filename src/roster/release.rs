@@ -4,7 +4,7 @@
 //! which wants few and large pieces, has no use for them.
 
 /// Returns freed memory, where the allocator has to be asked.
-pub(super) fn release_memory() {
+pub(crate) fn release_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     trim();
 }

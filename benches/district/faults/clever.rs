@@ -30,7 +30,8 @@ fn changed_ids(plan: &mut Plan<'_>) {
     let (old, new) = (student_id(plan, student), (210_000_000 + plan.fresh()).to_string());
     rename_student(plan, student, &new);
     plan.set(Day::Yesterday, Kind::Students, student_key(student), "Student_id", &old);
-    plan.finds("clever/student-id-changed", [new, old]);
+    plan.finds("clever/student-id-changed", [&new, &old]);
+    plan.finds("clever/student-id-changed-with-mistakes", [&new, &old]);
 
     let staff = plan.staff();
     let (old, new) = (staff_id(plan, staff), (650_000_000 + plan.fresh()).to_string());
@@ -212,7 +213,8 @@ fn lost_zeros(plan: &mut Plan<'_>) {
     let (new, old) = (student_id(plan, student), format!("0{}", student_id(plan, student)));
     plan.set(Day::Yesterday, Kind::Students, student_key(student), "Student_id", &old);
     plan.group("clever/student-ids-lost-zeros", "0", [&old, &new]);
-    plan.finds("clever/student-id-changed", [new, old]);
+    plan.finds("clever/student-id-changed", [&new, &old]);
+    plan.finds("clever/student-id-changed-with-mistakes", [&new, &old]);
 
     let staff = plan.staff();
     let (new, old) = (staff_id(plan, staff), format!("00{}", staff_id(plan, staff)));

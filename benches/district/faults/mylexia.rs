@@ -80,6 +80,8 @@ impl Exceptions {
             let id = self.beside(plan, student, &[("Username", &username), ("Email", &email)]);
             let school = plan.world.school_id(plan.world.school_of_student(student));
             plan.finds("mylexia/student-may-have-two-accounts", [&own, &school, &own, &id]);
+            let somebody = if sure { "mylexia/exception-is-somebody" } else { "mylexia/exception-is-somebody-likely" };
+            plan.clash(somebody, [&own, &id]);
             if sure {
                 plan.finds("mylexia/student-has-two-accounts", [&own, &own, &id]);
             }
