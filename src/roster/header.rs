@@ -155,9 +155,9 @@ pub(super) fn is_no_text(bytes: &[u8]) -> bool {
     other(bytes).is_some()
 }
 
-/// Reads the header row; blank lines before it are passed over, and titles when a row below them holds headers that are `known`. `rows` says that the
+/// Reads the header row; blank lines before it are passed over, and titles when a row below them holds headers that are known; `known` counts them. `rows` says that the
 /// text is a spreadsheet's.
-pub(super) fn start(bytes: &[u8], rows: bool, known: &dyn Fn(&Name) -> bool) -> Start {
+pub(super) fn start(bytes: &[u8], rows: bool, known: &dyn Fn(&[&Name]) -> usize) -> Start {
     if let Some(what) = other(bytes) {
         return Start::Other(what);
     }
@@ -182,10 +182,10 @@ pub(super) fn start(bytes: &[u8], rows: bool, known: &dyn Fn(&Name) -> bool) -> 
             let mut header = header(bytes, &row, line);
             let filled = header.texts.iter().filter(|text| !text.is_empty()).count();
             // A value that is a header's word by chance may stand in a row twice.
-            let mut named: Vec<&Name> = header.names.iter().filter(|name| known(name)).collect();
+            let mut named: Vec<&Name> = header.names.iter().collect();
             named.sort_unstable();
             named.dedup();
-            let found = named.len();
+            let found = known(&named);
             match &first {
                 None if found > 0 => return Start::Header(header),
                 None => first = Some(header),

@@ -40,7 +40,7 @@ impl Dataset {
             let map = layout.files.iter().position(|file| file.records.iter().any(|record| record.noun == table.noun));
             let map = map.ok_or_else(|| format!("the plain layout has no file for `{noun}`"))?;
             let bytes = Bytes::Owned(table.csv.as_bytes().to_vec());
-            let header = match header::start(&bytes, false, &|_| true) {
+            let header = match header::start(&bytes, false, &|names| names.len()) {
                 Start::Header(header) => header,
                 Start::Empty | Start::Other(_) => return Err(format!("the rows of `{noun}` have no header")),
             };

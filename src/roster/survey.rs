@@ -12,6 +12,7 @@ use super::plan::{FilePlan, Wanted, normal, plan};
 use super::text::Encoding;
 use crate::finding::{Finding, List, suggestion};
 use crate::model::{Epoch, FieldRef, NounId, noun};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -186,8 +187,17 @@ impl Survey {
     }
 
     fn look(&mut self, input: &Input, path: &Path, folder: Listing, layouts: &Layouts, sources: &[PathBuf]) -> Result<(), SurveyError> {
-        let headers = known_headers(layouts);
-        let is_header = |name: &Name| headers.contains(name);
+        // Most files are of a layout that their names fit; the headers of all others are asked only where theirs are not known.
+        let names: Vec<&str> = folder.tables.iter().map(|table| table.name.as_str()).collect();
+        let likely = known_headers(layouts.taking(&names).into_iter());
+        let all = OnceCell::new();
+        let is_header = |names: &[&Name]| {
+            let count = |headers: &HashSet<Name>| names.iter().filter(|name| headers.contains(**name)).count();
+            match count(&likely) {
+                0 => count(all.get_or_init(|| known_headers(layouts.iter()))),
+                known => known,
+            }
+        };
         let start = |table: &Found| match &table.content {
             Ok(content) => Some(header::start(&content.bytes, content.encoding == Encoding::Cells, &is_header)),
             Err(_) => None,
@@ -328,9 +338,9 @@ fn is_called(layouts: &Layouts, file: &str) -> bool {
     layouts.iter().any(|layout| layout.files.iter().any(|map| map.is_called(file)))
 }
 
-/// Every header of every layout.
-fn known_headers(layouts: &Layouts) -> HashSet<Name> {
-    layouts.iter().flat_map(|layout| &layout.files).flat_map(FileMap::comparable).cloned().collect()
+/// Every header of some layouts.
+fn known_headers<'l>(layouts: impl Iterator<Item = &'l Layout>) -> HashSet<Name> {
+    layouts.flat_map(|layout| &layout.files).flat_map(FileMap::comparable).cloned().collect()
 }
 
 fn shown_path(input: &Input, path: &Path) -> String {
