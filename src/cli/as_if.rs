@@ -96,7 +96,7 @@ fn tonight(now: &SchemaRun<'_, '_, '_>, then: &SchemaRun<'_, '_, '_>, look: &Sty
     let (mut same, mut other) = (0u64, Vec::new());
     for at in 0..then.len() {
         let before = places.get(then.id(at)).copied();
-        let was = before.map_or("not in it", |before| now.state(before));
+        let was = before.map_or("not among its people", |before| now.state(before));
         let is = then.state(at);
         let names = |run: &SchemaRun<'_, '_, '_>, at: usize| {
             let fields = run.fields().count();
