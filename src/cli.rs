@@ -8,6 +8,7 @@ mod clock;
 mod decisions;
 mod exit;
 mod explain;
+mod files;
 mod inspect;
 mod ledger;
 mod lint;

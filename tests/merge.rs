@@ -332,3 +332,26 @@ fn a_review_sheet_comes_back_with_decisions() {
     assert_eq!(merge(&["--out", &path("review.xlsx")]).0, Some(1));
     assert_eq!(std::fs::read(path("review.xlsx")).expect("a workbook")[..2], *b"PK");
 }
+
+#[test]
+fn a_review_sheet_is_not_written_over_what_is_read() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review-over-data");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let board = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/board/connect");
+    for entry in std::fs::read_dir(board).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, folder.join(path.file_name().expect("a name"))).expect("a copy");
+    }
+    let decisions = folder.with_file_name("review-over-data.csv");
+    std::fs::write(&decisions, "").expect("a file");
+    let pack = "edsembli-connect";
+    for out in [folder.join("contacts.csv"), decisions.clone()] {
+        let before = std::fs::read(&out).expect("a file");
+        let (data, file, out_path) = (folder.display().to_string(), decisions.display().to_string(), out.display().to_string());
+        let arguments = ["merge", &data, "--no-config", "--pack", pack, "--decisions", &file, "--out", &out_path];
+        let (code, told) = rollbook(&arguments);
+        assert_eq!(code, Some(2), "{told}");
+        assert_eq!(std::fs::read(&out).expect("a file"), before, "{out_path} was written over");
+    }
+}

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
-use super::{accounts_file, as_if, ledger, passwords};
+use super::{accounts_file, as_if, files, ledger, passwords};
 use crate::engine::{Accounts, Plan, SchemaRun, State, accounts};
 use crate::finding::{Count, List, Record, Severity, suggestion};
 use crate::naming::Step;
@@ -60,7 +60,7 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         return Err(output::error("--commit writes a ledger, and none is named", help));
     }
     let outputs = [args.out.as_deref(), args.passwords.as_deref()];
-    outputs.into_iter().flatten().try_for_each(|out| accounts_file::not_read(out, path.as_deref(), &inputs))?;
+    outputs.into_iter().flatten().try_for_each(|out| files::not_read(out, path.as_deref().map(|path| (path, "ledger")), &inputs))?;
     let progress = Progress::new();
     let reading = |done, all| progress.tell("reading", done, all);
     let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });

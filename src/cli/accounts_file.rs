@@ -1,14 +1,14 @@
 //! The file that `accounts --out` writes: everything on everybody, or what a platform imports, in the shape that a layout describes.
 use super::exit::Exit;
+use super::files::{self, Readers};
 use super::output;
 use crate::engine::{PersonAccount, SchemaRun, State};
 use crate::finding::{Record, suggestion};
 use crate::model::{NOUNS, noun};
 use crate::pack::STATES;
 use crate::report::{SheetKind, sheet};
-use crate::roster::{From, Input, Layouts};
+use crate::roster::{From, Layouts};
 use rayon::prelude::*;
-use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 /// The first columns of a file with everything.
@@ -36,28 +36,6 @@ pub(super) struct Shape {
 pub(super) fn kind(path: &Path) -> Result<SheetKind, Exit> {
     SheetKind::of(path)
         .ok_or_else(|| output::error(&format!("`{}` has no extension that is known", path.display()), "write to a .csv, .xlsx or .jsonl"))
-}
-
-/// Refuses to write over what is read: the sources, or the ledger.
-pub(super) fn not_read(out: &Path, ledger: Option<&Path>, inputs: &[Input]) -> Result<(), Exit> {
-    let place = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::canonicalize(path).ok().or_else(|| Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?)))
-    };
-    let Some(target) = place(out) else { return Ok(()) };
-    let is_read =
-        |path: &Path| place(path).is_some_and(|path| target == path || (path.is_dir() && out.exists() && target.starts_with(&path)));
-    let read = inputs.iter().flat_map(|input| &input.paths).find(|path| is_read(path));
-    match (read, ledger.is_some_and(is_read)) {
-        (Some(source), _) => {
-            let message = format!("`{}` is part of what is read ({})", out.display(), source.display());
-            Err(output::error(&message, "name another file: the data is never written to"))
-        }
-        (None, true) => {
-            Err(output::error(&format!("`{}` is the ledger", out.display()), "name another file; only --commit writes the ledger"))
-        }
-        (None, false) => Ok(()),
-    }
 }
 
 /// The columns in which a layout reads accounts, which are those in which the platform takes them.
@@ -200,17 +178,6 @@ pub(super) fn write(
     let gone = runs.iter().filter(|_| shape.is_none() && all).flat_map(|run| run.gone().map(|record| gone_row(run, &record, &fields)));
     let mut gone_count = 0;
     let rows = rows.chain(gone.inspect(|_| gone_count += 1));
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = std::path::PathBuf::from(beside);
-    let written = std::fs::File::create(&beside).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        sheet(kind, &header, rows, &mut out)?;
-        out.flush()
-    });
-    if let Err(error) = written.and_then(|()| std::fs::rename(&beside, path)) {
-        let _ = std::fs::remove_file(&beside);
-        return Err(fault(error));
-    }
+    files::replace(path, Readers::Default, |out| sheet(kind, &header, rows, out)).map_err(fault)?;
     Ok(count + gone_count)
 }

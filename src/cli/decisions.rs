@@ -1,5 +1,6 @@
 //! The file of decisions: which records a person held to be one, or two. It is read for every run, and added to from a review sheet.
 use super::exit::Exit;
+use super::files::{self, Readers};
 use super::output;
 use super::setup::{self, Configured};
 use crate::finding::{Mistake, Mistakes, suggestion};
@@ -175,13 +176,5 @@ fn write(path: &Path, text: &str) -> Result<(), Exit> {
     let fault = |error: std::io::Error| {
         output::error(&format!("`{}` can't be written: {error}", path.display()), "no decision was kept; check the folder")
     };
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let mut name = target.file_name().unwrap_or_default().to_os_string();
-    name.push(".new");
-    let beside = target.with_file_name(name);
-    let _ = std::fs::remove_file(&beside);
-    let mut file = super::ledger::private_file(&beside).map_err(fault)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fault)?;
-    drop(file);
-    std::fs::rename(&beside, &target).map_err(fault)
+    files::replace(path, Readers::Owner, |out| out.write_all(text.as_bytes())).map_err(fault)
 }

@@ -1,5 +1,6 @@
 //! The ledger's file: read whole or not at all, written whole or not at all.
 use super::exit::Exit;
+use super::files::{self, Readers};
 use super::output;
 use super::setup::Configured;
 use crate::engine::Ledger;
@@ -37,24 +38,5 @@ pub(super) fn write(path: &Path, ledger: &Ledger) -> Result<(), Exit> {
     let fault = |error: std::io::Error| {
         output::error(&format!("the ledger `{}` can't be written: {error}", path.display()), "no name was written down; check the folder")
     };
-    // A link is followed, so that it stays one.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let mut name = target.file_name().unwrap_or_default().to_os_string();
-    name.push(".new");
-    let beside = target.with_file_name(name);
-    let _ = std::fs::remove_file(&beside);
-    let mut file = private_file(&beside).map_err(fault)?;
-    file.write_all(ledger.print().as_bytes()).map_err(fault)?;
-    file.sync_all().map_err(fault)?;
-    drop(file);
-    std::fs::rename(&beside, &target).map_err(fault)
-}
-
-/// Makes a new file that only its owner can read, where the system knows of owners. One that is there already is an error.
-pub(super) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    files::replace(path, Readers::Owner, |out| out.write_all(ledger.print().as_bytes())).map_err(fault)
 }

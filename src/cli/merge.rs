@@ -2,6 +2,7 @@
 use super::args::MergeArgs;
 use super::clock::Clock;
 use super::exit::Exit;
+use super::files::{self, Readers};
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
@@ -13,7 +14,6 @@ use crate::pack::{Pack, Part, Rule, score_toml};
 use crate::report::{Style, listing, sheet};
 use crate::roster::ReadOptions;
 use std::fmt::Write as _;
-use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 pub(super) fn run(args: &MergeArgs) -> Exit {
@@ -27,7 +27,7 @@ pub(super) fn run(args: &MergeArgs) -> Exit {
 fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
     let kind = args.out.as_deref().map(accounts_file::kind).transpose()?;
-    let Loaded { configured, survey, packs, decisions: known, today, .. } =
+    let Loaded { configured, inputs, survey, packs, decisions: known, today, .. } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     let path = decisions::path(args.data.decisions.as_deref(), &configured);
     if let Some(sheet) = &args.read {
@@ -37,6 +37,9 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
         let names: Vec<String> = packs.iter().map(|pack| pack.name.clone()).collect();
         let help = "name a pack with a [[merge]]: `packs` in rollbook.toml, or --pack";
         return Err(output::error(&format!("no merge in {}", List(&names, "and")), help));
+    }
+    if let Some(out) = &args.out {
+        files::not_read(out, path.as_deref().map(|path| (path, "file of decisions")), &inputs)?;
     }
     let asked = asked(args, &packs)?;
     let selected = |rule: &Rule| rule.merge.as_ref().is_some_and(|(merge, _)| asked.iter().any(|id| **id == *merge.id));
@@ -234,18 +237,8 @@ fn write(path: &Path, kind: crate::report::SheetKind, runs: &[MergeRun<'_, '_, '
     let parts = [Part::Likely, Part::Contradicted, Part::Same];
     let all = runs.iter().flat_map(|run| parts.into_iter().flat_map(move |part| (0..run.len(part)).map(move |at| (run, part, at))));
     let rows = all.map(|(run, part, at)| row(run, part, at)).inspect(|_| count += 1);
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = std::path::PathBuf::from(beside);
-    let written = std::fs::File::create(&beside).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        sheet(kind, &header, rows, &mut out)?;
-        out.flush()
-    });
-    if let Err(error) = written.and_then(|()| std::fs::rename(&beside, path)) {
-        let _ = std::fs::remove_file(&beside);
-        return Err(output::error(&format!("`{}` can't be written: {error}", path.display()), "no file was left"));
-    }
+    files::replace(path, Readers::Default, |out| sheet(kind, &header, rows, out))
+        .map_err(|error| output::error(&format!("`{}` can't be written: {error}", path.display()), "no file was left"))?;
     Ok(count)
 }
 

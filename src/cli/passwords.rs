@@ -1,6 +1,6 @@
 //! Initial passwords: drawn from the system's secure random source, and written to one file that only its owner can read.
 use super::exit::Exit;
-use super::ledger::private_file;
+use super::files::{self, Readers};
 use super::output;
 use crate::pack::Password;
 use std::io::Write as _;
@@ -94,7 +94,7 @@ pub(super) fn write(path: &Path, people: &[Given<'_>]) -> Result<(), Exit> {
         writer.write_record([person.group, &person.id, &person.login, &password, must_change]).map_err(fault)?;
     }
     let bytes = writer.into_inner().map_err(|error| output::error(&format!("no passwords: {error}"), ""))?;
-    let mut file = private_file(path).map_err(|error| {
+    let mut file = files::create(path, Readers::Owner).map_err(|error| {
         let help = "name a file that is not there yet, in a folder of your own: passwords are not written over anything";
         output::error(&format!("the passwords can't be written to `{shown}`: {error}"), help)
     })?;

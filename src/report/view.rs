@@ -117,7 +117,7 @@ fn describe(file: &FileView, style: &Style, text: &mut String) {
 fn gives(known: bool, fields: &[String]) -> String {
     match (known, fields) {
         (false, _) => "not part of the format".to_owned(),
-        (true, []) => "part of the format, not used".to_owned(),
+        (true, []) => "part of the format".to_owned(),
         (true, fields) => fields.join(", "),
     }
 }

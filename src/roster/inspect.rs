@@ -1,7 +1,7 @@
 //! What the reader sees: every row of every file is looked at once, and nothing is kept but counts.
 use super::chunk::blank;
 use super::header::{Header, letter, separator_name};
-use super::plan::{Feed, FilePlan, Wanted};
+use super::plan::{Feed, FilePlan, RecordPlan, Wanted};
 use super::split::{Form, Row, split, unescape};
 use super::survey::{Sheet, Survey, Surveyed};
 use super::text::Encoding;
@@ -85,7 +85,7 @@ impl Surveyed {
         let counts = if sheet.header.is_some() { count(&sheet.bytes, &header, &plan) } else { Counts::default() };
         let columns = header.texts.iter().enumerate().map(|(column, text)| {
             let fields = || {
-                plan.records.iter().flat_map(move |record| {
+                told(&plan).flat_map(move |record| {
                     let of = record.shown.iter().filter(move |(_, shown)| **shown == column);
                     of.filter_map(move |(field, _)| match field {
                         FieldRef::Field(field) => Some((record.noun, field.of(record.noun).name)),
@@ -104,7 +104,7 @@ impl Surveyed {
                 filled: counts.filled.get(column).copied().unwrap_or(0),
             }
         });
-        let mut nouns: Vec<&'static str> = plan.records.iter().map(|record| record.noun.get().plural).collect();
+        let mut nouns: Vec<&'static str> = told(&plan).map(|record| record.noun.get().plural).collect();
         nouns.dedup();
         let absent = map.columns.iter().filter(|group| sheet.header.is_some() && group.iter().all(|column| header.find(column).is_none()));
         let view = FileView {
@@ -123,6 +123,11 @@ impl Surveyed {
         };
         (view, counts)
     }
+}
+
+/// The records that people know; those by which rules ask about a file itself are none of them.
+fn told(plan: &FilePlan) -> impl Iterator<Item = &RecordPlan> {
+    plan.records.iter().filter(|record| !record.noun.get().technical)
 }
 
 /// Where a record says its school: the noun, and the column. A noun that stands in several columns of a row is counted once.

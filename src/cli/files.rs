@@ -1,0 +1,70 @@
+//! Files that commands write: never over what is read, and whole or not at all.
+use super::exit::Exit;
+use super::output;
+use crate::roster::Input;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// Who may read a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Readers {
+    /// Its owner alone, where the system knows of owners.
+    Owner,
+    /// Whoever the system lets by default.
+    Default,
+}
+
+/// Makes a new file. One that is there already is an error.
+pub(super) fn create(path: &Path, readers: Readers) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if readers == Readers::Owner {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = readers;
+    options.open(path)
+}
+
+/// Replaces a file in one step: a reader sees the old one or the new one, and a fault in between leaves the old one as it was.
+///
+/// # Errors
+/// What the system or `write` says; nothing is left beside the file then.
+pub(super) fn replace(path: &Path, readers: Readers, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    // A link is followed, so that it stays one.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(".new");
+    let beside = target.with_file_name(name);
+    let _ = std::fs::remove_file(&beside);
+    let written = create(&beside, readers).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()?;
+        out.get_ref().sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&beside, &target)).inspect_err(|_| {
+        let _ = std::fs::remove_file(&beside);
+    })
+}
+
+/// Refuses to write over what is read: the sources, or the command's own file, which `own` names with its word.
+pub(super) fn not_read(out: &Path, own: Option<(&Path, &str)>, inputs: &[Input]) -> Result<(), Exit> {
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::canonicalize(path).ok().or_else(|| Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?)))
+    };
+    let Some(target) = place(out) else { return Ok(()) };
+    let is_read =
+        |path: &Path| place(path).is_some_and(|path| target == path || (path.is_dir() && out.exists() && target.starts_with(&path)));
+    if let Some(source) = inputs.iter().flat_map(|input| &input.paths).find(|path| is_read(path)) {
+        let message = format!("`{}` is part of what is read ({})", out.display(), source.display());
+        return Err(output::error(&message, "name another file: the data is never written to"));
+    }
+    match own.filter(|(path, _)| is_read(path)) {
+        Some((_, word)) => Err(output::error(&format!("`{}` is the {word}", out.display()), "name another file")),
+        None => Ok(()),
+    }
+}
