@@ -250,8 +250,8 @@ fn token(rest: &str) -> &str {
 /// Exhaustive, so that a new rule does not compile until it is named.
 fn symbol(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::clause_entry | Rule::clause | Rule::binding | Rule::noun => "a noun",
-        Rule::condition_entry | Rule::condition | Rule::conjunction | Rule::negation | Rule::test => "a condition",
+        Rule::clause_entry | Rule::clause | Rule::portion | Rule::binding | Rule::noun => "a noun",
+        Rule::condition_entry | Rule::among | Rule::condition | Rule::conjunction | Rule::negation | Rule::test => "a condition",
         Rule::values_entry | Rule::value | Rule::hole_value | Rule::primary => "a value",
         Rule::template_entry | Rule::literal => "text",
         Rule::variable => "a variable",
@@ -286,6 +286,7 @@ fn symbol(rule: Rule) -> Option<&'static str> {
         Rule::and => "`and`",
         Rule::or => "`or`",
         Rule::kw_where => "`where`",
+        Rule::kw_among => "`among`",
         Rule::kw_least => "`least`",
         Rule::kw_of => "`of`",
         Rule::kw_with => "`with`",
