@@ -14,6 +14,7 @@ mod name;
 mod outcome;
 mod plan;
 mod rule;
+mod sync;
 mod trial;
 
 pub use lack::{Absent, Lack};
@@ -21,4 +22,8 @@ pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, T
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};
 pub use plan::Plan;
+pub use sync::{
+    Agreement, Cause as SyncCause, Change, Differing, Entry as SyncEntry, Forecast, Passed, PlatformRun, SchoolOutcomes, SyncRun, Told,
+    agreement, forecast, sync_trial,
+};
 pub use trial::{Difference, TrialResult, trial};

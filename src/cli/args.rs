@@ -24,6 +24,8 @@ pub(super) enum Command {
     Accounts(AccountsArgs),
     /// Say which records are one person, what speaks for it, and what a person should decide
     Merge(MergeArgs),
+    /// Say what the next sync of each platform will create, change and archive, and what is in its way
+    Forecast(ForecastArgs),
     /// Run the tests of packs
     Test(TestArgs),
     /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
@@ -208,6 +210,35 @@ pub(super) struct MergeArgs {
     /// People, pairs and chains shown; 0 shows all
     #[arg(long, value_name = "N", default_value = "20")]
     pub(super) limit: usize,
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    pub(super) timings: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ForecastArgs {
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// Only the syncs of this pack; may be given more than once
+    #[arg(long, value_name = "PACK")]
+    pub(super) platform: Vec<String>,
+    /// Only records and accounts of this school, by its id; may be given more than once
+    #[arg(long, value_name = "SCHOOL")]
+    pub(super) school: Vec<String>,
+    /// Write all that changes or is blocked to this file: .csv, .xlsx or .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Say whether the forecast came true: the export of accounts, or the snapshot, of after the sync; may be given more than once
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["out", "school"])]
+    pub(super) after: Vec<PathBuf>,
+    /// Records shown per outcome; 0 shows all [default: 10 as text, all as jsonl]
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) format: Format,
     /// Say on standard error how long each phase took
     #[arg(long)]
     pub(super) timings: bool,

@@ -2,6 +2,7 @@
 use super::columns::{TableId, identity, table_of};
 use super::lack::{Absent, Lack, lacking, together};
 use super::merge::plan as merge;
+use super::sync::plan as sync;
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
 use crate::model::{Epoch, FieldRef, NounId};
@@ -85,6 +86,8 @@ pub struct Plan<'p> {
     pub(super) decisions: &'p [Decision],
     /// Whether merges fit weights to the data.
     pub(super) fits: bool,
+    /// Whether the syncs of the packs are to be forecast.
+    pub(super) forecasts: bool,
 }
 
 impl<'p> Plan<'p> {
@@ -106,16 +109,16 @@ impl<'p> Plan<'p> {
                 }
             }
         }
-        for rule in &rules {
-            each_column(rule, &mut |frame, column| {
-                let table = table_of(frame, column.slot);
-                column.expr.fields(&mut |field| {
-                    if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
-                        fields.entry(table).or_default().insert(field.clone());
-                    }
-                });
+        let mut headers = |frame: &Frame, column: &Column| {
+            let table = table_of(frame, column.slot);
+            column.expr.fields(&mut |field| {
+                if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
+                    fields.entry(table).or_default().insert(field.clone());
+                }
             });
-        }
+        };
+        rules.iter().for_each(|rule| each_column(rule, &mut headers));
+        packs.iter().flat_map(|pack| &pack.syncs).for_each(|of| sync::each_column(of, &mut headers));
         let mut supply = Supply { nouns: fields, all: false };
         // Proposed accounts that a test gives stand in place of those that schemas would make.
         let given = supply.nouns.keys().any(|(_, epoch)| *epoch == Epoch::Proposed);
@@ -131,7 +134,7 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false }
+        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, forecasts: false }
     }
 
     /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
@@ -175,14 +178,7 @@ impl<'p> Plan<'p> {
         for (rule, plan) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
             let _ = plan;
             each_column(rule, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
-            each_condition(rule, &mut |frame, condition| {
-                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
-                each_changed(condition, &mut |column| {
-                    let table = table_of(frame, column.slot);
-                    both_identities(table, &mut want);
-                    want((table.0, table.1.other()), &column.expr);
-                });
-            });
+            each_condition(rule, &mut |frame, condition| counterparts(frame, condition, &mut want));
             for follow in &rule.follows {
                 for link in &follow.links {
                     link.clause.condition.columns(&mut |column| want(table_of(&link.frame, column.slot), &column.expr));
@@ -201,6 +197,12 @@ impl<'p> Plan<'p> {
         if self.names {
             self.want_for_namings(&mut want);
         }
+        if self.forecasts {
+            self.want_for_syncs(&mut want);
+            for of in self.syncs() {
+                sync::each_condition(of, &mut |frame, condition| counterparts(frame, condition, &mut want));
+            }
+        }
         for merge in self.merges() {
             merge::each_condition(merge, &mut |frame, condition| {
                 condition.columns(&mut |column| want(table_of(frame, column.slot), &column.expr));
@@ -210,6 +212,16 @@ impl<'p> Plan<'p> {
         }
         wanted
     }
+}
+
+/// Wants what a condition asks of the other snapshot.
+fn counterparts(frame: &Frame, condition: &Cond, want: &mut dyn FnMut(TableId, &Expr)) {
+    condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), want));
+    each_changed(condition, &mut |column| {
+        let table = table_of(frame, column.slot);
+        both_identities(table, want);
+        want((table.0, table.1.other()), &column.expr);
+    });
 }
 
 fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {

@@ -1,8 +1,10 @@
 //! A checked pack: what the engine plans from and what `explain` and the docs tell.
 use super::file::{NamingTest, SourceFile, TestFile};
 use super::file_merge::MergeTest;
+use super::file_sync::SyncTest;
 use super::merge::{Merge, Part};
 use super::naming::Naming;
+use super::sync::{Platform, Sync};
 use crate::finding::Severity;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Slot, Template};
 use crate::language::scope::Setting;
@@ -31,6 +33,12 @@ pub struct Pack {
     pub merges: Vec<Arc<Merge>>,
     /// Its tests of merges.
     pub merge_tests: Vec<MergeTest>,
+    /// Who runs its syncs; none of a pack without any.
+    pub platform: Option<Platform>,
+    /// Its syncs, in the order of the file.
+    pub syncs: Vec<Sync>,
+    /// Its tests of syncs.
+    pub sync_tests: Vec<SyncTest>,
     /// Its settings, as they are in force.
     pub settings: Vec<(String, Setting)>,
     /// Its lists: name and title.
