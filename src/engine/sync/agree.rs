@@ -151,6 +151,8 @@ fn differs(said: Outcome, before: &State, after: &State, names: &dyn Fn(u32) -> 
 fn unchanged(before: &State, after: &State, names: &dyn Fn(u32) -> Vec<&'static str>) -> Option<String> {
     match (&before.account, &after.account) {
         (None, None) => None,
+        // One that is inactive is none to speak of.
+        (None, Some(_)) if !after.active => None,
         (None, Some(id)) => Some(format!("there is an account now, {id}")),
         (Some(_), None) if !before.active => None,
         (Some(_), None) => Some("the account is gone".to_owned()),
