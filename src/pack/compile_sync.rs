@@ -144,6 +144,7 @@ impl SyncCompiler<'_> {
             covers: file.covers.clone(),
             sources: file.sources.clone(),
             when,
+            otherwise: file.otherwise.clone(),
             frame,
             of: clause,
             account,

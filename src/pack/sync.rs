@@ -34,6 +34,8 @@ pub struct Sync {
     pub sources: Vec<SourceFile>,
     /// When it runs at all.
     pub when: Option<Asked>,
+    /// Why it does not run, where `when` does not hold.
+    pub otherwise: Option<String>,
     /// The variables of `of`.
     pub frame: Frame,
     /// The records that are sent, each in slot [`super::RECORD`].
