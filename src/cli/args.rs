@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Parser, Debug)]
 #[command(name = "rollbook", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 clean, 1 findings, 2 no verdict (usage, broken pack), 3 no complete verdict (unreadable data, nothing checked)."
+    after_help = "Exit codes: 0 clean, 1 findings, 2 no verdict (usage, broken pack), 3 no complete verdict (unreadable data, nothing checked, or a sync that is held)."
 )]
 pub struct Cli {
     /// What to do.
@@ -28,9 +28,9 @@ pub(super) enum Command {
     Forecast(ForecastArgs),
     /// Run the tests of packs
     Test(TestArgs),
-    /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
+    /// Print the page of a rule, a naming schema or a sync: what it finds or does, why, what to do, how it compares
     Explain(ExplainArgs),
-    /// List rules, naming schemas, target profiles, packs, layouts, nouns or functions
+    /// List rules, naming schemas, syncs, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
     /// Check a pack without data
     Lint(LintArgs),
@@ -260,7 +260,7 @@ pub(super) struct TestArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// A rule or a schema: `pack/rule`, or `rule` alone when only one pack has it
+    /// A rule, a schema or a sync: `pack/rule`, or `rule` alone when only one pack has it
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
     /// Also look in this pack's file
@@ -284,6 +284,7 @@ pub(super) struct ListArgs {
 pub(super) enum Listed {
     Rules,
     Schemas,
+    Syncs,
     Targets,
     Packs,
     Layouts,

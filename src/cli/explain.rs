@@ -1,4 +1,4 @@
-//! `rollbook explain`: the page of a rule, of a naming schema, or of one of the reader's checks.
+//! `rollbook explain`: the page of a rule, of a naming schema, of a sync, or of one of the reader's checks.
 use super::args::ExplainArgs;
 use super::exit::Exit;
 use super::output::{self, print};
@@ -51,6 +51,14 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         .iter()
         .flat_map(|pack| pack.namings.iter().filter(|naming| is_asked(&naming.id)).filter_map(move |naming| page_of(pack, naming)))
         .collect();
+    let syncs: Vec<String> = packs
+        .iter()
+        .flat_map(|pack| pack.syncs.iter().filter(|sync| is_asked(&sync.id)).map(move |sync| (pack, sync)))
+        .filter_map(|(pack, sync)| {
+            let file = files.files.iter().find(|file| file.name.value == pack.name)?;
+            Some(pack::sync_page(sync, pack.platform.as_ref(), file))
+        })
+        .collect();
     match found.as_slice() {
         [(pack, rule)] => {
             if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
@@ -58,21 +66,22 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
             }
             Ok(Exit::Clean)
         }
-        [] if !schemas.is_empty() => {
-            schemas.iter().for_each(|page| print(page));
+        [] if !schemas.is_empty() || !syncs.is_empty() => {
+            schemas.iter().chain(&syncs).for_each(|page| print(page));
             Ok(Exit::Clean)
         }
         [] => {
             let schemas = packs.iter().flat_map(|pack| &pack.namings).map(|naming| &*naming.id);
             let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| &*rule.id);
-            let ids = || rules.clone().chain(schemas.clone()).chain(CHECKS.iter().map(|check| check.id));
+            let syncs = packs.iter().flat_map(|pack| &pack.syncs).map(|sync| &*sync.id);
+            let ids = || rules.clone().chain(schemas.clone()).chain(syncs.clone()).chain(CHECKS.iter().map(|check| check.id));
             let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
             let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
             let help = near.map_or_else(
-                || "`rollbook list rules` and `rollbook list schemas` print all of them".to_owned(),
+                || "`rollbook list rules`, `rollbook list schemas` and `rollbook list syncs` print all of them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Err(output::error(&format!("no rule or naming schema `{asked}`"), &help))
+            Err(output::error(&format!("no rule, naming schema or sync `{asked}`"), &help))
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();

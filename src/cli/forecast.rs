@@ -240,7 +240,7 @@ fn totals(runs: &[&SyncRun<'_, '_, '_>], args: &ForecastArgs, look: &Style) -> S
     for outcome in Outcome::ALL {
         if counts.iter().any(|counts| counts[outcome as usize] > 0) {
             let numbers = counts.iter().map(|counts| Count::grouped(counts[outcome as usize]));
-            rows.push(std::iter::once(outcome.words().to_owned()).chain(numbers).chain([String::new()]).collect());
+            rows.push(std::iter::once(outcome.words().to_owned()).chain(numbers).collect());
         }
     }
     let header: Vec<&str> =
@@ -276,7 +276,7 @@ fn sync(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String 
     if run.repeats() > 0 {
         let _ = writeln!(
             text,
-            "  {} the id of another and {} told with it",
+            "  {} the id of another, and {} told with it",
             Count(run.repeats(), "record repeats", "records repeat"),
             if run.repeats() == 1 { "is" } else { "are" }
         );
@@ -362,7 +362,7 @@ fn schools(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> Stri
     let row = |count: &crate::engine::SchoolOutcomes| -> Vec<String> {
         let school = count.school.clone().unwrap_or_else(|| "(none)".to_owned());
         let numbers = there.iter().map(|outcome| Count::grouped(count.outcomes[*outcome as usize]));
-        std::iter::once(school).chain(numbers).chain([String::new()]).collect()
+        std::iter::once(school).chain(numbers).collect()
     };
     let rows: Vec<Vec<String>> = counts.iter().take(most).map(row).collect();
     let header: Vec<&str> = std::iter::once("school").chain(there.iter().map(|outcome| outcome.words())).collect();

@@ -1,7 +1,8 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
-use super::file::{PackFile, Setup};
+use super::file::{PackFile, Setup, SourceFile};
 use super::merge::Part;
 use super::page_naming::schema_page;
+use super::page_sync::sync_page;
 use super::rule::{Pack, Rule, Shape};
 use crate::finding::List;
 use std::fmt::Write as _;
@@ -81,7 +82,15 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     if !reference.covers.is_empty() {
         let _ = writeln!(page, "Catalogue: {}\n", reference.covers.join(", "));
     }
-    for source in &reference.sources {
+    sources(&reference.sources, &mut page);
+    page.truncate(page.trim_end().len());
+    page.push('\n');
+    page
+}
+
+/// Where something was published.
+pub(super) fn sources(sources: &[SourceFile], page: &mut String) {
+    for source in sources {
         let seen = if source.seen.is_empty() { String::new() } else { format!(", read on {}", source.seen) };
         let _ = match (source.page.is_empty(), source.url.is_empty()) {
             (false, false) => writeln!(page, "Source: [{}]({}){seen}\n", source.page, source.url),
@@ -90,9 +99,6 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
             (true, true) => Ok(()),
         };
     }
-    page.truncate(page.trim_end().len());
-    page.push('\n');
-    page
 }
 
 /// What the words of a rule stand for: classes, derived fields, settings and lists of its pack.
@@ -257,16 +263,19 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
             0 => holds,
             schemas => format!("{holds}, {}", crate::finding::Count(schemas as u64, "naming schema", "naming schemas")),
         };
+        let holds = match pack.syncs.len() {
+            0 => holds,
+            syncs => format!("{holds}, {}", crate::finding::Count(syncs as u64, "sync", "syncs")),
+        };
         let _ = writeln!(text, "- **{}** {}: {}, {holds}", pack.name, pack.version, pack.title);
     }
     for pack in packs {
         let Some(file) = files.iter().find(|file| file.name.value == pack.name) else { continue };
         let _ = writeln!(text, "\n# {}\n\n{}", pack.name, pack.title);
         targets(file, pack, &mut text);
-        if pack.rules.is_empty() {
-            continue;
+        if !pack.rules.is_empty() {
+            let _ = writeln!(text, "\n| rule | severity | finds |\n| --- | --- | --- |");
         }
-        let _ = writeln!(text, "\n| rule | severity | finds |\n| --- | --- | --- |");
         for rule in &pack.rules {
             let anchor: String = rule.id.chars().filter(|letter| *letter != '/').collect();
             let severity = rule.severity.map_or("off", |severity| severity.word());
@@ -279,6 +288,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         for naming in &pack.namings {
             text.push('\n');
             text.push_str(&schema_page(naming, file));
+        }
+        for sync in &pack.syncs {
+            text.push('\n');
+            text.push_str(&sync_page(sync, pack.platform.as_ref(), file));
         }
     }
     text

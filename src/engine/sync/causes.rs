@@ -54,10 +54,10 @@ impl Forecast<'_, '_> {
                 }
                 let Some((root, steps)) = self.root(at, place) else { continue };
                 let blame = blamed.entry(root).or_default();
-                // What is not created by design is no fault of its own, only of what hangs on it.
-                match (steps, resolved.outcome[place as usize]) {
-                    (0, Outcome::NotCreated) => {}
-                    (0, _) => blame.own += 1,
+                // What is not created by design, or leads nowhere, is told for what hangs on it.
+                match (steps, resolved.outcome[place as usize], resolved.why[place as usize]) {
+                    (0, Outcome::NotCreated, _) | (0, _, Why::Need(..)) => {}
+                    (0, ..) => blame.own += 1,
                     _ => *blame.hangs.entry(at).or_default() += 1,
                 }
             }
