@@ -21,4 +21,5 @@ mod packs;
 mod regressions;
 mod report;
 mod roster;
+mod week;
 mod workbooks;
