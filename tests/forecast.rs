@@ -141,7 +141,7 @@ const CASES: &[Case] = &[
         "suspend = 't.email != a.email'",
         "1,ada,ada@x,Ada",
         &["1,,ada,bob@x,Ada,active"],
-        &["1: suspend, email != email"],
+        &["1: suspend, email is not the account's email"],
     ),
     (
         "suspended before",
@@ -218,7 +218,7 @@ const CASES: &[Case] = &[
         "leaves = 'a.status = \"manual\"'\nupdate = { email = 't.email' }",
         "1,ada,ada@x,Ada",
         &["1,,ada,old@x,Ada,manual"],
-        &["1: left alone, the sync does not touch it: status = \"manual\""],
+        &["1: left alone, the sync does not touch it: status is \"manual\""],
     ),
     (
         "an exception is not adopted",
@@ -255,7 +255,7 @@ const CASES: &[Case] = &[
         &["1,B,b,,,active", "1,A,a,,,active"],
         &["1: no change, a second account, 1, is not touched"],
     ),
-    ("it does not run", "when = 'setting runs = false'", "1,ada,ada@x,Ada", &[], &["does not run: setting runs = false"]),
+    ("it does not run", "when = 'setting runs = false'", "1,ada,ada@x,Ada", &[], &["does not run: setting runs is false"]),
     ("a column is not there", "leaves = 'a.role = \"x\"'", "1,ada,ada@x,Ada", &[], &["skipped, since no source supplies account.role"]),
 ];
 

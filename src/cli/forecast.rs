@@ -281,13 +281,16 @@ fn sync(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String 
             if run.repeats() == 1 { "is" } else { "are" }
         );
     }
+    if let Some(help) = run.sync().help.as_ref().filter(|_| run.faults() > 0 || !run.held().is_empty()) {
+        let _ = writeln!(text, "  what to do: {}", help.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
     let counts = counts(run, args);
     let told: Vec<Outcome> = Outcome::ALL.into_iter().filter(|outcome| outcome.is_told() && counts[*outcome as usize] > 0).collect();
     if told.is_empty() {
         text.push_str("  nothing changes\n\n");
         return text;
     }
-    if !run.without().is_empty() || run.repeats() > 0 {
+    if text.lines().count() > 1 {
         text.push('\n');
     }
     text.push_str(&schools(run, args, look));
@@ -298,7 +301,7 @@ fn sync(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String 
     };
     for outcome in told {
         let entries = run.entries(outcome, &args.school);
-        let rows: Vec<Vec<String>> = entries.iter().take(most).map(|entry| row(run, &run.tell(*entry))).collect();
+        let rows: Vec<Vec<String>> = entries.iter().take(most).map(|entry| row(&run.tell(*entry))).collect();
         let _ = writeln!(text, "  {}", look.heading(outcome.words()));
         text.push_str(&listing(&[run.sync().record.noun.get().name, "name", "school", "where", "account", "why"], &rows, look));
         more(&mut text, entries.len(), rows.len());
@@ -314,13 +317,11 @@ fn more(text: &mut String, all: usize, shown: usize) {
     text.push('\n');
 }
 
-fn row(run: &SyncRun<'_, '_, '_>, told: &Told) -> Vec<String> {
+fn row(told: &Told) -> Vec<String> {
     let place = told.record.as_ref().or(told.account.as_ref()).filter(|record| record.line > 0);
     let place = place.map(|record| format!("{}:{}", record.file, record.line)).unwrap_or_default();
     // An account under the identity of its record says nothing new.
-    let account = told.account.as_ref().map(|account| account.id.clone()).filter(|id| *id != told.id || told.record.is_none());
-    let account = account.filter(|id| *id != told.id).unwrap_or_default();
-    let _ = run;
+    let account = told.account.as_ref().map(|account| account.id.clone()).filter(|id| *id != told.id).unwrap_or_default();
     vec![told.id.clone(), told.name.clone().unwrap_or_default(), told.school.clone().unwrap_or_default(), place, account, why(told)]
 }
 

@@ -142,7 +142,7 @@ impl<'p> Run<'p> {
             if let Some(lacks) = joiner.supply.condition_lacks(&when.frame, &when.condition) {
                 skipped = Some(super::lack::lacking(&lacks));
             } else if joiner.truth(&when.frame, &when.condition, &Batch::unit(), &[0])[0] != Truth::True {
-                idle = Some(sync.otherwise.clone().unwrap_or_else(|| format!("it would where {}", when.text)));
+                idle = Some(sync.otherwise.clone().unwrap_or_else(|| format!("it would if {}", when.text)));
             }
         }
         for (rule, plan) in rules.iter().filter(|(rule, _)| sync.blocked.contains(&rule.id)) {

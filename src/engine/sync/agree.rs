@@ -70,7 +70,8 @@ fn of_sync(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize) -> 
             let updated = before_run.sync.update.iter().enumerate().filter(|(nth, _)| fields >> nth & 1 == 1);
             updated.map(|(_, updated)| updated.field.of(before_run.sync.other.noun).name).collect()
         };
-        let found = if held { unchanged(&before, &after, &names) } else { differs(said, &before, &after, &names) };
+        let words = Words { account: accounts_of(before_run.sync).0.get().name == "account", names: &names };
+        let found = if held { words.unchanged(&before, &after) } else { words.differs(said, &before, &after) };
         agreement.differing.extend(found.map(|found| Differing { entry, said, found }));
     }
     accounts(forecast, after, at, held, &mut agreement);
@@ -82,34 +83,37 @@ fn of_sync(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize) -> 
 fn accounts(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize, held: bool, agreement: &mut Agreement) {
     let (run, after_run) = (&forecast.runs[at], &after.runs[at]);
     let table = accounts_of(run.sync);
-    let ids = |forecast: &Forecast<'_, '_>| -> Vec<(String, u32)> {
-        (0..forecast.columns.rows(table)).filter_map(|row| Some((id_of(&forecast.columns, table, row)?, row))).collect()
-    };
-    let there: HashMap<String, u32> = ids(after).into_iter().collect();
+    // Only accounts that the sync knows of are compared: those of another kind may have the same identities.
+    let id = |forecast: &Forecast<'_, '_>, row: u32| id_of(&forecast.columns, table, row).unwrap_or_default();
+    let mut there: HashMap<String, bool> = HashMap::new();
+    for row in &after_run.facts.gone {
+        *there.entry(id(after, *row)).or_default() |= !after_run.facts.inactive.has(*row);
+    }
     let now = SyncRun { forecast, at };
+    let words = Words { account: table.0.get().name == "account", names: &|_| Vec::new() };
     for nth in 0..run.facts.gone.len() as u32 {
         let entry = Entry::Account(nth);
         let said = now.outcome(entry);
         let row = there.get(&now.id(entry)).copied();
-        let active = row.is_some_and(|row| !after_run.facts.inactive.has(row));
+        let active = row == Some(true);
         agreement.compared += 1;
         let was = !run.facts.inactive.has(run.facts.gone[nth as usize]);
         let found = match said {
             _ if held || said == Outcome::Left => match (row, active) {
-                (None, _) if was => Some("the account is gone"),
-                (Some(_), false) if was => Some("the account is inactive now"),
-                (Some(_), true) if !was => Some("the account is active now"),
+                (None, _) if was => words.pick("the account is gone", "it is gone"),
+                (Some(_), false) if was => words.pick("the account is inactive now", "it is inactive now"),
+                (Some(_), true) if !was => words.pick("the account is active now", "it is active now"),
                 _ => None,
             },
-            _ if active && was => Some("the account is still active"),
-            _ if active => Some("the account is active again"),
+            _ if active && was => words.pick("the account is still active", "it is still there"),
+            _ if active => words.pick("the account is active again", "it is there again"),
             _ => None,
         };
-        agreement.differing.extend(found.map(|found| Differing { entry, said, found: found.to_owned() }));
+        agreement.differing.extend(found.map(|found| Differing { entry, said, found }));
     }
-    let before: HashSet<String> = ids(forecast).into_iter().map(|(id, _)| id).collect();
-    let made = after_run.facts.gone.iter().filter_map(|row| id_of(&after.columns, table, *row));
-    agreement.unforeseen = made.filter(|id| !before.contains(id)).collect();
+    let known = run.facts.gone.iter().chain(&run.facts.account).chain(run.facts.further.iter().map(|(_, row)| row));
+    let known: HashSet<String> = known.filter(|row| **row != NO_ROW).map(|row| id(forecast, *row)).collect();
+    agreement.unforeseen = after_run.facts.gone.iter().map(|row| id(after, *row)).filter(|id| !known.contains(id)).collect();
     agreement.unforeseen.sort();
 }
 
@@ -124,47 +128,64 @@ fn state(forecast: &Forecast<'_, '_>, run: &Run<'_>, place: u32) -> State {
     }
 }
 
-/// What is otherwise than `said`.
-fn differs(said: Outcome, before: &State, after: &State, names: &dyn Fn(u32) -> Vec<&'static str>) -> Option<String> {
-    match said {
-        Outcome::Create | Outcome::Attach | Outcome::Update | Outcome::Restore | Outcome::Same => match &after.account {
-            None if before.account.is_none() => Some("there is still no account".to_owned()),
-            None => Some("the account is gone".to_owned()),
-            Some(_) if !after.active && before.active => Some("the account is inactive now".to_owned()),
-            Some(_) if !after.active => Some("the account is still inactive".to_owned()),
-            Some(_) if after.attached => Some("the account still has no record".to_owned()),
-            Some(_) if after.fields != 0 => {
-                let fields = names(after.fields);
-                let word = if after.fields & before.fields == after.fields { "still differs" } else { "differs" };
-                let word = if fields.len() == 1 { word.to_owned() } else { word.replace("differs", "differ") };
-                Some(format!("{} {word}", List(&fields, "and")))
-            }
-            Some(_) => None,
-        },
-        Outcome::Suspend | Outcome::Archive | Outcome::Delete => after.active.then(|| "the account is still active".to_owned()),
-        Outcome::Already => after.active.then(|| "the account is active again".to_owned()),
-        Outcome::Left | Outcome::Blocked | Outcome::NotCreated => unchanged(before, after, names),
-    }
+/// How differences are told.
+struct Words<'n> {
+    /// Whether what the platform has are accounts; otherwise they are the records themselves, as it was sent them last.
+    account: bool,
+    names: &'n dyn Fn(u32) -> Vec<&'static str>,
 }
 
-/// What is otherwise than it was.
-fn unchanged(before: &State, after: &State, names: &dyn Fn(u32) -> Vec<&'static str>) -> Option<String> {
-    match (&before.account, &after.account) {
-        (None, None) => None,
-        // One that is inactive is none to speak of.
-        (None, Some(_)) if !after.active => None,
-        (None, Some(id)) => Some(format!("there is an account now, {id}")),
-        (Some(_), None) if !before.active => None,
-        (Some(_), None) => Some("the account is gone".to_owned()),
-        (Some(old), Some(new)) if old != new => Some(format!("the account is {new} now, and was {old}")),
-        _ if before.active && !after.active => Some("the account is inactive now".to_owned()),
-        _ if !before.active && after.active => Some("the account is active now".to_owned()),
-        _ if before.attached && !after.attached => Some("the account has its record now".to_owned()),
-        _ if before.fields != after.fields => {
-            let fields = names(before.fields ^ after.fields);
-            Some(format!("{} changed", List(&fields, "and")))
+impl Words<'_> {
+    fn pick(&self, account: &str, other: &str) -> Option<String> {
+        Some(if self.account { account } else { other }.to_owned())
+    }
+
+    /// What is otherwise than `said`.
+    fn differs(&self, said: Outcome, before: &State, after: &State) -> Option<String> {
+        match said {
+            Outcome::Create | Outcome::Attach | Outcome::Update | Outcome::Restore | Outcome::Same => match &after.account {
+                None if before.account.is_none() => self.pick("there is still no account", "it is still not there"),
+                None => self.pick("the account is gone", "it is gone"),
+                Some(_) if !after.active && before.active => self.pick("the account is inactive now", "it is inactive now"),
+                Some(_) if !after.active => self.pick("the account is still inactive", "it is still inactive"),
+                Some(_) if after.attached => self.pick("the account still has no record", "it is still not its own"),
+                Some(_) if after.fields != 0 => {
+                    let fields = (self.names)(after.fields);
+                    let still = if after.fields & before.fields == after.fields { "still " } else { "" };
+                    let differ = if fields.len() == 1 { "differs" } else { "differ" };
+                    Some(format!("{} {still}{differ}", List(&fields, "and")))
+                }
+                Some(_) => None,
+            },
+            Outcome::Suspend | Outcome::Archive | Outcome::Delete if after.active => {
+                self.pick("the account is still active", "it is still there")
+            }
+            Outcome::Already if after.active => self.pick("the account is active again", "it is there again"),
+            Outcome::Suspend | Outcome::Archive | Outcome::Delete | Outcome::Already => None,
+            Outcome::Left | Outcome::Blocked | Outcome::NotCreated => self.unchanged(before, after),
         }
-        _ => None,
+    }
+
+    /// What is otherwise than it was.
+    fn unchanged(&self, before: &State, after: &State) -> Option<String> {
+        match (&before.account, &after.account) {
+            (None, None) => None,
+            // One that is inactive is none to speak of.
+            (None, Some(_)) if !after.active => None,
+            (None, Some(_)) if !self.account => Some("it is there now".to_owned()),
+            (None, Some(id)) => Some(format!("there is an account now, {id}")),
+            (Some(_), None) if !before.active => None,
+            (Some(_), None) => self.pick("the account is gone", "it is gone"),
+            (Some(old), Some(new)) if old != new => Some(format!("the account is {new} now, and was {old}")),
+            _ if before.active && !after.active => self.pick("the account is inactive now", "it is inactive now"),
+            _ if !before.active && after.active => self.pick("the account is active now", "it is active now"),
+            _ if before.attached && !after.attached => self.pick("the account has its record now", "it is its own now"),
+            _ if before.fields != after.fields => {
+                let fields = (self.names)(before.fields ^ after.fields);
+                Some(format!("{} changed", List(&fields, "and")))
+            }
+            _ => None,
+        }
     }
 }
 

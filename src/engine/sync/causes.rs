@@ -1,7 +1,7 @@
 //! Root causes: what hangs on what is in the way, and what would come of it if it were gone.
 use super::facts::Facts;
 use super::resolve::{Resolved, Why, resolve};
-use super::tell::{Entry, SyncRun};
+use super::tell::{Entry, SyncRun, lost};
 use super::{Forecast, Obstruction};
 use crate::engine::describe::{describe, fingerprint};
 use crate::engine::index::NO_ROW;
@@ -119,8 +119,8 @@ impl Forecast<'_, '_> {
             Obstruction::Record(at, place) => {
                 let run = SyncRun { forecast: self, at: at as usize };
                 let (why, rule) = run.why(place);
-                let outcome = run.outcome(Entry::Record(place)).words();
-                (format!("{}: {outcome}, since {why}", run.called(place)), rule)
+                let outcome = run.outcome(Entry::Record(place));
+                (format!("{} {}: {why}", run.called(place), lost(outcome)), rule)
             }
         };
         let mut hangs: Vec<(usize, u64)> = blame.hangs.iter().map(|(at, count)| (*at, *count)).collect();

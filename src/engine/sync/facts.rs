@@ -33,6 +33,10 @@ impl Bits {
         self.0.get(row as usize / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
+    fn rows(&self) -> impl Iterator<Item = u32> {
+        (0..self.0.len() as u32 * 64).filter(|row| self.has(*row))
+    }
+
     pub(super) fn set(&mut self, row: u32) {
         if let Some(word) = self.0.get_mut(row as usize / 64) {
             *word |= 1 << (row % 64);
@@ -108,7 +112,7 @@ pub(super) struct Facts {
     pub(super) obstacles: Vec<(u32, Obstacle)>,
     /// Accounts that the sync answers for and that have no record.
     pub(super) gone: Vec<u32>,
-    /// The active accounts that it answers for: what shares of limits are shares of.
+    /// The active accounts that it answers for, those of records and those of `keeps`: what shares of limits are shares of.
     pub(super) answers_for: u64,
     /// Per entry of `needs`: the rows of the other sync's table to which each record leads.
     pub(super) needs: Vec<Lists>,
@@ -336,19 +340,12 @@ impl Facts {
 
     /// The accounts that the sync answers for, and those of them that have no record.
     fn kept(&mut self, joiner: &Joiner<'_, '_>, sync: &Sync, claimed: &Bits) {
-        let is_active = |row: &u32| !self.inactive.has(*row) && !self.left.has(*row);
-        match &sync.keeps {
-            Some(keeps) => {
-                let mut rows = scanned(joiner, &keeps.frame, &keeps.clause);
-                self.answers_for = rows.iter().filter(|row| is_active(row)).count() as u64;
-                rows.retain(|row| !claimed.has(*row));
-                self.gone = rows;
-            }
-            None => {
-                let there = self.account.iter().filter(|row| **row != NO_ROW);
-                self.answers_for = there.filter(|row| is_active(row)).count() as u64;
-            }
-        }
+        let mut rows = sync.keeps.as_ref().map(|keeps| scanned(joiner, &keeps.frame, &keeps.clause)).unwrap_or_default();
+        let mut all = Bits::of(rows.iter().copied(), joiner.columns.rows(accounts_of(sync)) as usize);
+        self.account.iter().filter(|row| **row != NO_ROW).for_each(|row| all.set(*row));
+        self.answers_for = all.rows().filter(|row| !self.inactive.has(*row) && !self.left.has(*row)).count() as u64;
+        rows.retain(|row| !claimed.has(*row));
+        self.gone = rows;
     }
 }
 

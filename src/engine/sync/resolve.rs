@@ -121,7 +121,9 @@ impl Resolver<'_, '_, '_> {
             return (Outcome::Left, Why::Leaves);
         }
         let attached = flags & flag::ATTACHED != 0;
-        if account == NO_ROW || attached {
+        let suspended = flags & flag::SUSPENDED != 0;
+        // An account that would be suspended at once is not adopted before.
+        if account == NO_ROW || (attached && !suspended) {
             if account == NO_ROW && flags & flag::NOT_CREATED != 0 {
                 return (Outcome::NotCreated, Why::Create);
             }
@@ -138,7 +140,6 @@ impl Resolver<'_, '_, '_> {
                 None => (Outcome::Create, Why::Plain),
             };
         }
-        let suspended = flags & flag::SUSPENDED != 0;
         if facts.inactive.has(account) {
             return match needed() {
                 _ if suspended => (Outcome::Already, Why::Suspend),

@@ -96,8 +96,8 @@ impl<'p> SyncRun<'_, 'p, '_> {
 
     /// The condition under which it would run, when it does not.
     #[must_use]
-    pub fn idle(&self) -> Option<&str> {
-        self.run().idle.as_deref()
+    pub fn idle(&self) -> Option<String> {
+        self.run().idle.as_ref().map(|when| plain(when, "", None))
     }
 
     /// What the forecast had to do without.
@@ -308,22 +308,22 @@ impl<'p> SyncRun<'_, 'p, '_> {
         let run = self.run();
         let sync = run.sync;
         let (record, other) = (sync.record.name.as_str(), sync.other.name.as_str());
-        let plain = |words: String| (words, None);
+        let alone = |words: String| (words, None);
         match self.forecast.resolved[self.at].why[place as usize] {
-            Why::Plain => plain(match self.forecast.resolved[self.at].outcome[place as usize] {
+            Why::Plain => alone(match self.forecast.resolved[self.at].outcome[place as usize] {
                 Outcome::Attach => "adopts the account, which had no record".to_owned(),
                 Outcome::Restore => "its record is sent again".to_owned(),
                 _ => String::new(),
             }),
             Why::Finding => match self.finding(place) {
                 Some(finding) => (finding.message, Some(finding.rule)),
-                None => plain(String::new()),
+                None => alone(String::new()),
             },
-            Why::Create => plain(match &sync.create {
-                Create::When(asked) => format!("the platform asks that {}", bare(&asked.text, &[record])),
+            Why::Create => alone(match &sync.create {
+                Create::When(asked) => format!("the platform asks that {}", plain(&asked.text, record, None)),
                 _ => "the platform makes no such account by itself".to_owned(),
             }),
-            Why::Suspend => plain(sync.suspend.as_ref().map_or_else(String::new, |asked| bare(&asked.text, &[record, other]))),
+            Why::Suspend => alone(sync.suspend.as_ref().map_or_else(String::new, |asked| plain(&asked.text, record, Some(other)))),
             Why::Taken => {
                 let account = run.facts.taken.iter().find(|(of, _)| *of == place).map(|(_, row)| *row);
                 let words = account.map_or_else(String::new, |row| {
@@ -331,11 +331,11 @@ impl<'p> SyncRun<'_, 'p, '_> {
                     let holder = run.facts.account.iter().position(|known| *known == row).map(|holder| self.called(holder as u32));
                     format!("{} {id} is that of {}", sync.other.noun.get().name, holder.unwrap_or_else(|| "another record".to_owned()))
                 });
-                plain(words)
+                alone(words)
             }
-            Why::Leaves => plain(sync.leaves.as_ref().map_or_else(String::new, |asked| leaves(&asked.text, other))),
-            Why::Inactive => plain("it stays inactive: the platform does not bring accounts back".to_owned()),
-            Why::Idle => plain("the sync does not run".to_owned()),
+            Why::Leaves => alone(sync.leaves.as_ref().map_or_else(String::new, |asked| leaves(&asked.text, other))),
+            Why::Inactive => alone("it stays inactive: the platform does not bring accounts back".to_owned()),
+            Why::Idle => alone("the sync does not run".to_owned()),
             Why::Need(nth, target) => self.need(usize::from(nth), target),
         }
     }
@@ -360,15 +360,7 @@ impl<'p> SyncRun<'_, 'p, '_> {
         let (root, rule) = at.why(place);
         let outcome = at.outcome(Entry::Record(place));
         let root = if root.is_empty() { outcome.words().to_owned() } else { root };
-        let what = match outcome {
-            Outcome::Blocked => "is blocked",
-            Outcome::NotCreated => "is not created",
-            Outcome::Suspend => "is suspended",
-            Outcome::Archive => "is archived",
-            Outcome::Delete => "is deleted",
-            _ => "is inactive",
-        };
-        (format!("{lacks}: {} {what}: {root}", at.called(place)), rule)
+        (format!("{lacks}: {} {}: {root}", at.called(place), lost(outcome)), rule)
     }
 
     /// The finding to tell of those in the way of a record: of the first rule under `blocked`, and of several the first by its words.
@@ -404,19 +396,38 @@ impl<'p> SyncRun<'_, 'p, '_> {
 }
 
 fn leaves(condition: &str, variable: &str) -> String {
-    format!("the sync does not touch it: {}", bare(condition, &[variable]))
+    format!("the sync does not touch it: {}", plain(condition, variable, None))
 }
 
-/// A condition as a sentence can hold it: `t.email is missing` without the variable.
-fn bare(condition: &str, variables: &[&str]) -> String {
+/// How a record is without an active account, as a sentence goes on.
+pub(super) fn lost(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Blocked => "is blocked",
+        Outcome::NotCreated => "is not created",
+        Outcome::Suspend => "is suspended",
+        Outcome::Archive => "is archived",
+        Outcome::Delete => "is deleted",
+        _ => "is inactive",
+    }
+}
+
+/// A condition as a sentence can hold it: what is said of `of` goes without a name, and the other variable is the account.
+pub(super) fn plain(condition: &str, of: &str, account: Option<&str>) -> String {
+    let field = |word: &str, variable: &str| word.strip_prefix(variable)?.strip_prefix('.').map(|field| field.replace('_', " "));
     let mut words: Vec<String> = Vec::new();
     for word in condition.split(' ') {
         let (start, rest) = word.split_at(word.len() - word.trim_start_matches('(').len());
-        let of = variables.iter().find_map(|variable| rest.strip_prefix(variable));
-        match of {
-            Some("") => {}
-            Some(rest) if rest.starts_with('.') => words.push(format!("{start}{}", &rest[1..])),
-            _ => words.push(word.to_owned()),
+        let told = match rest {
+            "=" => Some("is".to_owned()),
+            "!=" => Some("is not".to_owned()),
+            rest if rest == of && !of.is_empty() => Some(String::new()),
+            rest if Some(rest) == account => Some("the account".to_owned()),
+            rest if !of.is_empty() => field(rest, of).or_else(|| Some(format!("the account's {}", field(rest, account?)?))),
+            _ => None,
+        };
+        let told = told.unwrap_or_else(|| rest.to_owned());
+        if !told.is_empty() || !start.is_empty() {
+            words.push(format!("{start}{told}"));
         }
     }
     words.join(" ")

@@ -1,6 +1,6 @@
 //! A pack's `[[test]]` of a sync, forecast by the very same interpreter as data.
+use super::forecast;
 use super::tell::{Entry, SyncRun};
-use super::{Forecast, forecast};
 use crate::engine::trial::{Difference, TrialResult, dataset};
 use crate::engine::{Ledger, Plan, accounts};
 use crate::model::{Epoch, FieldRef, NounId};
@@ -33,7 +33,7 @@ pub fn sync_trial(packs: &[Pack], pack: &str, test: &SyncTest, today: i32) -> Tr
     if let (Some(why), false) = (run.idle(), test.expect.is_empty()) {
         return failed(format!("the sync does not run: {why}"));
     }
-    let mut differences = compare(&forecast, run, &test.expect);
+    let mut differences = compare(run, &test.expect);
     if let Some(hold) = &test.hold {
         let held = !run.held().is_empty();
         if hold.value != held {
@@ -45,13 +45,12 @@ pub fn sync_trial(packs: &[Pack], pack: &str, test: &SyncTest, today: i32) -> Tr
     TrialResult { differences, failed: None }
 }
 
-fn compare(forecast: &Forecast<'_, '_>, run: SyncRun<'_, '_, '_>, expect: &[ExpectedOutcome]) -> Vec<Difference> {
+fn compare(run: SyncRun<'_, '_, '_>, expect: &[ExpectedOutcome]) -> Vec<Difference> {
     let mut expected: Vec<&ExpectedOutcome> = expect.iter().collect();
     let mut differences = Vec::new();
     if run.idle().is_some() {
         return differences;
     }
-    let _ = forecast;
     for outcome in Outcome::ALL {
         for entry in run.entries(outcome, &[]) {
             let told = expected.iter().position(|told| is_of(&run, entry, told)).map(|at| expected.remove(at));
