@@ -14,6 +14,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("classlink", include_str!("../../rules/classlink.toml")),
     ("sds", include_str!("../../rules/sds.toml")),
     ("masteryconnect", include_str!("../../rules/masteryconnect.toml")),
+    ("canvas", include_str!("../../rules/canvas.toml")),
+    ("seesaw", include_str!("../../rules/seesaw.toml")),
     ("targets", include_str!("../../rules/targets.toml")),
 ];
 
