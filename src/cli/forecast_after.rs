@@ -53,7 +53,8 @@ pub(super) fn survey(after: &[PathBuf], inputs: &[Input], layouts: &Layouts) -> 
 fn role(path: &std::path::Path, inputs: &[Input], layouts: &Layouts) -> Result<Role, Exit> {
     let layout = inputs.iter().find(|input| input.role == Role::Accounts).and_then(|input| input.layout.clone());
     let alone = |layout: Option<String>| {
-        let input = Input { role: Role::Accounts, paths: vec![path.to_path_buf()], layout, shown: path.display().to_string() };
+        // As a snapshot it may be in any format.
+        let input = Input { role: Role::Previous, paths: vec![path.to_path_buf()], layout, shown: path.display().to_string() };
         Survey::new(&[input], layouts)
     };
     let survey = alone(None).or_else(|error| if layout.is_some() { alone(layout) } else { Err(error) });

@@ -170,6 +170,8 @@ impl Words<'_> {
     fn unchanged(&self, before: &State, after: &State) -> Option<String> {
         match (&before.account, &after.account) {
             (None, None) => None,
+            // One that is inactive is none to speak of.
+            (None, Some(_)) if !after.active => None,
             (None, Some(_)) if !self.account => Some("it is there now".to_owned()),
             (None, Some(id)) => Some(format!("there is an account now, {id}")),
             (Some(_), None) if !before.active => None,
