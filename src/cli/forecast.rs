@@ -267,7 +267,7 @@ fn sync(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String 
         return text;
     }
     if let Some(when) = run.idle() {
-        let _ = writeln!(text, "  does not run: it would if {when}\n");
+        let _ = writeln!(text, "  does not run: {when}\n");
         return text;
     }
     for without in run.without() {

@@ -34,6 +34,8 @@ pub struct SyncFile {
     pub sources: Vec<SourceFile>,
     /// When it runs at all.
     pub when: Option<Condition>,
+    /// Why it does not run, where `when` does not hold.
+    pub otherwise: Option<String>,
     /// The records that are sent.
     pub of: Option<Clause>,
     /// What the platform has for a record.

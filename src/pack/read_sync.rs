@@ -35,6 +35,17 @@ impl Reader<'_> {
         let covers = self.strings(&mut keys, "covers");
         let sources = self.sources(&mut keys);
         let when = self.condition(&mut keys, "when");
+        let otherwise = keys.text("otherwise", self.mistakes);
+        if let (None, Some(text)) = (&when, otherwise) {
+            let mistake = Mistake::error(
+                "missing-key",
+                text.span(),
+                "`otherwise` says why a sync does not run, and this one always does",
+                "no `when`",
+            );
+            self.mistakes.push(mistake.help("write `when = 'setting staff-sync = true'` with it, or take it out"));
+        }
+        let otherwise = otherwise.map(|text| text.as_str().to_owned());
         let of = keys.required("of", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         let account = keys.required("account", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         let attach = self.clause(&mut keys, "attach");
@@ -74,6 +85,7 @@ impl Reader<'_> {
             covers,
             sources,
             when,
+            otherwise,
             of,
             account,
             attach,

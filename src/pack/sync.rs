@@ -34,6 +34,8 @@ pub struct Sync {
     pub sources: Vec<SourceFile>,
     /// When it runs at all.
     pub when: Option<Asked>,
+    /// Why it does not run, where `when` does not hold.
+    pub otherwise: Option<String>,
     /// The variables of `of`.
     pub frame: Frame,
     /// The records that are sent, each in slot [`super::RECORD`].
@@ -50,6 +52,8 @@ pub struct Sync {
     pub keeps: Option<Kept>,
     /// Accounts that it never touches: about the account, in slot 0.
     pub leaves: Option<Asked>,
+    /// The population of an `[[exception]]`, where `leaves` asks for nothing else.
+    pub exception: Option<String>,
     /// What an inactive account looks like: about the account, in slot 0.
     pub inactive: Option<Asked>,
     /// Which records get an account: about the record.
