@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Grade {
     /// `infant-toddler`, `preschool`, `pre-k`, `transitional-k`, `k`, `1` to `13`, `postsecondary` and its years 1 to 4,
-    /// `postgraduate`, `ungraded`, `other`.
+    /// `undergraduate`, `postgraduate`, `ungraded`, `other`.
     pub name: &'static str,
     /// From the youngest up; `None` for `ungraded` and `other`.
     pub rank: Option<i8>,
@@ -26,6 +26,7 @@ pub fn grade(text: &str) -> Option<Grade> {
         "tk" | "transitionalkindergarten" => named("transitional-k", -1),
         "k" | "kg" | "kindergarten" | "0" | "00" => named("k", 0),
         "ps" | "postsecondary" => named("postsecondary", 14),
+        "undergraduate" => named("undergraduate", 14),
         "ps1" | "postsecondary1" => named("postsecondary-1", 14),
         "ps2" | "postsecondary2" => named("postsecondary-2", 15),
         "ps3" | "postsecondary3" => named("postsecondary-3", 16),
