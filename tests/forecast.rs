@@ -211,7 +211,7 @@ const CASES: &[Case] = &[
         "keeps = 'account a'\nleaves = 'a is exception'",
         "1,ada,ada@x,Ada",
         &["EX2,,bob,,,active"],
-        &["1: create", "EX2: left alone, the sync does not touch it: is exception"],
+        &["1: create", "EX2: left alone, it is an exception, which the sync does not touch"],
     ),
     (
         "an exception with a record",
@@ -255,7 +255,7 @@ const CASES: &[Case] = &[
         &["1,B,b,,,active", "1,A,a,,,active"],
         &["1: no change, a second account, 1, is not touched"],
     ),
-    ("it does not run", "when = 'setting runs = false'", "1,ada,ada@x,Ada", &[], &["does not run: setting runs is false"]),
+    ("it does not run", "when = 'setting runs = false'", "1,ada,ada@x,Ada", &[], &["does not run: it would if setting runs is false"]),
     ("a column is not there", "leaves = 'a.role = \"x\"'", "1,ada,ada@x,Ada", &[], &["skipped, since no source supplies account.role"]),
 ];
 

@@ -62,6 +62,8 @@ struct Run<'p> {
 /// Something in the way that could be taken out of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 enum Obstruction {
+    /// A record that is needed and not sent: the run that needs it, the place of the entry under `needs`, and the value that names the record.
+    Absent(u32, u8, Sym),
     /// A finding: the place of its rule among those of the forecast, and its own.
     Finding(u32, u32),
     /// What a sync asks of a record: run and record.
@@ -142,7 +144,7 @@ impl<'p> Run<'p> {
             if let Some(lacks) = joiner.supply.condition_lacks(&when.frame, &when.condition) {
                 skipped = Some(super::lack::lacking(&lacks));
             } else if joiner.truth(&when.frame, &when.condition, &Batch::unit(), &[0])[0] != Truth::True {
-                idle = Some(sync.otherwise.clone().unwrap_or_else(|| format!("it would if {}", when.text)));
+                idle = Some(sync.otherwise.clone().unwrap_or_else(|| format!("it would if {}", tell::plain(&when.text, "", None))));
             }
         }
         for (rule, plan) in rules.iter().filter(|(rule, _)| sync.blocked.contains(&rule.id)) {

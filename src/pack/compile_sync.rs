@@ -150,6 +150,7 @@ impl SyncCompiler<'_> {
             account,
             attach: attach.into_iter().collect::<Option<_>>()?,
             keeps,
+            exception: file.leaves.as_ref().and_then(|leaves| self.exception(leaves)),
             leaves,
             inactive,
             create,
@@ -213,6 +214,13 @@ impl SyncCompiler<'_> {
         let frame = std::mem::take(&mut checker.frame);
         let text = self.sources.slice(condition.span).split_whitespace().collect::<Vec<_>>().join(" ");
         Asked { text, frame, condition: form }
+    }
+
+    /// The population of an `[[exception]]` that is all that a condition asks for.
+    fn exception(&self, condition: &Condition) -> Option<String> {
+        let syntax::Cond::Is(_, class) = &condition.value else { return None };
+        let known = self.files.iter().filter(|file| self.known(&file.name.value)).flat_map(|file| &file.exceptions);
+        known.map(|exception| &exception.name.value).find(|name| **name == class.value).cloned()
     }
 
     fn updated(&mut self, name: &Spanned<String>, value: &syntax::Value, record: &Binding, other: &Binding) -> Option<Updated> {

@@ -81,7 +81,7 @@ pub enum CreateFile {
     /// None.
     Never,
     /// Those of which this holds.
-    When(Condition),
+    When(Box<Condition>),
 }
 
 /// An entry of `needs`.

@@ -115,7 +115,9 @@ impl Reader<'_> {
         match &node.value {
             Value::Flag(true) => CreateFile::Always,
             Value::Flag(false) => CreateFile::Never,
-            Value::Text(text) => parse::condition(text, self.mistakes).map_or(CreateFile::Always, CreateFile::When),
+            Value::Text(text) => {
+                parse::condition(text, self.mistakes).map_or(CreateFile::Always, |condition| CreateFile::When(Box::new(condition)))
+            }
             other => {
                 let message = format!("`create` must be a condition, true or false, not {}", other.word());
                 let mistake = Mistake::error("wrong-kind", node.span, message, "expected a condition");

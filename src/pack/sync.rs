@@ -52,6 +52,8 @@ pub struct Sync {
     pub keeps: Option<Kept>,
     /// Accounts that it never touches: about the account, in slot 0.
     pub leaves: Option<Asked>,
+    /// The population of an `[[exception]]`, where `leaves` asks for nothing else.
+    pub exception: Option<String>,
     /// What an inactive account looks like: about the account, in slot 0.
     pub inactive: Option<Asked>,
     /// Which records get an account: about the record.

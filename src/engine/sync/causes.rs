@@ -1,5 +1,5 @@
 //! Root causes: what hangs on what is in the way, and what would come of it if it were gone.
-use super::facts::Facts;
+use super::facts::{Facts, needed_key, records_of};
 use super::resolve::{Resolved, Why, resolve};
 use super::tell::{Entry, SyncRun, lost};
 use super::{Forecast, Obstruction};
@@ -7,6 +7,7 @@ use crate::engine::describe::{describe, fingerprint};
 use crate::engine::index::NO_ROW;
 use crate::finding::Fingerprint;
 use crate::pack::Outcome;
+use crate::roster::Sym;
 use hashbrown::HashMap;
 use std::sync::Arc;
 
@@ -55,8 +56,9 @@ impl Forecast<'_, '_> {
                 let Some((root, steps)) = self.root(at, place) else { continue };
                 let blame = blamed.entry(root).or_default();
                 // What is not created by design, or leads nowhere, is told for what hangs on it.
-                match (steps, resolved.outcome[place as usize], resolved.why[place as usize]) {
-                    (0, Outcome::NotCreated, _) | (0, _, Why::Need(..)) => {}
+                match (steps, root, resolved.outcome[place as usize], resolved.why[place as usize]) {
+                    (0, Obstruction::Absent(..), ..) => *blame.hangs.entry(at).or_default() += 1,
+                    (0, _, Outcome::NotCreated, _) | (0, _, _, Why::Need(..)) => {}
                     (0, ..) => blame.own += 1,
                     _ => *blame.hangs.entry(at).or_default() += 1,
                 }
@@ -91,14 +93,33 @@ impl Forecast<'_, '_> {
                     steps += 1;
                     continue;
                 }
-                Why::Create | Why::Suspend | Why::Taken | Why::Need(..) => Some((Obstruction::Record(at as u32, place), steps)),
+                Why::Need(nth, _) => Some((self.absent(at, nth, place).unwrap_or(Obstruction::Record(at as u32, place)), steps)),
+                Why::Create | Why::Suspend | Why::Taken => Some((Obstruction::Record(at as u32, place), steps)),
                 Why::Plain | Why::Leaves | Why::Inactive | Why::Idle => None,
             };
         }
     }
 
+    /// The record that is needed and not sent, where a value of the record that needs it names it.
+    fn absent(&self, at: usize, nth: u8, place: u32) -> Option<Obstruction> {
+        let run = &self.runs[at];
+        let key = needed_key(&run.sync.needs[usize::from(nth)])?;
+        let column = self.columns.value(records_of(run.sync), &key);
+        let name = column[run.facts.rows[place as usize] as usize];
+        (name != Sym::MISSING).then_some(Obstruction::Absent(at as u32, nth, name))
+    }
+
+    /// The noun and the name of a record that is not sent.
+    fn absent_words(&self, at: u32, nth: u8, name: Sym) -> String {
+        let target = &self.runs[self.runs[at as usize].targets[usize::from(nth)]];
+        format!("{} {}", target.sync.record.noun.get().name, self.columns.dataset.symbols().text(name))
+    }
+
     fn fingerprint(&self, root: Obstruction) -> Fingerprint {
         match root {
+            Obstruction::Absent(at, nth, name) => {
+                Fingerprint::of(&self.runs[at as usize].sync.id, [self.absent_words(at, nth, name).as_str()])
+            }
             Obstruction::Finding(rule, finding) => {
                 let (rule, findings) = &self.rules[rule as usize];
                 fingerprint(&self.columns, rule, findings, finding as usize)
@@ -112,6 +133,7 @@ impl Forecast<'_, '_> {
 
     fn cause(&self, root: Obstruction, blame: &Blame, syncs: &[usize]) -> Cause {
         let (message, rule) = match root {
+            Obstruction::Absent(at, nth, name) => (format!("{} is not sent", self.absent_words(at, nth, name)), None),
             Obstruction::Finding(rule, finding) => {
                 let (of, findings) = &self.rules[rule as usize];
                 (describe(&self.columns, of, findings, finding as usize).message, Some(of.id.clone()))

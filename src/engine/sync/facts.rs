@@ -11,9 +11,10 @@ use crate::engine::name::follow;
 use crate::language::form::{By, Clause, Expr, Frame, Slot};
 use crate::language::joins;
 use crate::model::{FieldId, FieldRef};
-use crate::pack::{Asked, Body, Create, Rule, Sync};
+use crate::pack::{Asked, Body, Create, Need, RECORD, Rule, Sync};
 use crate::roster::Sym;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// Tuples of which a condition is asked at once.
 const BLOCK: usize = 1 << 15;
@@ -370,6 +371,16 @@ fn holds(joiner: &Joiner<'_, '_>, asked: &Asked, rows: &[Vec<u32>]) -> Vec<bool>
         holds.extend(joiner.truth(&asked.frame, &asked.condition, &batch, &places).into_iter().map(|truth| truth == Truth::True));
     }
     holds
+}
+
+/// The value of a record that names the one that it needs, where it is one value: `e.student_id`.
+pub(super) fn needed_key(need: &Need) -> Option<Arc<Expr>> {
+    let joined = joins::order(&[RECORD], &need.way.clause).ok()?;
+    let step = joined.steps.iter().find(|step| step.slot == need.way.end.slot)?;
+    match step.keys.as_slice() {
+        [(_, other, _)] if other.slot == RECORD => Some(other.expr.clone()),
+        _ => None,
+    }
 }
 
 /// What identifies a record, value by value: no text is made of two ends of a relation.

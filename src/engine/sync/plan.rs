@@ -113,10 +113,12 @@ impl Supply {
         let (record, account) = ((sync.record.noun, Epoch::Today), (sync.other.noun, sync.other.epoch));
         for updated in &sync.update {
             let name = updated.field.of(sync.other.noun).name;
-            if !self.has(account, Some(&FieldRef::Field(updated.field))) {
-                without.push(format!("`{name}`, which the accounts do not have"));
-            } else if !self.can_be(record, &updated.value.expr) {
-                without.push(format!("`{name}`, for which the roster has no column"));
+            let (there, sent) = (self.has(account, Some(&FieldRef::Field(updated.field))), self.can_be(record, &updated.value.expr));
+            // What neither side has is no news.
+            match (there, sent) {
+                (false, true) => without.push(format!("`{name}`, which the accounts do not have")),
+                (true, false) => without.push(format!("`{name}`, for which the roster has no column")),
+                _ => {}
             }
         }
         None

@@ -1,9 +1,10 @@
 //! What becomes of every record and account, read off the facts: an array pass without a join, so that it can be asked again as if a cause were gone.
-use super::facts::{Facts, by_texts, flag, records_of};
+use super::facts::{Facts, by_texts, flag, needed_key, records_of};
 use super::{Obstruction, Run};
-use crate::engine::columns::Columns;
+use crate::engine::columns::{Columns, Symbols};
 use crate::engine::index::NO_ROW;
 use crate::pack::{Gone, Outcome};
+use std::sync::Arc;
 
 /// Why something becomes of a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,10 +61,17 @@ pub(super) fn removed(gone: Gone) -> Outcome {
 
 /// Resolves all runs, in the order of what they need, as if `without` were not there.
 pub(super) fn resolve(columns: &Columns<'_>, runs: &[Run<'_>], order: &[usize], without: Option<Obstruction>) -> Vec<Resolved> {
+    let names = match without {
+        Some(Obstruction::Absent(at, nth, _)) => {
+            let sync = runs[at as usize].sync;
+            needed_key(&sync.needs[usize::from(nth)]).map(|key| columns.value(records_of(sync), &key))
+        }
+        _ => None,
+    };
     let mut resolved: Vec<Resolved> = runs.iter().map(|_| Resolved::default()).collect();
     for at in order {
         if runs[*at].skipped.is_none() {
-            resolved[*at] = Resolver { columns, runs, resolved: &resolved, without }.run(*at);
+            resolved[*at] = Resolver { columns, runs, resolved: &resolved, without, names: names.clone() }.run(*at);
         }
     }
     resolved
@@ -75,6 +83,8 @@ struct Resolver<'a, 'p, 'd> {
     /// What became of the runs before.
     resolved: &'a [Resolved],
     without: Option<Obstruction>,
+    /// Per row, the name of the record that it needs, when one that is not sent is taken to be.
+    names: Option<Arc<Symbols<'d>>>,
 }
 
 impl Resolver<'_, '_, '_> {
@@ -159,9 +169,24 @@ impl Resolver<'_, '_, '_> {
         (if differs { Outcome::Update } else { Outcome::Same }, Why::Plain)
     }
 
+    /// Whether an entry of `needs` is taken to be met, since the record that it lacks is taken to be sent.
+    fn is_supposed(&self, run: &Run<'_>, nth: usize, place: u32) -> bool {
+        match (self.without, &self.names) {
+            (Some(Obstruction::Absent(at, entry, name)), Some(names)) => {
+                usize::from(entry) == nth
+                    && std::ptr::eq(run, &self.runs[at as usize])
+                    && names[run.facts.rows[place as usize] as usize] == name
+            }
+            _ => false,
+        }
+    }
+
     /// The first entry of `needs` that no record with an active account meets, and whether something is in the way of one that it leads to.
     fn unmet(&self, run: &Run<'_>, place: u32) -> Option<(Why, bool)> {
         for (nth, target) in run.targets.iter().enumerate() {
+            if self.is_supposed(run, nth, place) {
+                continue;
+            }
             let (facts, result) = (&self.runs[*target].facts, &self.resolved[*target]);
             let table = records_of(self.runs[*target].sync);
             let before = |a: u32, b: u32| by_texts(self.columns, table, facts.rows[a as usize], facts.rows[b as usize]).is_lt();

@@ -8,7 +8,7 @@ use crate::engine::index::NO_ROW;
 use crate::finding::{Finding, List, Record};
 use crate::language::form::Expr;
 use crate::model::FieldRef;
-use crate::pack::{Create, Outcome, Sync};
+use crate::pack::{Asked, Create, Outcome, Sync};
 use crate::roster::Sym;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -94,10 +94,10 @@ impl<'p> SyncRun<'_, 'p, '_> {
         self.run().skipped.as_deref()
     }
 
-    /// The condition under which it would run, when it does not.
+    /// Why it does not run, when it does not.
     #[must_use]
-    pub fn idle(&self) -> Option<String> {
-        self.run().idle.as_ref().map(|when| plain(when, "", None))
+    pub fn idle(&self) -> Option<&str> {
+        self.run().idle.as_deref()
     }
 
     /// What the forecast had to do without.
@@ -250,7 +250,7 @@ impl<'p> SyncRun<'_, 'p, '_> {
             }
             Entry::Account(at) if self.outcome(entry) == Outcome::Left => {
                 reason = match &sync.leaves {
-                    Some(asked) if run.facts.left.has(run.facts.gone[at as usize]) => leaves(&asked.text, &sync.other.name),
+                    Some(asked) if run.facts.left.has(run.facts.gone[at as usize]) => leaves(sync, asked),
                     _ => "no record of it is sent, and the platform keeps such accounts".to_owned(),
                 };
             }
@@ -333,7 +333,7 @@ impl<'p> SyncRun<'_, 'p, '_> {
                 });
                 alone(words)
             }
-            Why::Leaves => alone(sync.leaves.as_ref().map_or_else(String::new, |asked| leaves(&asked.text, other))),
+            Why::Leaves => alone(sync.leaves.as_ref().map_or_else(String::new, |asked| leaves(sync, asked))),
             Why::Inactive => alone("it stays inactive: the platform does not bring accounts back".to_owned()),
             Why::Idle => alone("the sync does not run".to_owned()),
             Why::Need(nth, target) => self.need(usize::from(nth), target),
@@ -395,8 +395,15 @@ impl<'p> SyncRun<'_, 'p, '_> {
     }
 }
 
-fn leaves(condition: &str, variable: &str) -> String {
-    format!("the sync does not touch it: {}", plain(condition, variable, None))
+/// Why an account is never touched.
+fn leaves(sync: &Sync, asked: &Asked) -> String {
+    match &sync.exception {
+        Some(class) => {
+            let article = if class.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            format!("it is {article} {}, which the sync does not touch", class.replace('-', " "))
+        }
+        None => format!("the sync does not touch it: {}", plain(&asked.text, &sync.other.name, None)),
+    }
 }
 
 /// How a record is without an active account, as a sentence goes on.
