@@ -161,6 +161,9 @@ fn hint(found: &str, expected: &[&str], before: &str, rest: &str, template: bool
         "null" | "none" => Some("an empty cell is tested by `is missing`"),
         "select" | "from" | "join" => Some(clause),
         "when" | "if" => Some("the condition of a clause begins with `where`: `student s where s.grade = \"K\"`"),
+        "among" => Some(
+            "`among` says what the whole of a share is, before the `where`: `share of (student s among s.school_id = k.id where s is new)`",
+        ),
         "with" | "without" => Some("`with` and `without` are keys of their own beside `each`"),
         "+" | "-" | "*" => Some("there is no arithmetic; counts and shares are `count of (...)` and `share of (...)`"),
         "{" | "}" if !template => Some("braces belong to templates; in a condition write the field alone: `s.username`"),

@@ -225,7 +225,9 @@ fn lost_zeros(plan: &mut Plan<'_>) {
     let (section, _) = plan.class();
     let (new, old) = (section_id(plan, section), format!("0{}", section_id(plan, section)));
     plan.set(Day::Yesterday, Kind::Sections, section as u64, "Section_id", &old);
-    plan.group("feed-shape/section-ids-lost-zeros", "", [old, new]);
+    plan.group("feed-shape/section-ids-lost-zeros", "", [&old, &new]);
+    let school = plan.world.school_id(plan.world.place(section).school);
+    plan.group("feed-shape/section-id-changed", &school, [new, old]);
 }
 
 /// One file has the zeros in front, and another has not.
