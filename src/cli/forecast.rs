@@ -300,11 +300,11 @@ fn sync(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String 
         Some(limit) => limit,
     };
     for outcome in told {
-        let entries = run.entries(outcome, &args.school);
-        let rows: Vec<Vec<String>> = entries.iter().take(most).map(|entry| row(&run.tell(*entry))).collect();
+        let entries = run.entries(outcome, &args.school, most);
+        let rows: Vec<Vec<String>> = entries.iter().map(|entry| row(&run.tell(*entry))).collect();
         let _ = writeln!(text, "  {}", look.heading(outcome.words()));
         text.push_str(&listing(&[run.sync().record.noun.get().name, "name", "school", "where", "account", "why"], &rows, look));
-        more(&mut text, entries.len(), rows.len());
+        more(&mut text, counts[outcome as usize] as usize, rows.len());
     }
     text
 }
