@@ -13,6 +13,7 @@ mod merge;
 mod name;
 mod outcome;
 mod plan;
+mod reads;
 mod rule;
 mod sync;
 mod trial;

@@ -52,7 +52,7 @@ pub(crate) fn told(run: &SyncRun<'_, '_, '_>) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for outcome in Outcome::ALL {
-        for entry in run.entries(outcome, &[]) {
+        for entry in run.entries(outcome, &[], usize::MAX) {
             let told = run.tell(entry);
             let fields: Vec<&str> = told.changes.iter().map(|change| change.field).collect();
             let mut line = format!("{}: {}", told.id, outcome.words());

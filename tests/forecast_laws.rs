@@ -116,7 +116,7 @@ impl World {
             _ => None,
         };
         for outcome in Outcome::ALL {
-            for entry in run.entries(outcome, &[]) {
+            for entry in run.entries(outcome, &[], usize::MAX) {
                 let told = run.tell(entry);
                 let row = told.account.as_ref().map(|account| account.record as usize - 1);
                 let (first, second) = told.id.split_once('/').unwrap_or((&told.id, ""));

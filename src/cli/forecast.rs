@@ -10,7 +10,7 @@ use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
-use crate::engine::{Change, Forecast, Passed, Plan, PlatformRun, SyncCause, SyncRun, Told, accounts, forecast};
+use crate::engine::{Change, Forecast, Lack, Passed, Plan, PlatformRun, SyncCause, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, suggestion};
 use crate::pack::{Counted, Gone, Outcome, Pack, Rule};
 use crate::report::{Style, listing};
@@ -41,7 +41,13 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
     let read = |survey: Survey, clock: &mut Clock, look: &mut dyn FnMut(&Forecast<'_, '_>, &Dataset, &mut Clock) -> Result<Exit, Exit>| {
         let selected = |rule: &Rule| packs.iter().flat_map(|pack| &pack.syncs).any(|sync| sync.blocked.contains(&rule.id));
         let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
-        let plan = Plan::new(&packs, &selected, &supplies, today).with_forecast().with_decisions(&decisions);
+        let plan = Plan::new(&packs, &selected, &supplies, today)
+            .with_forecast()
+            .explained(&|absent| {
+                let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
+                Lack { words, by_format }
+            })
+            .with_decisions(&decisions);
         let wanted = plan.wanted();
         clock.lap("packs and plan");
         let progress = Progress::new();
@@ -300,11 +306,11 @@ fn sync(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String 
         Some(limit) => limit,
     };
     for outcome in told {
-        let entries = run.entries(outcome, &args.school);
-        let rows: Vec<Vec<String>> = entries.iter().take(most).map(|entry| row(&run.tell(*entry))).collect();
+        let entries = run.entries(outcome, &args.school, most);
+        let rows: Vec<Vec<String>> = entries.iter().map(|entry| row(&run.tell(*entry))).collect();
         let _ = writeln!(text, "  {}", look.heading(outcome.words()));
         text.push_str(&listing(&[run.sync().record.noun.get().name, "name", "school", "where", "account", "why"], &rows, look));
-        more(&mut text, entries.len(), rows.len());
+        more(&mut text, counts[outcome as usize] as usize, rows.len());
     }
     text
 }
@@ -353,6 +359,7 @@ fn schools(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> Stri
     if counts.len() < 2 {
         return String::new();
     }
+    counts.retain(|count| Outcome::ALL.into_iter().any(|outcome| outcome.is_told() && count.outcomes[outcome as usize] > 0));
     let there: Vec<Outcome> =
         Outcome::ALL.into_iter().filter(|outcome| counts.iter().any(|count| count.outcomes[*outcome as usize] > 0)).collect();
     let most = match args.limit {

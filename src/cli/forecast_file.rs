@@ -28,7 +28,7 @@ fn rows<'f>(forecast: &'f Forecast<'_, '_>, args: &'f ForecastArgs, limit: usize
     }
     asked.into_iter().flat_map(move |(pack, run, held)| {
         let told = Outcome::ALL.into_iter().filter(|outcome| outcome.is_told());
-        let entries: Vec<SyncEntry> = told.flat_map(|outcome| run.entries(outcome, &args.school).into_iter().take(limit)).collect();
+        let entries: Vec<SyncEntry> = told.flat_map(|outcome| run.entries(outcome, &args.school, limit)).collect();
         blocks(entries).flat_map(move |block| {
             use rayon::prelude::*;
             block.into_par_iter().map(|entry| row(pack, &run, &run.tell(entry), &held)).collect::<Vec<_>>()

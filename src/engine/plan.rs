@@ -1,10 +1,10 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
-use super::lack::{Absent, Lack, lacking, together};
+use super::lack::{Absent, Lack, explained, lacking};
 use super::merge::plan as merge;
+use super::reads::{each_column, each_condition};
 use super::sync::plan as sync;
-use crate::finding::List;
-use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
+use crate::language::form::{Clause, Column, Cond, Expr, Frame, Quantity, Side};
 use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Body, Decision, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
@@ -88,6 +88,8 @@ pub struct Plan<'p> {
     pub(super) fits: bool,
     /// Whether the syncs of the packs are to be forecast.
     pub(super) forecasts: bool,
+    /// Per sync, when they are: why it can't be, and what it lacks.
+    pub(super) syncs_skipped: Vec<Option<(String, Vec<Absent>)>>,
 }
 
 impl<'p> Plan<'p> {
@@ -134,19 +136,29 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, forecasts: false }
+        Plan {
+            rules,
+            supply,
+            today,
+            packs,
+            names,
+            all_merges: false,
+            decisions: &[],
+            fits: false,
+            forecasts: false,
+            syncs_skipped: Vec::new(),
+        }
     }
 
     /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
     #[must_use]
     pub fn explained(mut self, lack: &dyn Fn(&Absent) -> Lack) -> Plan<'p> {
         for (_, plan) in self.rules.iter_mut().filter(|(_, plan)| !plan.lacks.is_empty()) {
-            // Where a whole noun is missing, its columns need no mention.
-            let whole: Vec<&Absent> = plan.lacks.iter().filter(|absent| absent.field.is_none()).collect();
-            let asked = if whole.is_empty() { plan.lacks.iter().collect() } else { whole };
-            let lacks: Vec<Lack> = asked.into_iter().map(lack).collect();
-            plan.skipped = Some(format!("since {}", List(&together(&lacks), "and")));
-            plan.inapplicable = lacks.iter().all(|lack| lack.by_format);
+            let (words, by_format) = explained(&plan.lacks, lack);
+            (plan.skipped, plan.inapplicable) = (Some(words), by_format);
+        }
+        for skip in self.syncs_skipped.iter_mut().flatten() {
+            skip.0 = explained(&skip.1, lack).0;
         }
         self
     }
@@ -243,43 +255,6 @@ fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
             }
         }
         _ => {}
-    }
-}
-
-pub(super) fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
-    match &rule.body {
-        Body::Records { variants, .. } => {
-            for variant in variants {
-                for clause in std::iter::once(&variant.each).chain(&variant.with).chain(&variant.without) {
-                    visit(&variant.frame, &clause.condition);
-                }
-            }
-        }
-        Body::Whole { frame, condition, .. } => visit(frame, condition),
-    }
-    if let Some((merge, _)) = &rule.merge {
-        merge::each_condition(merge, visit);
-    }
-}
-
-/// Every column that a rule computes with; what only its texts show is read from the file when it is shown.
-pub(super) fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
-    each_condition(rule, &mut |frame, condition| condition.columns(&mut |column| visit(frame, column)));
-    if let Body::Records { variants, .. } = &rule.body {
-        for variant in variants {
-            for (column, _) in variant.group.iter().chain(&variant.differ) {
-                visit(&variant.frame, column);
-            }
-        }
-    }
-}
-
-/// The columns of a text.
-pub(super) fn template_columns<'t>(template: &'t Template, visit: &mut dyn FnMut(&'t Column)) {
-    for piece in &template.pieces {
-        if let Piece::Value(columns) = piece {
-            columns.iter().for_each(&mut *visit);
-        }
     }
 }
 

@@ -106,7 +106,7 @@ impl PlatformRun<'_> {
     }
 }
 
-/// Forecasts the syncs of a plan, on rayon's current threads. Proposed accounts must be among the dataset's records already, where rules read them.
+/// Forecasts the syncs of a plan that asks for it, on rayon's current threads. Proposed accounts must be among the dataset's records already, where rules read them.
 #[must_use]
 pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset) -> Forecast<'p, 'd> {
     let columns = Columns::new(dataset, plan.today);
@@ -118,7 +118,11 @@ pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset) -> Forecast<'p, '
         let blocking: Vec<(&'p Rule, &RulePlan)> =
             plan.rules.iter().filter(|(rule, _)| blocks(rule)).map(|(rule, plan)| (*rule, plan)).collect();
         let findings = find(&joiner, &blocking, &merges, &|_, _| {});
-        let mut runs: Vec<Run<'p>> = plan.syncs().map(|sync| Run::new(&joiner, sync, &blocking)).collect();
+        let mut runs: Vec<Run<'p>> = plan
+            .syncs()
+            .zip(&plan.syncs_skipped)
+            .map(|(sync, skipped)| Run::new(&joiner, sync, skipped.as_ref().map(|(words, _)| words.clone()), &blocking))
+            .collect();
         let rules: Vec<(&'p Rule, Findings)> =
             blocking.iter().map(|(rule, _)| *rule).zip(findings.into_iter().map(|(found, _)| found)).collect();
         let order = ordered(&mut runs);
@@ -136,16 +140,13 @@ pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset) -> Forecast<'p, '
 }
 
 impl<'p> Run<'p> {
-    fn new(joiner: &Joiner<'_, '_>, sync: &'p Sync, rules: &[(&Rule, &RulePlan)]) -> Run<'p> {
-        let mut without = Vec::new();
-        let mut skipped = joiner.supply.sync(sync, &mut without);
+    fn new(joiner: &Joiner<'_, '_>, sync: &'p Sync, skipped: Option<String>, rules: &[(&Rule, &RulePlan)]) -> Run<'p> {
+        let mut without = if skipped.is_none() { joiner.supply.sync_without(sync) } else { Vec::new() };
         let mut idle = None;
-        if let Some(when) = &sync.when {
-            if let Some(lacks) = joiner.supply.condition_lacks(&when.frame, &when.condition) {
-                skipped = Some(super::lack::lacking(&lacks));
-            } else if joiner.truth(&when.frame, &when.condition, &Batch::unit(), &[0])[0] != Truth::True {
-                idle = Some(sync.otherwise.clone().unwrap_or_else(|| format!("it would if {}", tell::plain(&when.text, "", None))));
-            }
+        if let (Some(when), None) = (&sync.when, &skipped)
+            && joiner.truth(&when.frame, &when.condition, &Batch::unit(), &[0])[0] != Truth::True
+        {
+            idle = Some(sync.otherwise.clone().unwrap_or_else(|| format!("it would if {}", tell::plain(&when.text, "", None))));
         }
         for (rule, plan) in rules.iter().filter(|(rule, _)| sync.blocked.contains(&rule.id)) {
             if let (Some(why), Some(_)) = (&plan.skipped, rule.severity) {

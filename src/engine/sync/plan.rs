@@ -1,10 +1,11 @@
 //! What syncs need of the data, and whether they can be forecast from it.
 use crate::engine::columns::{TableId, identity, table_of};
-use crate::engine::lack::lacking;
+use crate::engine::lack::{Absent, lacking};
 use crate::engine::plan::{Plan, Supply};
 use crate::language::form::{Clause, Column, Cond, Expr, Frame};
 use crate::model::{Epoch, FieldId, FieldRef, Type, noun};
 use crate::pack::{Create, RECORD, Sync};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Every condition of a sync.
@@ -56,6 +57,8 @@ impl<'p> Plan<'p> {
     #[must_use]
     pub fn with_forecast(mut self) -> Plan<'p> {
         self.forecasts = true;
+        let skip = |sync| self.supply.sync(sync).map(|lacks| (lacking(&lacks), lacks.into_iter().collect()));
+        self.syncs_skipped = self.syncs().map(skip).collect();
         self
     }
 
@@ -88,25 +91,27 @@ impl<'p> Plan<'p> {
 }
 
 impl Supply {
-    /// Why a sync can't be forecast; what it does without goes to `without`. Nothing is guessed: what decides over an account must be there.
-    pub(in crate::engine) fn sync(&self, sync: &Sync, without: &mut Vec<String>) -> Option<String> {
+    /// What keeps a sync from being forecast. Nothing is guessed: what decides over an account must be there.
+    fn sync(&self, sync: &Sync) -> Option<BTreeSet<Absent>> {
         let of = |frame: &Frame, clause: &Clause| self.clause_lacks(frame, clause);
         let asked = [&sync.leaves, &sync.inactive, &sync.suspend];
         let create = if let Create::When(asked) = &sync.create { Some(asked) } else { None };
         let needs = sync.needs.iter().map(|need| &need.way);
-        let lacks = of(&sync.frame, &sync.of)
+        of(&sync.frame, &sync.of)
             .or_else(|| of(&sync.account.frame, &sync.account.clause))
             .or_else(|| sync.keeps.as_ref().and_then(|keeps| of(&keeps.frame, &keeps.clause)))
             .or_else(|| needs.into_iter().find_map(|way| of(&way.frame, &way.clause)))
             .or_else(|| {
-                let mut asked = asked.into_iter().flatten().chain(create);
+                let mut asked = asked.into_iter().flatten().chain(create).chain(&sync.when);
                 asked.find_map(|asked| self.condition_lacks(&asked.frame, &asked.condition))
-            });
-        if let Some(lacks) = lacks {
-            return Some(lacking(&lacks));
-        }
+            })
+    }
+
+    /// What the forecast of a sync does without.
+    pub(in crate::engine) fn sync_without(&self, sync: &Sync) -> Vec<String> {
+        let mut without = Vec::new();
         for way in &sync.attach {
-            if let Some(lacks) = of(&way.frame, &way.clause) {
+            if let Some(lacks) = self.clause_lacks(&way.frame, &way.clause) {
                 without.push(format!("a way of `attach`, {}", lacking(&lacks)));
             }
         }
@@ -121,6 +126,6 @@ impl Supply {
                 _ => {}
             }
         }
-        None
+        without
     }
 }

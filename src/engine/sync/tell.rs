@@ -1,5 +1,5 @@
 //! What becomes of one record or account, in words and places; worked out only when it is asked for.
-use super::facts::{accounts_of, records_of};
+use super::facts::{accounts_of, by_texts, identity_parts, records_of};
 use super::resolve::Why;
 use super::{Forecast, Obstruction, Passed, Run};
 use crate::engine::columns::TableId;
@@ -173,16 +173,36 @@ impl<'p> SyncRun<'_, 'p, '_> {
         schools
     }
 
-    /// The records and accounts of an outcome, in the order of their identities; with a school only those of it.
+    /// The records and accounts of an outcome, in the order of their identities: the first so many of them. With schools only those of these.
     #[must_use]
-    pub fn entries(&self, outcome: Outcome, schools: &[String]) -> Vec<Entry> {
-        let symbols = self.forecast.columns.dataset.symbols();
+    pub fn entries(&self, outcome: Outcome, schools: &[String], most: usize) -> Vec<Entry> {
+        let (columns, symbols) = (&self.forecast.columns, self.forecast.columns.dataset.symbols());
         let asked: Vec<Sym> = schools.iter().filter_map(|school| symbols.get(school)).collect();
         let is_asked = |entry: Entry| schools.is_empty() || asked.contains(&self.school_of(entry));
-        let mut entries: Vec<(String, Entry)> =
-            self.entries_of().filter(|(entry, of)| *of == outcome && is_asked(*entry)).map(|(entry, _)| (self.id(entry), entry)).collect();
-        entries.par_sort_by(|a, b| a.0.cmp(&b.0).then_with(|| matches!(a.1, Entry::Account(_)).cmp(&matches!(b.1, Entry::Account(_)))));
-        entries.into_iter().map(|(_, entry)| entry).collect()
+        let mut entries: Vec<Entry> =
+            self.entries_of().filter(|(entry, of)| *of == outcome && is_asked(*entry)).map(|(entry, _)| entry).collect();
+        let sync = self.run().sync;
+        let parts = |table: TableId| identity_parts(table).iter().map(|part| columns.value(table, part)).collect::<Vec<_>>();
+        let (records, accounts) = (parts(records_of(sync)), parts(accounts_of(sync)));
+        let texts = |entry: Entry| {
+            let (_, row) = self.own(entry);
+            let parts = if matches!(entry, Entry::Record(_)) { &records } else { &accounts };
+            parts.iter().map(move |part| symbols.text(part[row as usize]))
+        };
+        let order = |a: &Entry, b: &Entry| {
+            let kind = |entry: &Entry| matches!(entry, Entry::Account(_));
+            // Records without an identity, and accounts of one identity, are told apart by all that they say.
+            texts(*a)
+                .cmp(texts(*b))
+                .then_with(|| kind(a).cmp(&kind(b)))
+                .then_with(|| by_texts(columns, self.own(*a).0, self.own(*a).1, self.own(*b).1))
+        };
+        if entries.len() > most {
+            entries.select_nth_unstable_by(most, order);
+            entries.truncate(most);
+        }
+        entries.par_sort_by(order);
+        entries
     }
 
     /// The outcome of an entry.
@@ -240,7 +260,8 @@ impl<'p> SyncRun<'_, 'p, '_> {
                 if let Why::Need(nth, _) = self.forecast.resolved[self.at].why[place as usize] {
                     needs = Some(sync.needs[usize::from(nth)].sync.clone());
                 }
-                let further = run.facts.further.iter().filter(|(of, _)| *of == place);
+                let from = run.facts.further.partition_point(|(of, _)| *of < place);
+                let further = run.facts.further[from..].iter().take_while(|(of, _)| *of == place);
                 let mut further: Vec<String> = further.filter_map(|(_, row)| id_of(&self.forecast.columns, accounts, *row)).collect();
                 if !further.is_empty() {
                     further.sort();
@@ -325,7 +346,8 @@ impl<'p> SyncRun<'_, 'p, '_> {
             }),
             Why::Suspend => alone(sync.suspend.as_ref().map_or_else(String::new, |asked| plain(&asked.text, record, Some(other)))),
             Why::Taken => {
-                let account = run.facts.taken.iter().find(|(of, _)| *of == place).map(|(_, row)| *row);
+                let at = run.facts.taken.binary_search_by_key(&place, |(of, _)| *of).ok();
+                let account = at.map(|at| run.facts.taken[at].1);
                 let words = account.map_or_else(String::new, |row| {
                     let id = id_of(&self.forecast.columns, accounts_of(sync), row).unwrap_or_default();
                     let holder = run.facts.account.iter().position(|known| *known == row).map(|holder| self.called(holder as u32));
