@@ -60,6 +60,7 @@ impl Checker<'_, '_> {
             Val::Today => Typed::Today(span),
             Val::Setting(name) => match self.setting(name)? {
                 Setting::Number(number) => Typed::Number(number, span),
+                Setting::Share(percent) => Typed::Share(percent / 100.0, span),
                 Setting::Text(text) => Typed::Text(text, span),
                 Setting::Flag(flag) => Typed::Flag(flag, span),
             },
