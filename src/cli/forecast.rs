@@ -76,7 +76,9 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
                 Format::Jsonl => print(&forecast_file::lines(forecast, args)?),
             }
             clock.lap("reporting");
-            if let (Some(path), Some(kind)) = (&args.out, kind) {
+            if !dataset.incomplete().is_empty() && args.out.is_some() {
+                eprintln!("nothing was written for --out");
+            } else if let (Some(path), Some(kind)) = (&args.out, kind) {
                 let rows = forecast_file::write(path, kind, forecast, args)?;
                 eprintln!("{} written to {}", Count(rows, "row", "rows"), path.display());
                 clock.lap("writing");

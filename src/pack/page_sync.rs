@@ -72,14 +72,16 @@ pub fn sync_page(sync: &Sync, platform: Option<&Platform>, file: &PackFile) -> S
 
 /// A limit, in words.
 fn limit(hold: &Hold) -> String {
-    let what = match hold.of {
-        Counted::Gone => "accounts would go",
-        Counted::Changed => "accounts would be updated",
-        Counted::Created => "accounts would be created",
+    let verb = match hold.of {
+        Counted::Gone => "go",
+        Counted::Changed => "be updated",
+        Counted::Created => "be created",
     };
     match hold.share {
-        Some(share) if hold.least > 1 => format!("more than {} % and at least {} {what}", share * 100.0, Count::grouped(hold.least)),
-        Some(share) => format!("more than {} % of its {what}", share * 100.0),
-        None => format!("more than {} {what}", Count::grouped(hold.least.saturating_sub(1))),
+        Some(share) if hold.least > 1 => {
+            format!("more than {} % of its accounts, and at least {}, would {verb}", share * 100.0, Count::grouped(hold.least))
+        }
+        Some(share) => format!("more than {} % of its accounts would {verb}", share * 100.0),
+        None => format!("more than {} accounts would {verb}", Count::grouped(hold.least.saturating_sub(1))),
     }
 }
