@@ -479,6 +479,26 @@ fn what_can_not_be_forecast_is_said() {
     insta::assert_snapshot!(text);
 }
 
+#[test]
+fn nothing_is_written_of_data_that_is_cut_off() {
+    let folder = folder("cut-off");
+    for entry in fs::read_dir("examples/district/clever").expect("a folder") {
+        let path = entry.expect("an entry").path();
+        fs::copy(&path, folder.join(path.file_name().expect("a name"))).expect("a copy");
+    }
+    let students = folder.join("students.csv");
+    let text = fs::read_to_string(&students).expect("a file");
+    fs::write(&students, format!("{text}101,300999,20500999,\"Cut")).expect("a file");
+    let out = folder.with_extension("csv");
+    let _ = fs::remove_file(&out);
+    let (data, out_path) = (folder.display().to_string(), out.display().to_string());
+    let accounts = ["--accounts", "examples/district/mylexia-students.csv", "--accounts", "examples/district/mylexia-staff.csv"];
+    let fixed = ["forecast", &data, "--no-config", "--pack", "roster", "--pack", "tests/syncs/demo.toml", "--out", &out_path];
+    let (code, _, told) = run(&[&fixed[..], &accounts].concat());
+    assert!(code == 3 && told.contains("incomplete: ") && told.contains("nothing was written for --out"), "{code}: {told}");
+    assert!(!out.exists());
+}
+
 /// The day after: two accounts were made, one was not, somebody archived one by hand, one appeared.
 #[test]
 fn whether_it_came_true() {

@@ -11,7 +11,7 @@ use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
 use crate::engine::{Change, Forecast, Lack, Passed, Plan, PlatformRun, SyncCause, SyncRun, Told, accounts, forecast};
-use crate::finding::{Count, List, suggestion};
+use crate::finding::{Count, List, Record, suggestion};
 use crate::pack::{Counted, Gone, Outcome, Pack, Rule};
 use crate::report::{Style, listing};
 use crate::roster::{Dataset, ReadOptions, Survey};
@@ -76,7 +76,9 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
                 Format::Jsonl => print(&forecast_file::lines(forecast, args)?),
             }
             clock.lap("reporting");
-            if let (Some(path), Some(kind)) = (&args.out, kind) {
+            if !dataset.incomplete().is_empty() && args.out.is_some() {
+                eprintln!("nothing was written for --out");
+            } else if let (Some(path), Some(kind)) = (&args.out, kind) {
                 let rows = forecast_file::write(path, kind, forecast, args)?;
                 eprintln!("{} written to {}", Count(rows, "row", "rows"), path.display());
                 clock.lap("writing");
@@ -324,11 +326,16 @@ fn more(text: &mut String, all: usize, shown: usize) {
 }
 
 fn row(told: &Told) -> Vec<String> {
-    let place = told.record.as_ref().or(told.account.as_ref()).filter(|record| record.line > 0);
-    let place = place.map(|record| format!("{}:{}", record.file, record.line)).unwrap_or_default();
+    let place = told.record.as_ref().or(told.account.as_ref()).map(place).unwrap_or_default();
     // An account under the identity of its record says nothing new.
     let account = told.account.as_ref().map(|account| account.id.clone()).filter(|id| *id != told.id).unwrap_or_default();
     vec![told.id.clone(), told.name.clone().unwrap_or_default(), told.school.clone().unwrap_or_default(), place, account, why(told)]
+}
+
+/// File and line of a record; one of the last snapshot says so, since its file has the name of today's.
+pub(super) fn place(record: &Record) -> String {
+    let of = if &*record.source == "previous" { "previous " } else { "" };
+    if record.line > 0 { format!("{of}{}:{}", record.file, record.line) } else { String::new() }
 }
 
 /// Why, with the rule that says it, what changes, and what else there is to know.

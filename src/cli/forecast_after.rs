@@ -1,7 +1,7 @@
 //! `rollbook forecast --after`: whether the forecast came true.
 use super::args::ForecastArgs;
 use super::exit::Exit;
-use super::forecast::platforms;
+use super::forecast::{place, platforms};
 use super::output;
 use crate::engine::{Agreement, Forecast, SyncRun, agreement};
 use crate::finding::{Count, List};
@@ -116,7 +116,7 @@ fn sync(run: &SyncRun<'_, '_, '_>, agreement: &Agreement, args: &ForecastArgs, l
         .take(most)
         .map(|differing| {
             let told = run.tell(differing.entry);
-            let place = told.record.as_ref().or(told.account.as_ref()).map(|record| format!("{}:{}", record.file, record.line));
+            let place = told.record.as_ref().or(told.account.as_ref()).map(place);
             vec![
                 told.id,
                 told.name.unwrap_or_default(),

@@ -10,8 +10,9 @@ use crate::report::{SheetKind, sheet};
 use std::path::Path;
 
 /// The columns.
-const HEADER: [&str; 15] = [
-    "platform", "sync", "kind", "school", "id", "name", "outcome", "account", "fields", "changes", "reason", "rule", "file", "line", "held",
+const HEADER: [&str; 16] = [
+    "platform", "sync", "kind", "school", "id", "name", "outcome", "account", "fields", "changes", "reason", "rule", "source", "file",
+    "line", "held",
 ];
 /// Records that are worked out at once.
 const BLOCK: usize = 8192;
@@ -58,6 +59,7 @@ fn row(pack: &str, run: &SyncRun<'_, '_, '_>, told: &Told, held: &str) -> Vec<Op
         text(&told.changes.iter().map(change).collect::<Vec<_>>().join("; ")),
         text(&reason.join("; ")),
         told.rule.as_ref().map(ToString::to_string),
+        place.map(|record| record.source.to_string()),
         place.map(|record| record.file.to_string()),
         place.map(|record| record.line.to_string()),
         text(held),

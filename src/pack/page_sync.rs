@@ -25,6 +25,9 @@ pub fn sync_page(sync: &Sync, platform: Option<&Platform>, file: &PackFile) -> S
     if let Some(help) = &sync.help {
         let _ = writeln!(page, "**What to do.** {}\n", one_line(help));
     }
+    if let Some(otherwise) = &sync.otherwise {
+        let _ = writeln!(page, "It does not run otherwise than `when` says: {}\n", one_line(otherwise));
+    }
     let _ = writeln!(page, "**What it does.**\n\n```");
     let width = sync.text.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, text) in &sync.text {
@@ -69,14 +72,16 @@ pub fn sync_page(sync: &Sync, platform: Option<&Platform>, file: &PackFile) -> S
 
 /// A limit, in words.
 fn limit(hold: &Hold) -> String {
-    let what = match hold.of {
-        Counted::Gone => "accounts would go",
-        Counted::Changed => "accounts would be updated",
-        Counted::Created => "accounts would be created",
+    let verb = match hold.of {
+        Counted::Gone => "go",
+        Counted::Changed => "be updated",
+        Counted::Created => "be created",
     };
     match hold.share {
-        Some(share) if hold.least > 1 => format!("more than {} % and at least {} {what}", share * 100.0, Count::grouped(hold.least)),
-        Some(share) => format!("more than {} % of its {what}", share * 100.0),
-        None => format!("more than {} {what}", Count::grouped(hold.least.saturating_sub(1))),
+        Some(share) if hold.least > 1 => {
+            format!("more than {} % of its accounts, and at least {}, would {verb}", share * 100.0, Count::grouped(hold.least))
+        }
+        Some(share) => format!("more than {} % of its accounts would {verb}", share * 100.0),
+        None => format!("more than {} accounts would {verb}", Count::grouped(hold.least.saturating_sub(1))),
     }
 }

@@ -195,10 +195,4 @@ impl Agreement {
     pub fn agreed(&self) -> u64 {
         self.compared - self.differing.len() as u64
     }
-
-    /// Whether everything is as was forecast.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.differing.is_empty() && self.unforeseen.is_empty()
-    }
 }

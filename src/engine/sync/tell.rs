@@ -148,12 +148,6 @@ impl<'p> SyncRun<'_, 'p, '_> {
         }
     }
 
-    /// The school of an entry.
-    #[must_use]
-    pub fn school(&self, entry: Entry) -> Option<String> {
-        self.symbol(self.school_of(entry))
-    }
-
     fn entries_of(&self) -> impl Iterator<Item = (Entry, Outcome)> {
         let resolved = &self.forecast.resolved[self.at];
         let records = resolved.outcome.iter().enumerate().map(|(at, outcome)| (Entry::Record(at as u32), *outcome));
