@@ -280,7 +280,8 @@ impl Checker<'_, '_> {
         Some(given)
     }
 
-    pub(super) fn setting(&mut self, name: &Name) -> Option<Setting> {
+    /// The value of a setting; an unknown one is reported.
+    pub fn setting(&mut self, name: &Name) -> Option<Setting> {
         if let Some(setting) = self.scope.settings.get(&name.value) {
             setting.used.set(true);
             return Some(setting.value.clone());
