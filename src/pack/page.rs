@@ -74,7 +74,7 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
         let messages: Vec<String> = reference.vendor.iter().map(|message| format!("> {}", one_line(message))).collect();
         let _ = writeln!(page, "{}\n", messages.join("\n>\n"));
     }
-    if let Some(log) = &reference.log {
+    for log in &reference.log {
         let _ = writeln!(page, "In a log: `{log}`\n");
     }
     examples(rule, file, &mut page);
