@@ -26,7 +26,10 @@ mod score;
 pub use compile::{Overrides, compile};
 pub use compile_naming::STATES;
 pub use config::{Config, ListSource, SourceConfig};
-pub use file::{Definition, Expected, ExpectedPerson, Given, LogTest, MessageFile, NamingTest, PackFile, Reuse, Setup, TargetFile, TestFile, WordingFile};
+pub use file::{
+    Definition, Expected, ExpectedPerson, Given, LogTest, MessageFile, NamingTest, PackFile, Reuse, Setup, TargetFile, TestFile,
+    WordingFile,
+};
 pub use file_merge::{ExpectedMerge, MergeFile, MergeTest};
 pub use library::{BUILTIN, builtin, builtin_names, order};
 pub use lint::lint;

@@ -24,6 +24,8 @@ pub(super) enum Command {
     Accounts(AccountsArgs),
     /// Say which records are one person, what speaks for it, and what a person should decide
     Merge(MergeArgs),
+    /// Say what a platform's import log says, which records it means, and whether the findings foresaw it
+    Log(LogArgs),
     /// Run the tests of packs
     Test(TestArgs),
     /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
@@ -56,7 +58,7 @@ pub(super) enum When {
 pub(super) enum Format {
     /// For people
     Text,
-    /// One finding or file a line, as JSON, and nothing else
+    /// One finding, file or line of a log a line, as JSON, and nothing else
     Jsonl,
 }
 
@@ -208,6 +210,32 @@ pub(super) struct MergeArgs {
     /// People, pairs and chains shown; 0 shows all
     #[arg(long, value_name = "N", default_value = "20")]
     pub(super) limit: usize,
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    pub(super) timings: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Args, Debug)]
+#[command(mut_arg("path", |path| path
+    .long("with")
+    .help("The data to compare with: a folder, archive, workbook or file of roster data, or a folder with a rollbook.toml [default: the one found from here upward]")))]
+#[command(
+    after_help = "Exit codes: 0 no error in the log, 1 a line is an error, 2 wrong usage or a broken pack, 3 a log or the data can't be read, or no line was recognised."
+)]
+pub(super) struct LogArgs {
+    /// Logs: files of lines or tables of messages, zipped or not; `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// Lines shown of each message, and kinds of unknown lines; 0 shows all [default: 5]
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) format: Format,
     /// Say on standard error how long each phase took
     #[arg(long)]
     pub(super) timings: bool,

@@ -6,7 +6,7 @@ use super::check::pattern_fault;
 use regex::bytes::{Captures, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// What may stand between two words: anything but letters and digits.
 const GAP: &str = r"[^0-9A-Za-z\x80-\xff]*";
@@ -50,7 +50,7 @@ pub struct Value {
 enum Token {
     Word(String),
     /// One of these.
-    Choice(Vec<Vec<String>>, usize),
+    Choice(Vec<Vec<String>>),
     /// A number, whichever.
     Number,
     /// A value, by its place among the values.
@@ -68,12 +68,15 @@ impl Wording {
         }
         let mut tokens = tokens(text, &mut values);
         // The level stands before the message in many forms, or not at all.
-        if tokens.len() > 2 && matches!(&tokens[0], Token::Word(word) if ["error", "warning", "warn", "info"].contains(&word.to_lowercase().as_str())) {
+        if tokens.len() > 2
+            && matches!(&tokens[0], Token::Word(word) if ["error", "warning", "warn", "info"].contains(&word.to_lowercase().as_str()))
+        {
             tokens.remove(0);
         }
         let words = tokens.iter().filter(|token| matches!(token, Token::Word(_) | Token::Choice(..))).count();
         let half = if words < CUTTABLE { tokens.len() } else { after_words(&tokens, words.div_ceil(2)) };
-        let whole = format!("(?i-u){START}{}{}", pattern(&tokens, false), if matches!(tokens.last(), Some(Token::Value(_))) { "" } else { END });
+        let whole =
+            format!("(?i-u){START}{}{}", pattern(&tokens, false), if matches!(tokens.last(), Some(Token::Value(_))) { "" } else { END });
         let cut = (half < tokens.len()).then(|| format!("(?i-u){START}{}{}{GAP}$", pattern(&tokens[..half], true), rest(&tokens[half..])));
         Wording { text: text.to_owned(), values, must: must(&tokens[..half]), whole, cut }
     }
@@ -145,10 +148,15 @@ fn tokens(text: &str, values: &mut Vec<Value>) -> Vec<Token> {
         };
         if let Some(close) = close {
             let (inner, start) = (&rest[1..close], at + 1);
-            let options: Vec<Vec<String>> = inner.split(['|', '/']).map(|option| option.split_whitespace().map(str::to_owned).collect()).collect();
-            let place = values.len();
-            values.push(value(inner, start..at + close, format!("v{place}")));
-            tokens.push(if options.len() > 1 { Token::Choice(options, place) } else { Token::Value(place) });
+            let options: Vec<Vec<String>> =
+                inner.split(['|', '/']).map(|option| option.split_whitespace().map(str::to_owned).collect()).collect();
+            if options.len() > 1 {
+                tokens.push(Token::Choice(options));
+            } else {
+                let place = values.len();
+                values.push(value(inner, start..at + close, format!("v{place}")));
+                tokens.push(Token::Value(place));
+            }
             at += close + 1;
             continue;
         }
@@ -166,7 +174,8 @@ fn tokens(text: &str, values: &mut Vec<Value>) -> Vec<Token> {
         }
         let word = &rest[..end];
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        let unknown = word.len() > 2 && word.bytes().all(|byte| byte == word.as_bytes()[0] && matches!(byte, b'X' | b'Y' | b'Z')) || word == "X";
+        let unknown =
+            word.len() > 2 && word.bytes().all(|byte| byte == word.as_bytes()[0] && matches!(byte, b'X' | b'Y' | b'Z')) || word == "X";
         if digits > 0 && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && word.len() < 8 {
             tokens.push(Token::Number);
         } else if unknown || (word.len() >= 8 && digits >= 3) {
@@ -198,7 +207,7 @@ fn pattern(tokens: &[Token], open: bool) -> String {
     let piece = |(at, token): (usize, &Token)| match token {
         Token::Word(word) => regex_syntax::escape(word),
         Token::Number => r"[0-9.,]+".to_owned(),
-        Token::Choice(options, place) => format!("(?P<v{place}>{})", choice(options)),
+        Token::Choice(options) => format!("(?:{})", choice(options)),
         Token::Value(place) if at == 0 => format!(r#"(?P<v{place}>[^\s,;"]+?)"#),
         Token::Value(place) if at + 1 == tokens.len() && !open => format!(r#"(?P<v{place}>[^\s,;"]+)"#),
         Token::Value(place) => format!("(?P<v{place}>.+?)"),
@@ -217,7 +226,7 @@ fn rest(tokens: &[Token]) -> String {
             format!("(?:{GAP}(?:{}{after}|{part}))?", regex_syntax::escape(word))
         }
         Token::Number => format!("(?:{GAP}[0-9.,]+{after})?"),
-        Token::Choice(options, place) => format!("(?:{GAP}(?P<v{place}>{}){after})?", choice(options)),
+        Token::Choice(options) => format!("(?:{GAP}(?:{}){after})?", choice(options)),
         Token::Value(place) => format!(r"(?:{GAP}(?P<v{place}>\S+?(?:\s\S+?)?){after})?"),
     }
 }
@@ -299,7 +308,8 @@ impl Ready<'_> {
     fn hit(&self, wording: usize, found: &Captures<'_>, whole: bool) -> Hit {
         let text = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
-            let text = text.trim().trim_end_matches(['.', ',', ';', ':', '"', '\'', ')', ']', '}']).trim_start_matches(['"', '\'', '(', '[', '{']);
+            let text =
+                text.trim().trim_end_matches(['.', ',', ';', ':', '"', '\'', ')', ']', '}']).trim_start_matches(['"', '\'', '(', '[', '{']);
             Some(text.chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty())
         };
         let values = self.wording.values.iter().map(|value| found.name(&value.group).and_then(|found| text(found.as_bytes()))).collect();
@@ -325,4 +335,17 @@ fn plain(line: &[u8]) -> Cow<'_, [u8]> {
         other => other,
     };
     Cow::Owned(text.chars().map(letter).collect::<String>().into_bytes())
+}
+
+/// The text with every password in it masked: what follows `password:`, `pwd=`, `passcode is`.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    static SECRET: LazyLock<Option<regex::Regex>> = LazyLock::new(|| {
+        let pattern = r#"(?i)\b((?:password|passwd|passcode|passphrase|pass|pwd|pin)["']?\s*(?:[:=]|\bis\b)\s*["']?)([^\s,;"']+)"#;
+        regex::Regex::new(pattern).ok()
+    });
+    match &*SECRET {
+        Some(secret) if secret.is_match(text) => secret.replace_all(text, "${1}***"),
+        _ => Cow::Borrowed(text),
+    }
 }

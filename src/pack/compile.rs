@@ -151,7 +151,7 @@ impl PackCompiler<'_> {
         };
         let title = file.title.clone().unwrap_or_else(|| file.name.value.replace('-', " "));
         let severity = self.severity(&id, file.severity.map(|severity| severity.value));
-        let wordings = file.wordings.iter().map(|written| written.wording.clone()).collect();
+        let wordings = compile_log::sought(&file.wordings);
         Some(Rule { id, title, severity, shape, body, merge: None, follows: Vec::new(), wordings, reference, span: file.span })
     }
 

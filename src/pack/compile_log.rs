@@ -17,6 +17,11 @@ pub(super) fn texts(wordings: &[WordingFile], pattern: bool) -> Vec<String> {
     wordings.iter().filter(|written| written.pattern == pattern).map(|written| written.wording.text.clone()).collect()
 }
 
+/// The wordings that are looked for.
+pub(super) fn sought(wordings: &[WordingFile]) -> Vec<Wording> {
+    wordings.iter().filter(|written| written.sought).map(|written| written.wording.clone()).collect()
+}
+
 /// Where a value is named.
 fn place(written: &WordingFile, value: usize) -> Span {
     let text = written.text.as_str();
@@ -29,7 +34,7 @@ fn place(written: &WordingFile, value: usize) -> Span {
 /// The values of lines that are values of the variables which `checker` knows; others are reported.
 pub(super) fn ties(checker: &mut Checker<'_, '_>, scope: &Scope, wordings: &[WordingFile]) -> Vec<Tie> {
     let mut ties = Vec::new();
-    for (at, written) in wordings.iter().enumerate() {
+    for (at, written) in wordings.iter().filter(|written| written.sought).enumerate() {
         for (number, value) in written.wording.values.iter().enumerate() {
             let span = place(written, number);
             for (variable, field) in &value.fields {
@@ -80,7 +85,7 @@ pub(super) fn messages(file: &PackFile, scope: &Scope, overrides: &Overrides, mi
             severity: severity(overrides, &id, written.severity.map(|severity| severity.value)),
             id,
             title: written.title.clone().unwrap_or_else(|| name.value.replace('-', " ")),
-            wordings: sound.iter().map(|written| written.wording.clone()).collect(),
+            wordings: sought(&sound),
             frame,
             ties,
             reference: Reference {
@@ -108,7 +113,10 @@ pub(super) fn tests(file: &PackFile, mistakes: &mut Mistakes) {
             let names = rules.chain(file.messages.iter().map(|message| message.name.value.as_str()).filter(|_| !test.rule));
             let message = format!("no {what} `{}` in this pack", test.of.value);
             let mistake = Mistake::error("unknown-rule", test.of.span, message, "unknown name");
-            mistakes.push(mistake.meant_or(suggestion(&test.of.value, names), "a test names a [[message]], or a rule with `vendor` or `log`, of its own pack"));
+            mistakes.push(mistake.meant_or(
+                suggestion(&test.of.value, names),
+                "a test names a [[message]], or a rule with `vendor` or `log`, of its own pack",
+            ));
             continue;
         };
         let names: Vec<&str> = wordings.iter().flat_map(|wording| &wording.values).map(|value| value.name.as_str()).collect();

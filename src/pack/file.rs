@@ -87,6 +87,8 @@ pub struct WordingFile {
     pub wording: Wording,
     /// Whether it is a pattern of `log`, and no text of `vendor`.
     pub pattern: bool,
+    /// Whether it is looked for: a text for which there is a pattern is not.
+    pub sought: bool,
     /// As written.
     pub text: Decoded,
 }

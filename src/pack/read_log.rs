@@ -30,24 +30,34 @@ impl Reader<'_> {
 
     /// `vendor` and `log`. Where there are patterns, each must find a text and each text must be found.
     pub(super) fn wordings(&mut self, keys: &mut Keys<'_>) -> Vec<WordingFile> {
-        let texts = keys.texts("vendor", self.mistakes).into_iter();
-        let mut wordings: Vec<WordingFile> =
-            texts.map(|text| WordingFile { wording: Wording::of_text(text.as_str().trim()), pattern: false, text: text.clone() }).collect();
+        let mut wordings: Vec<WordingFile> = Vec::new();
+        for text in keys.texts("vendor", self.mistakes) {
+            let wording = Wording::of_text(text.as_str().trim());
+            wordings.push(WordingFile { wording, pattern: false, sought: true, text: text.clone() });
+        }
+        let texts = wordings.len();
         for text in keys.texts("log", self.mistakes) {
             match Wording::of_pattern(text.as_str()) {
-                Ok(wording) => wordings.push(WordingFile { wording, pattern: true, text: text.clone() }),
+                Ok(wording) => {
+                    let mut found = 0;
+                    for known in wordings[..texts].iter_mut().filter(|known| wording.is_in(&known.wording.text)) {
+                        known.sought = false;
+                        found += 1;
+                    }
+                    if texts > 0 && found == 0 {
+                        let message = "this pattern finds none of the `vendor` texts";
+                        let mistake = Mistake::error("log-misses-vendor", text.span(), message, "finds none of them");
+                        self.mistakes.push(mistake.help("correct it, or add the text that it is for to `vendor`"));
+                    }
+                    wordings.push(WordingFile { wording, pattern: true, sought: true, text: text.clone() });
+                }
                 Err((fault, range)) => {
                     let mistake = Mistake::error("bad-regex", text.locate(range), "a pattern that can't be read", fault);
-                    let help = "a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax";
+                    let help =
+                        "a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax";
                     self.mistakes.push(mistake.help(help));
                 }
             }
-        }
-        let found = |pattern: &WordingFile, text: &WordingFile| pattern.wording.is_in(&text.wording.text);
-        let (patterns, texts): (Vec<&WordingFile>, Vec<&WordingFile>) = wordings.iter().partition(|wording| wording.pattern);
-        for pattern in patterns.iter().filter(|pattern| !texts.is_empty() && !texts.iter().any(|text| found(pattern, text))) {
-            let mistake = Mistake::error("log-misses-vendor", pattern.text.span(), "this pattern finds none of the `vendor` texts", "finds none");
-            self.mistakes.push(mistake.help("correct it, or add the text that it is for to `vendor`"));
         }
         wordings
     }
@@ -55,7 +65,8 @@ impl Reader<'_> {
     /// The rest of a test of what a log says.
     pub(super) fn log_test(&mut self, keys: &mut Keys<'_>, of: Option<Spanned<String>>, rule: bool, setup: Setup, pack: &mut PackFile) {
         if let Some(given) = setup.given.first() {
-            let mistake = Mistake::error("wrong-kind", given.noun.span, "a test of a log is given lines, and no records", "not beside `log`");
+            let mistake =
+                Mistake::error("wrong-kind", given.noun.span, "a test of a log is given lines, and no records", "not beside `log`");
             self.mistakes.push(mistake.help("write a test of its own for the records"));
         }
         let log = keys.required("log", self.mistakes).map(|log| log.as_str().to_owned());
