@@ -28,9 +28,9 @@ pub(super) enum Command {
     Log(LogArgs),
     /// Run the tests of packs
     Test(TestArgs),
-    /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
+    /// Print the page of a rule, a naming schema or a message of a log: what it finds, why, what to do, how it compares
     Explain(ExplainArgs),
-    /// List rules, naming schemas, target profiles, packs, layouts, nouns or functions
+    /// List rules, naming schemas, messages of logs, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
     /// Check a pack without data
     Lint(LintArgs),
@@ -257,7 +257,7 @@ pub(super) struct TestArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// A rule or a schema: `pack/rule`, or `rule` alone when only one pack has it
+    /// A rule, a schema or a message: `pack/rule`, or `rule` alone when only one pack has it
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
     /// Also look in this pack's file
@@ -281,6 +281,7 @@ pub(super) struct ListArgs {
 pub(super) enum Listed {
     Rules,
     Schemas,
+    Messages,
     Targets,
     Packs,
     Layouts,

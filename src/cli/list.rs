@@ -16,6 +16,7 @@ pub(super) fn run(args: &ListArgs) -> Exit {
     let text = match args.what {
         Listed::Rules => rules(args),
         Listed::Schemas => schemas(args),
+        Listed::Messages => messages(args),
         Listed::Targets => targets(args),
         Listed::Packs => packs(args),
         Listed::Layouts => Ok(layouts()),
@@ -49,6 +50,14 @@ fn schemas(args: &ListArgs) -> Result<String, Exit> {
     let width = namings.iter().map(|naming| naming.id.len()).max().unwrap_or(0);
     let group = namings.iter().map(|naming| naming.group.chars().count()).max().unwrap_or(0);
     Ok(namings.iter().map(|naming| format!("{:width$}  {:group$}  {}\n", naming.id, naming.group, naming.title)).collect())
+}
+
+fn messages(args: &ListArgs) -> Result<String, Exit> {
+    let (packs, ..) = checked(args)?;
+    let messages: Vec<&pack::Message> = packs.iter().flat_map(|pack| &pack.messages).collect();
+    let width = messages.iter().map(|message| message.id.len()).max().unwrap_or(0);
+    let severity = |message: &pack::Message| message.severity.map_or("off", |severity| severity.word());
+    Ok(messages.iter().map(|message| format!("{:width$}  {:7}  {}\n", message.id, severity(message), message.title)).collect())
 }
 
 fn targets(args: &ListArgs) -> Result<String, Exit> {

@@ -8,7 +8,7 @@ use super::output::{self, print, style};
 use super::setup;
 use crate::engine::{Line, Outcome, Plan, Scan, Tied, Ties, accounts, run as run_plan, scan};
 use crate::finding::{
-    Compared, LogClaim, LogFileView, LogLine, LogReport, LogSection, LogShape, LogUnseen, Mistakes, RuleSummary, Severity,
+    Compared, Finding, LogClaim, LogFileView, LogLine, LogReport, LogSection, LogShape, LogUnseen, Mistakes, Record, RuleSummary, Severity,
 };
 use crate::language::log::{Hit, Messages, Wording};
 use crate::pack::{Message, Pack, Reference, Rule};
@@ -20,6 +20,8 @@ use std::path::Path;
 
 /// Lines shown of a message, and kinds of unknown lines.
 const SHOWN: usize = 5;
+/// Records of findings that are told of a line, and findings about something else.
+const MOST: usize = 5;
 
 pub(super) fn run(args: &LogArgs) -> Exit {
     let pool = match rayon::ThreadPoolBuilder::new().num_threads(args.data.threads.unwrap_or(0)).build() {
@@ -106,8 +108,7 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
     let errors = if with_data {
         let Loaded { configured, survey, packs: of_data, decisions, today, inputs, .. } =
             load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
-        let selected =
-            |rule: &Rule| !rule.wordings.is_empty() && rule.id.split_once('/').is_some_and(|(pack, _)| seen_packs.contains(pack));
+        let selected = |rule: &Rule| rule.id.split_once('/').is_some_and(|(pack, _)| seen_packs.contains(pack));
         let plan = Plan::new(&of_data, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
         let plan = plan
             .explained(&|absent| {
@@ -349,10 +350,24 @@ impl<'p> Log<'_, 'p> {
             values.extend(named.filter_map(|(value, found)| Some((value.name.clone(), found.clone()?))));
         }
         values.extend(line.cells.iter().cloned());
-        let mut findings = Vec::new();
+        let (mut findings, mut others, mut records): (Vec<Finding>, Vec<Finding>, Vec<Record>) = Default::default();
         if let Some(data) = data {
+            records.extend(known.rows.rows.iter().map(|row| data.ties.record(*row)));
             for (at, tied) in &known.tied {
                 findings.extend(tied.findings.iter().map(|finding| data.outcome.describe(*at, *finding)));
+            }
+            if known.compared == Some(Compared::Missed) {
+                let about = data.ties.about(&known.rows.rows);
+                let mut worst: Vec<(usize, usize)> =
+                    about.into_iter().filter(|(at, _)| data.outcome.rule(*at).severity >= Some(Severity::Warning)).collect();
+                worst.sort_by_key(|(at, _)| std::cmp::Reverse(data.outcome.rule(*at).severity));
+                others.extend(worst.iter().take(MOST).map(|(at, finding)| data.outcome.describe(*at, *finding)));
+            }
+            // The other records of a finding belong to what the line says: the account beside the student.
+            for record in findings.iter().flat_map(|finding| &finding.records).take(MOST) {
+                if !records.iter().any(|known| (&known.source, &known.file, known.line) == (&record.source, &record.file, record.line)) {
+                    records.push(record.clone());
+                }
             }
         }
         LogLine {
@@ -363,15 +378,17 @@ impl<'p> Log<'_, 'p> {
             claims: known.owners.iter().map(|owner| owner.claim()).collect(),
             whole: line.hits.iter().any(|hit| hit.whole),
             values,
-            records: data.map(|data| known.rows.rows.iter().map(|row| data.ties.record(*row)).collect()).unwrap_or_default(),
+            records,
             compared: known.compared.clone(),
             findings,
+            others,
         }
     }
 
     fn section(&self, gathered: &Gathered<'p, '_>, data: Option<&Data<'_, '_, '_>>) -> LogSection {
         let claims: Vec<LogClaim> = gathered.owners.iter().map(|owner| owner.claim()).collect();
         let lines: Vec<LogLine> = gathered.lines.iter().map(|(line, known)| self.line(line, known, data)).collect();
+        let mut help_of_first = false;
         let (mut why, mut help) = (None, Some("`rollbook explain RULE` says what each of them is, and what to do".to_owned()));
         if let [owner] = gathered.owners.as_slice() {
             let one_line = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -382,6 +399,7 @@ impl<'p> Log<'_, 'p> {
             // What a rule advises speaks of its records: without them, its page says it.
             let general =
                 written.map(|help| if help.contains('{') { format!("`rollbook explain {}` says what to do", owner.id()) } else { help });
+            help_of_first = filled.is_some() && reference.help.as_ref().is_some_and(|help| help.contains('{'));
             help = filled.or(general);
         }
         LogSection {
@@ -391,6 +409,7 @@ impl<'p> Log<'_, 'p> {
             lines,
             why,
             help,
+            help_of_first,
             compared: gathered.compared.iter().map(|(compared, count)| (compared.clone(), *count)).collect(),
         }
     }

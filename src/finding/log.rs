@@ -54,6 +54,8 @@ pub struct LogSection {
     pub why: Option<String>,
     /// What to do; of the first line when each has its own.
     pub help: Option<String>,
+    /// Whether each line has its own.
+    pub help_of_first: bool,
     /// How many lines compare how.
     pub compared: Vec<(Compared, u64)>,
 }
@@ -81,6 +83,8 @@ pub struct LogLine {
     pub compared: Option<Compared>,
     /// Findings about the same records.
     pub findings: Vec<Finding>,
+    /// Where there are none: what other rules find about these records.
+    pub others: Vec<Finding>,
 }
 
 /// How a line of a log compares with what was found in the data.

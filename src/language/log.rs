@@ -101,10 +101,12 @@ impl Wording {
         Ok(Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None })
     }
 
-    /// Whether the wording is that of a text.
+    /// Whether it is found in a text, whose placeholders stand for values.
     #[must_use]
-    pub fn is_in(&self, line: &str) -> bool {
-        Messages::new(vec![self]).is_ok_and(|messages| !messages.look(line.as_bytes()).is_empty())
+    pub fn is_in(&self, text: &str) -> bool {
+        let bare: String = text.chars().filter(|letter| !matches!(letter, '{' | '}' | '[' | ']')).collect();
+        let Ok(messages) = Messages::new(vec![self]) else { return false };
+        [text, &bare].iter().any(|text| messages.look(text.as_bytes()).iter().any(|hit| hit.whole))
     }
 }
 
@@ -119,7 +121,7 @@ fn value(name: &str, range: Range<usize>, group: String) -> Value {
     match fields {
         Some(fields) => Value { name: fields[0].1.clone(), fields, range, group },
         None => {
-            let name = name.trim().trim_end_matches(" here").replace(['_', '-'], " ").to_lowercase();
+            let name = name.trim().trim_end_matches(" here").replace(|letter: char| !letter.is_ascii_alphanumeric(), "_").to_lowercase();
             Value { name: if name.len() < 2 { "value".to_owned() } else { name }, fields: Vec::new(), range, group }
         }
     }

@@ -35,13 +35,22 @@ fn lines(count: u64) -> String {
 /// A paragraph at two columns.
 fn paragraph(head: &str, words: &str, style: &Style) -> String {
     let start = format!("  {} ", style.paint(Tone::Help, head));
-    hang(&start, head.len() + 3, &visible(words), style.columns())
+    let indent = if head.len() < 6 { head.len() + 3 } else { 4 };
+    if indent == 4 {
+        return format!(
+            "{}
+{}",
+            start.trim_end(),
+            hang("    ", 4, &visible(words), style.columns())
+        );
+    }
+    hang(&start, indent, &visible(words), style.columns())
 }
 
 fn section(section: &LogSection, style: &Style) -> String {
     let mut text = String::new();
     let one = section.claims.len() == 1;
-    let title = if one { section.claims[0].title.clone() } else { "one of several rules explains these lines".to_owned() };
+    let title = if one { section.claims[0].title.clone() } else { "one of these is the reason".to_owned() };
     let mark = if style.plain { String::new() } else { format!("{} ", style.mark(section.severity)) };
     let names = if one { format!("{}, {}", section.claims[0].id, section.severity) } else { section.severity.to_string() };
     let head = format!("{}: {} ({names})", lines(section.count), visible(&title));
@@ -64,7 +73,8 @@ fn section(section: &LogSection, style: &Style) -> String {
         text.push_str(&paragraph("why:", why, style));
     }
     if let Some(help) = &section.help {
-        text.push_str(&paragraph("help:", help, style));
+        let head = if section.help_of_first && section.count > 1 { "help for the first of them:" } else { "help:" };
+        text.push_str(&paragraph(head, help, style));
     }
     text
 }
@@ -75,7 +85,8 @@ fn place(record: &Record) -> String {
 }
 
 fn line(line: &LogLine, section: &LogSection, style: &Style) -> String {
-    let named: Vec<String> = line.values.iter().map(|(name, value)| format!("{} {}", visible(name), visible(value))).collect();
+    let named: Vec<String> =
+        line.values.iter().map(|(name, value)| format!("{} {}", visible(&name.replace('_', " ")), visible(value))).collect();
     let what = if named.is_empty() { visible(&line.text) } else { named.join(", ") };
     let cut = if line.whole { "" } else { " (the line is cut off)" };
     let mut text = hang("  ", 4, &format!("{}:{}  {what}{cut}", visible(&line.file), line.line), style.columns());
@@ -89,13 +100,17 @@ fn line(line: &LogLine, section: &LogSection, style: &Style) -> String {
     }
     match &line.compared {
         None | Some(Compared::Foreseen | Compared::NoRule) => {}
-        Some(Compared::Missed) => tell("missed: validate finds no such thing today"),
+        Some(Compared::Missed) if line.others.is_empty() => tell("not foreseen: validate finds no such thing today"),
+        Some(Compared::Missed) => tell("not foreseen: validate finds something else about this record"),
         Some(Compared::NoRecord) => tell("no record of the data has these values"),
         Some(Compared::Found(count)) => {
             tell(&format!("the line names no record; validate has {} of this", Count(*count, "finding", "findings")));
         }
         Some(Compared::NotFound) => tell("validate finds no such thing today"),
         Some(Compared::NotChecked(why)) => tell(&format!("not compared: {}", visible(why))),
+    }
+    for finding in &line.others {
+        tell(&format!("  {}: {}", finding.rule, visible(&finding.message)));
     }
     text
 }
@@ -170,7 +185,11 @@ fn summary(report: &LogReport, style: &Style) -> String {
         .collect();
     let unknown: u64 = report.unknown.iter().map(|shape| shape.count).sum();
     let errors: u64 = report.unknown.iter().filter(|shape| shape.error).map(|shape| shape.count).sum();
-    let errors = if errors > 0 { format!(", {} of which call themselves errors", Count::grouped(errors)) } else { String::new() };
+    let errors = match errors {
+        0 => String::new(),
+        1 => ", 1 of which calls itself an error".to_owned(),
+        errors => format!(", {} of which call themselves errors", Count::grouped(errors)),
+    };
     let _ = writeln!(text, "\n{}; {} that no rule knows{errors}", counts.join(", "), lines(unknown));
     text
 }

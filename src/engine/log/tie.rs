@@ -10,7 +10,7 @@ use crate::model::FieldRef;
 use crate::pack::{Body, Message, Rule, Tie};
 use crate::roster::Sym;
 use hashbrown::HashMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Records that are told of a line, for each variable.
@@ -37,13 +37,15 @@ pub struct Ties<'o, 'p, 'd> {
     outcome: &'o Outcome<'p, 'd>,
     indexes: Indexes<'d>,
     findings: RefCell<HashMap<Given, ByValues>>,
+    /// Of every record the findings about it: rule and number.
+    about: OnceCell<HashMap<(TableId, u32), Vec<(usize, usize)>>>,
 }
 
 impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     /// Ties to what was found.
     #[must_use]
     pub fn new(outcome: &'o Outcome<'p, 'd>) -> Self {
-        Ties { outcome, indexes: Indexes::default(), findings: RefCell::default() }
+        Ties { outcome, indexes: Indexes::default(), findings: RefCell::default(), about: OnceCell::new() }
     }
 
     /// What a line leads to that says what the rule number `at` of the outcome finds; `hit` is of its wording number `wording`.
@@ -78,6 +80,35 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
         let mut tied = Tied { asked: !given.is_empty(), ..Tied::default() };
         self.rows(&message.frame, &given, &mut tied.rows);
         tied
+    }
+
+    /// What any rule finds about records: rule and number of the finding.
+    #[must_use]
+    pub fn about(&self, rows: &[(TableId, u32)]) -> Vec<(usize, usize)> {
+        let about = self.about.get_or_init(|| {
+            let mut about: HashMap<(TableId, u32), Vec<(usize, usize)>> = HashMap::new();
+            for at in self.outcome.rules() {
+                let Body::Records { variants, .. } = &self.outcome.rule(at).body else { continue };
+                let findings = self.outcome.findings_of(at);
+                for finding in 0..findings.len() {
+                    for (variant, tuple) in findings.members(finding) {
+                        let frame = &variants[*variant as usize].frame;
+                        let slots = &findings.found.slots[*variant as usize];
+                        for (slot, row) in slots.iter().zip(findings.found.tuple(*variant as usize, *tuple as usize)) {
+                            let of_record = about.entry((table_of(frame, *slot), *row)).or_default();
+                            if of_record.last() != Some(&(at, finding)) {
+                                of_record.push((at, finding));
+                            }
+                        }
+                    }
+                }
+            }
+            about
+        });
+        let mut all: Vec<(usize, usize)> = rows.iter().filter_map(|row| about.get(row)).flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// Whether a rule has values in its wordings that are fields of records, so that a line says which finding it is about.
