@@ -224,11 +224,18 @@ impl<'p> Log<'_, 'p> {
         };
         let mut gathered: BTreeMap<Vec<&str>, Gathered<'p, '_>> = BTreeMap::new();
         let mut seen: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        // The packs of which some line speaks for certain: a text that several packs quote may be another's.
+        let mut speaks: BTreeSet<&str> = BTreeSet::new();
         let mut worst = None;
         let mut json = String::new();
         for line in &self.scan.known {
             let known = self.known(line, data, &places);
             worst = worst.max(known.owners.iter().map(|owner| owner.claim().severity).max());
+            if let Some((first, others)) = known.owners.split_first()
+                && others.iter().all(|other| other.pack() == first.pack())
+            {
+                speaks.insert(first.pack());
+            }
             for (at, tied) in &known.tied {
                 seen.entry(*at).or_default().extend(&tied.findings);
             }
@@ -270,7 +277,7 @@ impl<'p> Log<'_, 'p> {
                 .map(|(at, file)| LogFileView { name: file.name.clone(), lines: self.scan.lines[at], known: of_file(at) })
                 .collect(),
             sections,
-            unseen: data.map(|data| unseen(data, &seen, limit)).unwrap_or_default(),
+            unseen: data.map(|data| unseen(data, &speaks, &seen, limit)).unwrap_or_default(),
             unknown: unknown.collect(),
             data: data.map(|data| data.shown.clone()),
         };
@@ -432,11 +439,11 @@ fn verdict(data: &Data<'_, '_, '_>, rule: &Rule, at: usize, tied: &Tied) -> Comp
 }
 
 /// The findings of which a log should have spoken, had they come true.
-fn unseen(data: &Data<'_, '_, '_>, seen: &BTreeMap<usize, BTreeSet<usize>>, limit: usize) -> Vec<LogUnseen> {
+fn unseen(data: &Data<'_, '_, '_>, speaks: &BTreeSet<&str>, seen: &BTreeMap<usize, BTreeSet<usize>>, limit: usize) -> Vec<LogUnseen> {
     let mut all = Vec::new();
     for at in data.outcome.rules() {
         let rule = data.outcome.rule(at);
-        if !data.ties.can_tell(rule) {
+        if !data.ties.can_tell(rule) || !rule.id.split_once('/').is_some_and(|(pack, _)| speaks.contains(pack)) {
             continue;
         }
         let unseen: Vec<usize> =

@@ -201,7 +201,9 @@ fn after_words(tokens: &[Token], words: usize) -> usize {
 
 fn choice(options: &[Vec<String>]) -> String {
     let option = |words: &Vec<String>| words.iter().map(|word| regex_syntax::escape(word)).collect::<Vec<_>>().join(GAP);
-    options.iter().map(option).collect::<Vec<_>>().join("|")
+    let one = options.iter().map(option).collect::<Vec<_>>().join("|");
+    // A text that was copied from the handbook has all of them.
+    format!("(?:{one})(?:{GAP}(?:{one}))*")
 }
 
 /// The words and values one after the other. A value reaches to the next word; at an end it is one word. `open`: more comes after them.

@@ -110,7 +110,7 @@ fn line(line: &LogLine, section: &LogSection, style: &Style) -> String {
         Some(Compared::NotChecked(why)) => tell(&format!("not compared: {}", visible(why))),
     }
     for finding in &line.others {
-        tell(&format!("  {}: {}", finding.rule, visible(&finding.message)));
+        text.push_str(&hang("        ", 10, &format!("{}: {}", finding.rule, visible(&finding.message)), style.columns()));
     }
     text
 }
@@ -190,7 +190,11 @@ fn summary(report: &LogReport, style: &Style) -> String {
         1 => ", 1 of which calls itself an error".to_owned(),
         errors => format!(", {} of which call themselves errors", Count::grouped(errors)),
     };
-    let _ = writeln!(text, "\n{}; {} that no rule knows{errors}", counts.join(", "), lines(unknown));
+    let unknown = match unknown {
+        0 => "no line that no rule knows".to_owned(),
+        unknown => format!("{} that no rule knows{errors}", lines(unknown)),
+    };
+    let _ = writeln!(text, "\n{}; {unknown}", counts.join(", "));
     text
 }
 
