@@ -57,13 +57,21 @@ impl<'p> Owner<'p> {
         }
     }
 
-    fn claim(self) -> LogClaim {
-        let (title, severity) = match self {
-            Owner::Rule(rule) => (&rule.title, rule.severity),
-            Owner::Message(message) => (&message.title, message.severity),
+    /// How bad a line is. What the district turned off is still said, and is no error.
+    fn severity(self) -> Severity {
+        let severity = match self {
+            Owner::Rule(rule) => rule.severity,
+            Owner::Message(message) => message.severity,
         };
-        // What the district turned off is still said, and is no error.
-        LogClaim { id: self.id().clone(), title: title.clone(), severity: severity.unwrap_or(Severity::Info) }
+        severity.unwrap_or(Severity::Info)
+    }
+
+    fn claim(self) -> LogClaim {
+        let title = match self {
+            Owner::Rule(rule) => &rule.title,
+            Owner::Message(message) => &message.title,
+        };
+        LogClaim { id: self.id().clone(), title: title.clone(), severity: self.severity() }
     }
 }
 
@@ -230,7 +238,7 @@ impl<'p> Log<'_, 'p> {
         let mut json = String::new();
         for line in &self.scan.known {
             let known = self.known(line, data, &places);
-            worst = worst.max(known.owners.iter().map(|owner| owner.claim().severity).max());
+            worst = worst.max(known.owners.iter().map(|owner| owner.severity()).max());
             if let Some((first, others)) = known.owners.split_first()
                 && others.iter().all(|other| other.pack() == first.pack())
             {

@@ -6,7 +6,7 @@ pub use tie::{Tied, Ties};
 pub use trial::log_trial;
 
 use crate::language::log::{Hit, Messages, masked};
-use crate::roster::{LogEntry, LogFile};
+use crate::roster::{LogChunk, LogEntry, LogFile};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -74,7 +74,7 @@ pub fn scan(files: &[LogFile], messages: &Messages<'_>, each: bool) -> Scan {
     let mut unknown: HashMap<String, Alike> = HashMap::new();
     for (at, file) in files.iter().enumerate() {
         let chunks = file.chunks(&begins);
-        let column = file.headers().and_then(|headers| column(file, headers, messages));
+        let column = file.headers().and_then(|headers| column(file, chunks.first()?, headers, messages));
         let pieces: Vec<Piece> = chunks
             .par_iter()
             .map(|chunk| match file.headers() {
@@ -99,13 +99,11 @@ pub fn scan(files: &[LogFile], messages: &Messages<'_>, each: bool) -> Scan {
 }
 
 /// The column of a table in which its messages stand.
-fn column(file: &LogFile, headers: &[String], messages: &Messages<'_>) -> Option<usize> {
+fn column(file: &LogFile, first: &LogChunk, headers: &[String], messages: &Messages<'_>) -> Option<usize> {
     let mut found = vec![0u32; headers.len()];
-    for chunk in file.chunks(&begins).iter().take(1) {
-        for entry in file.entries(chunk).take(TRIAL) {
-            for (count, cell) in found.iter_mut().zip(&entry.cells) {
-                *count += u32::from(!messages.look(cell).is_empty());
-            }
+    for entry in file.entries(first).take(TRIAL) {
+        for (count, cell) in found.iter_mut().zip(&entry.cells) {
+            *count += u32::from(!messages.look(cell).is_empty());
         }
     }
     // Of two as good the first: what repeats the message stands after it.

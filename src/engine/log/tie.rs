@@ -1,8 +1,8 @@
 //! From the values of a line to the records that they name, and to the findings that are about exactly these.
-use super::super::columns::{TableId, table_of};
-use super::super::describe::id_of;
-use super::super::index::Indexes;
-use super::super::outcome::Outcome;
+use crate::engine::columns::{TableId, table_of};
+use crate::engine::describe::id_of;
+use crate::engine::index::Indexes;
+use crate::engine::outcome::Outcome;
 use crate::finding::Record;
 use crate::language::form::{Expr, Frame, Slot};
 use crate::language::log::Hit;
@@ -29,6 +29,8 @@ pub struct Tied {
 
 /// Which values are given, of a rule's variant and wording.
 type Given = (usize, usize, usize, Vec<usize>);
+/// Of every record the findings about it.
+type About = HashMap<(TableId, u32), Vec<(usize, usize)>>;
 /// The findings by the values of their records.
 type ByValues = Rc<HashMap<Vec<Sym>, Vec<u32>>>;
 
@@ -38,7 +40,7 @@ pub struct Ties<'o, 'p, 'd> {
     indexes: Indexes<'d>,
     findings: RefCell<HashMap<Given, ByValues>>,
     /// Of every record the findings about it: rule and number.
-    about: OnceCell<HashMap<(TableId, u32), Vec<(usize, usize)>>>,
+    about: OnceCell<About>,
 }
 
 impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
@@ -86,7 +88,7 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     #[must_use]
     pub fn about(&self, rows: &[(TableId, u32)]) -> Vec<(usize, usize)> {
         let about = self.about.get_or_init(|| {
-            let mut about: HashMap<(TableId, u32), Vec<(usize, usize)>> = HashMap::new();
+            let mut about = About::new();
             for at in self.outcome.rules() {
                 let Body::Records { variants, .. } = &self.outcome.rule(at).body else { continue };
                 let findings = self.outcome.findings_of(at);
@@ -121,7 +123,7 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     #[must_use]
     pub fn record(&self, (table, row): (TableId, u32)) -> Record {
         let mut fields: Vec<FieldRef> = Vec::new();
-        super::super::columns::identity(table.0).fields(&mut |field| fields.push(field.clone()));
+        crate::engine::columns::identity(table.0).fields(&mut |field| fields.push(field.clone()));
         let mut record = self.outcome.columns.dataset.record(table.0, table.1, row, &fields);
         record.id = id_of(&self.outcome.columns, table, row).unwrap_or_default();
         record

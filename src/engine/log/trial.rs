@@ -1,6 +1,6 @@
 //! A pack's `[[test]]` of what a log says.
-use super::super::{Difference, TrialResult};
 use super::scan;
+use crate::engine::{Difference, TrialResult};
 use crate::language::log::{Messages, Wording};
 use crate::pack::{LogTest, Pack};
 use crate::roster::LogFile;
