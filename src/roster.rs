@@ -30,6 +30,7 @@ mod numbers;
 mod plan;
 mod propose;
 mod reader;
+mod recognise;
 mod records;
 mod release;
 mod repeats;
