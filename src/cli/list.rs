@@ -3,7 +3,7 @@ use super::args::{ListArgs, Listed};
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
-use crate::finding::Mistakes;
+use crate::finding::{Count, Mistakes};
 use crate::language::functions::{Argument, FUNCTIONS};
 use crate::model::{NOUNS, Privacy};
 use crate::pack::{self, Overrides};
@@ -97,7 +97,12 @@ fn packs(args: &ListArgs) -> Result<String, Exit> {
     let (packs, ..) = checked(args)?;
     let mut text = String::new();
     for pack in &packs {
-        let _ = writeln!(text, "{} {}: {} ({} rules, {} tests)", pack.name, pack.version, pack.title, pack.rules.len(), pack.tests.len());
+        let messages = match pack.messages.len() {
+            0 => String::new(),
+            many => format!("{}, ", Count(many as u64, "message of a log", "messages of a log")),
+        };
+        let (rules, tests) = (pack.rules.len(), pack.tests.len() + pack.log_tests.len());
+        let _ = writeln!(text, "{} {}: {} ({rules} rules, {messages}{tests} tests)", pack.name, pack.version, pack.title);
         for (name, setting) in &pack.settings {
             let _ = writeln!(text, "    setting {name} = {setting}");
         }

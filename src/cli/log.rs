@@ -101,6 +101,9 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
     for file in &unreadable {
         output::error(&format!("`{}` can't be read: {}", file.name, file.unreadable().unwrap_or_default()), "");
     }
+    if unreadable.len() == files.len() {
+        return Ok(Exit::Incomplete);
+    }
     let (packs, with_data) = packs(args)?;
     let wordings = owned(&packs);
     let messages = Messages::new(wordings.iter().map(|owned| owned.wording).collect())
@@ -321,7 +324,11 @@ impl<'p> Log<'_, 'p> {
         let (mut tied, mut rows, mut compared) = (Vec::new(), Tied::default(), BTreeSet::new());
         for (owner, number, hit) in &owners {
             let (one, verdict) = match owner {
-                Owner::Message(message) => (data.ties.of_message(message, *number, hit), Compared::NoRule),
+                Owner::Message(message) => {
+                    let one = data.ties.of_message(message, *number, hit);
+                    let verdict = if one.asked && one.rows.is_empty() { Compared::NoRecord } else { Compared::NoRule };
+                    (one, verdict)
+                }
                 Owner::Rule(rule) => match places.get(&*rule.id) {
                     None => (Tied::default(), Compared::NotChecked(format!("the pack {} is not chosen for this data", owner.pack()))),
                     Some(at) => {

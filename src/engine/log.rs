@@ -88,6 +88,7 @@ pub fn scan(files: &[LogFile], messages: &Messages<'_>, each: bool) -> Scan {
             for (shape, (count, line, error)) in piece.unknown {
                 let known = unknown.entry_ref(&shape).or_insert_with(|| Alike { shape: shape.clone(), count: 0, first: (at, line), error });
                 known.count += count;
+                known.error |= error;
                 known.first = known.first.min((at, line));
             }
         }
@@ -161,7 +162,8 @@ fn rows<'b>(
         let message = entry.cells.get(at).map(|cell| text_of(cell));
         let text = message.unwrap_or_else(|| cells.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
         if hits.is_empty() {
-            piece.unknown(&text, entry.line);
+            let status = |cell: &(String, String)| ["error", "failed", "failure", "fatal"].contains(&cell.1.to_lowercase().as_str());
+            piece.unknown(&text, entry.line, is_error(&text) || cells.iter().any(status));
         }
         if each || !hits.is_empty() {
             piece.known.push(Line { file, line: entry.line, lines: 1, text, hits, cells });
@@ -202,7 +204,8 @@ fn lines<'b>(file: usize, entries: impl Iterator<Item = LogEntry<'b>>, messages:
             }
         }
         if found.is_empty() {
-            piece.unknown(&text_of(line), *number);
+            let text = text_of(line);
+            piece.unknown(&text, *number, is_error(&text));
         }
         if each || !found.is_empty() {
             let lines = lines[at + taken - 1].0 - number + 1;
@@ -214,8 +217,9 @@ fn lines<'b>(file: usize, entries: impl Iterator<Item = LogEntry<'b>>, messages:
 }
 
 impl Piece {
-    fn unknown(&mut self, text: &str, line: u64) {
-        let known = self.unknown.entry_ref(&*shape(text)).or_insert_with(|| (0, line, is_error(text)));
+    fn unknown(&mut self, text: &str, line: u64, error: bool) {
+        let known = self.unknown.entry_ref(&*shape(text)).or_insert_with(|| (0, line, error));
+        known.2 |= error;
         known.0 += 1;
     }
 }

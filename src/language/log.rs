@@ -15,6 +15,8 @@ const START: &str = r"(?:^|[^0-9A-Za-z\x80-\xff])";
 const END: &str = r"(?:$|[^0-9A-Za-z\x80-\xff])";
 /// Words that a message has at least, so that half of it is enough to know it.
 const CUTTABLE: usize = 6;
+/// And at most: no message of a log is longer.
+const TOO_LONG: usize = 100;
 /// Letters of a value that are kept.
 const LONGEST: usize = 200;
 
@@ -74,7 +76,7 @@ impl Wording {
             tokens.remove(0);
         }
         let words = tokens.iter().filter(|token| matches!(token, Token::Word(_) | Token::Choice(..))).count();
-        let half = if words < CUTTABLE { tokens.len() } else { after_words(&tokens, words.div_ceil(2)) };
+        let half = if words < CUTTABLE || tokens.len() > TOO_LONG { tokens.len() } else { after_words(&tokens, words.div_ceil(2)) };
         let whole =
             format!("(?i-u){START}{}{}", pattern(&tokens, false), if matches!(tokens.last(), Some(Token::Value(_))) { "" } else { END });
         let cut = (half < tokens.len()).then(|| format!("(?i-u){START}{}{}{GAP}$", pattern(&tokens[..half], true), rest(&tokens[half..])));

@@ -81,7 +81,7 @@ impl LogFile {
                     entries.sort_by(|a, b| a.name.cmp(&b.name));
                     let file = |entry: archive::Entry| LogFile {
                         name: format!("{shown}/{}", entry.name).into(),
-                        content: entry.bytes.map_err(|error| error.to_string()).map(|bytes| content(Bytes::Owned(bytes), false)),
+                        content: entry.bytes.map_err(|error| error.to_string()).and_then(|bytes| content(Bytes::Owned(bytes))),
                     };
                     entries.into_iter().map(file).collect()
                 }
@@ -95,10 +95,7 @@ impl LogFile {
                     name: if several { format!("{shown}/{}", found.part) } else { shown.clone() }.into(),
                     content: found.content.map_err(|error| error.to_string()).and_then(|content| {
                         let rows = content.encoding == text::Encoding::Cells;
-                        match header::other(&content.bytes) {
-                            Some(what) if !rows => Err(format!("it is {what}")),
-                            _ => Ok(of_text(content.bytes, rows)),
-                        }
+                        of_text(content.bytes, rows)
                     }),
                 };
                 listing.tables.into_iter().map(file).collect()
@@ -109,7 +106,7 @@ impl LogFile {
     /// A log that stands in memory.
     #[must_use]
     pub fn of(name: &str, text: &str) -> LogFile {
-        LogFile { name: name.into(), content: Ok(content(Bytes::Owned(text.as_bytes().to_vec()), false)) }
+        LogFile { name: name.into(), content: content(Bytes::Owned(text.as_bytes().to_vec())) }
     }
 
     /// Why it can't be read.
@@ -198,14 +195,19 @@ impl LogFile {
     }
 }
 
-fn content(bytes: Bytes, rows: bool) -> Content {
-    let bytes = if archive::is_gzip(&bytes) { archive::gunzip(&bytes).map_or(bytes, Bytes::Owned) } else { bytes };
+/// The text of a log that was never a file of its own.
+fn content(bytes: Bytes) -> Result<Content, String> {
+    let bytes =
+        if archive::is_gzip(&bytes) { archive::gunzip(&bytes).map(Bytes::Owned).map_err(|error| error.to_string())? } else { bytes };
     let (bytes, _) = text::decode(bytes);
-    of_text(bytes, rows)
+    of_text(bytes, false)
 }
 
-/// Whether decoded bytes are a table of messages: a first row of several short headers, of which one is a word for messages.
-fn of_text(bytes: Bytes, rows: bool) -> Content {
+/// Whether decoded bytes are a table of messages: a first row of several short headers, of which one is a word for messages. `rows`: they are a sheet.
+fn of_text(bytes: Bytes, rows: bool) -> Result<Content, String> {
+    if let Some(what) = header::other(&bytes).filter(|_| !rows) {
+        return Err(format!("it is {what}"));
+    }
     let first = memchr::memchr(b'\n', &bytes).unwrap_or(bytes.len()).min(1 << 12);
     let head = &bytes[..first];
     let could_be = rows || (head.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|')) && !head.contains(&b':'));
@@ -223,5 +225,5 @@ fn of_text(bytes: Bytes, rows: bool) -> Content {
         }
         _ => None,
     };
-    Content { bytes, table }
+    Ok(Content { bytes, table })
 }
