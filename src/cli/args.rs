@@ -217,10 +217,13 @@ pub(super) struct MergeArgs {
     pub(super) look: LookArgs,
 }
 
+/// What the data is to `rollbook log`.
+const WITH: &str = "The data to compare with: a folder, archive, workbook or file of roster data, or a folder with a rollbook.toml [default: what the rollbook.toml found from here upward names]";
+/// Which packs it asks.
+const PACKS: &str = "A pack by name, or a pack's file; may be given more than once [default: the messages of all packs, and the rules of those that fit the data]";
+
 #[derive(Args, Debug)]
-#[command(mut_arg("path", |path| path
-    .long("with")
-    .help("The data to compare with: a folder, archive, workbook or file of roster data, or a folder with a rollbook.toml [default: the one found from here upward]")), mut_arg("pack", |pack| pack.help("A pack by name, or a pack's file; may be given more than once [default: the messages of all packs, and the rules of those that fit the data]")))]
+#[command(mut_arg("path", |path| path.long("with").help(WITH)), mut_arg("pack", |pack| pack.help(PACKS)))]
 #[command(
     after_help = "Exit codes: 0 no error in the log, 1 a line is an error, 2 wrong usage or a broken pack, 3 a log or the data can't be read, or no line was recognised."
 )]

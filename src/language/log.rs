@@ -15,7 +15,7 @@ const START: &str = r"(?:^|[^0-9A-Za-z\x80-\xff])";
 const END: &str = r"(?:$|[^0-9A-Za-z\x80-\xff])";
 /// Words that a message has at least, so that half of it is enough to know it.
 const CUTTABLE: usize = 6;
-/// And at most: no message of a log is longer.
+/// Words and values that it has at most: a pattern for each of its beginnings would grow beyond what can be run.
 const TOO_LONG: usize = 100;
 /// Letters of a value that are kept.
 const LONGEST: usize = 200;
@@ -40,7 +40,7 @@ pub struct Wording {
 pub struct Value {
     /// What it is called: the field that it is, or the word of the placeholder.
     pub name: String,
-    /// The fields that it may be, each of a variable; the bytes of the text that name it.
+    /// The fields that it may be: variable and field.
     pub fields: Vec<(String, String)>,
     /// Where the text names it.
     pub range: Range<usize>,
