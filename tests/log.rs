@@ -434,6 +434,18 @@ fn tables_of_errors_are_read() {
 }
 
 #[test]
+fn ids_that_the_platform_made_and_people_who_are_not_there() {
+    let log = "ERROR: Student with refid: 5n3f533427de30b70745454 not imported. The following username provided by the customer already exists for a different student: ROBRIEN39\n\
+        ERROR: Student with refid: 5n3f533427de30b70745455 not imported. The following username provided by the customer already exists for a different student: nobody1\n\
+        User with refID: 5646e46cf786dec3c6604d37c not imported. Failure reason: Username is invalid. hannah.lindgren@mapleridge.example username already exists as an exception user.\n\
+        The following schools are in the students.csv but missing from the schools.csv: 104\n\
+        Student 300999 is not listed in the data syncing.\n\
+        Requires Review\n";
+    let data = ["--with", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/district"), "--date", "2026-11-22", "--limit", "1"];
+    insta::assert_snapshot!(on("ids", &[("import.log", log)], &data));
+}
+
+#[test]
 fn what_can_not_be_read_or_says_nothing_is_no_clean_log() {
     let ordinary = "02:14:07 INFO 12 students read\n02:14:08 INFO done, password: Secret-1\n";
     let runs = [
