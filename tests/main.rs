@@ -11,6 +11,7 @@ mod forecast_laws;
 mod fuzzing;
 mod house;
 mod language;
+mod log;
 mod matching;
 mod merge;
 mod model;

@@ -1,4 +1,4 @@
-//! `rollbook explain`: the page of a rule, of a naming schema, of a sync, or of one of the reader's checks.
+//! `rollbook explain`: the page of a rule, of a naming schema, of a sync, of a message of a log, or of one of the reader's checks.
 use super::args::ExplainArgs;
 use super::exit::Exit;
 use super::output::{self, print};
@@ -56,14 +56,13 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         .iter()
         .flat_map(|pack| pack.namings.iter().filter(|naming| is_asked(&naming.id)).filter_map(move |naming| page_of(pack, naming)))
         .collect();
-    let syncs: Vec<String> = packs
-        .iter()
-        .flat_map(|pack| pack.syncs.iter().filter(|sync| is_asked(&sync.id)).map(move |sync| (pack, sync)))
-        .filter_map(|(pack, sync)| {
-            let file = files.files.iter().find(|file| file.name.value == pack.name)?;
-            Some(pack::sync_page(sync, pack.platform.as_ref(), file))
-        })
-        .collect();
+    let written = |pack: &Pack| files.files.iter().find(|file| file.name.value == pack.name);
+    let syncs = packs.iter().flat_map(|pack| pack.syncs.iter().filter(|sync| is_asked(&sync.id)).map(move |sync| (pack, sync)));
+    let syncs: Vec<String> = syncs.filter_map(|(pack, sync)| Some(pack::sync_page(sync, pack.platform.as_ref(), written(pack)?))).collect();
+    let messages =
+        packs.iter().flat_map(|pack| pack.messages.iter().filter(|message| is_asked(&message.id)).map(move |message| (pack, message)));
+    let messages: Vec<String> = messages.filter_map(|(pack, message)| Some(pack::message_page(message, written(pack)?))).collect();
+    let schemas: Vec<String> = schemas.into_iter().chain(messages).collect();
     match found.as_slice() {
         [(pack, rule)] => {
             if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
@@ -80,15 +79,17 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         [] => {
             let schemas = packs.iter().flat_map(|pack| &pack.namings).map(|naming| &*naming.id);
             let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| &*rule.id);
+            let messages = packs.iter().flat_map(|pack| &pack.messages).map(|message| &*message.id);
             let syncs = packs.iter().flat_map(|pack| &pack.syncs).map(|sync| &*sync.id);
-            let ids = || rules.clone().chain(schemas.clone()).chain(syncs.clone()).chain(CHECKS.iter().map(|check| check.id));
+            let checks = CHECKS.iter().map(|check| check.id);
+            let ids = || rules.clone().chain(schemas.clone()).chain(syncs.clone()).chain(messages.clone()).chain(checks.clone());
             let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
             let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
             let help = near.map_or_else(
-                || "`rollbook list rules`, `rollbook list schemas` and `rollbook list syncs` print all of them".to_owned(),
+                || "`rollbook list rules`, `list schemas`, `list syncs` and `list messages` print all of them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Err(output::error(&format!("no rule, naming schema or sync `{asked}`"), &help))
+            Err(output::error(&format!("no rule, naming schema, sync or message `{asked}`"), &help))
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();

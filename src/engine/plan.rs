@@ -6,7 +6,7 @@ use super::reads::{each_column, each_condition};
 use super::sync::plan as sync;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Quantity, Side};
 use crate::model::{Epoch, FieldRef, NounId};
-use crate::pack::{Body, Decision, Pack, Rule, Variant};
+use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,6 +90,8 @@ pub struct Plan<'p> {
     pub(super) forecasts: bool,
     /// Per sync, when they are: why it can't be, and what it lacks.
     pub(super) syncs_skipped: Vec<Option<(String, Vec<Absent>)>>,
+    /// Whether lines of logs are tied to records, and messages whose values are fields besides those of rules.
+    pub(super) logs: Option<Vec<&'p Message>>,
 }
 
 impl<'p> Plan<'p> {
@@ -147,6 +149,7 @@ impl<'p> Plan<'p> {
             fits: false,
             forecasts: false,
             syncs_skipped: Vec::new(),
+            logs: None,
         }
     }
 
@@ -167,6 +170,13 @@ impl<'p> Plan<'p> {
     #[must_use]
     pub fn with_accounts(mut self) -> Plan<'p> {
         self.names = true;
+        self
+    }
+
+    /// The same, with the columns by which lines of logs are tied to records: of all its rules, and of these messages.
+    #[must_use]
+    pub fn with_logs(mut self, messages: Vec<&'p Message>) -> Plan<'p> {
+        self.logs = Some(messages);
         self
     }
 
@@ -213,6 +223,20 @@ impl<'p> Plan<'p> {
             self.want_for_syncs(&mut want);
             for of in self.syncs() {
                 sync::each_condition(of, &mut |frame, condition| counterparts(frame, condition, &mut want));
+            }
+        }
+        if let Some(messages) = &self.logs {
+            let variants = self.rules.iter().filter_map(|(rule, _)| match &rule.body {
+                Body::Records { variants, .. } => Some(variants),
+                Body::Whole { .. } => None,
+            });
+            let of_rules = variants.flatten().map(|variant| (&variant.frame, &variant.ties));
+            for (frame, ties) in of_rules.chain(messages.iter().map(|message| (&message.frame, &message.ties))) {
+                for tie in ties {
+                    let table = table_of(frame, tie.column.slot);
+                    want(table, &tie.column.expr);
+                    want(table, &identity(table.0));
+                }
             }
         }
         for merge in self.merges() {

@@ -1,6 +1,7 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
 use super::file::{PackFile, Setup, SourceFile};
 use super::merge::Part;
+use super::page_log;
 use super::page_naming::schema_page;
 use super::page_sync::sync_page;
 use super::rule::{Pack, Rule, Shape};
@@ -75,7 +76,7 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
         let messages: Vec<String> = reference.vendor.iter().map(|message| format!("> {}", one_line(message))).collect();
         let _ = writeln!(page, "{}\n", messages.join("\n>\n"));
     }
-    if let Some(log) = &reference.log {
+    for log in &reference.log {
         let _ = writeln!(page, "In a log: `{log}`\n");
     }
     examples(rule, file, &mut page);
@@ -267,6 +268,11 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
             0 => holds,
             syncs => format!("{holds}, {}", crate::finding::Count(syncs as u64, "sync", "syncs")),
         };
+        let holds = match pack.messages.len() {
+            0 => holds,
+            messages => format!("{holds}, {}", crate::finding::Count(messages as u64, "message of a log", "messages of a log")),
+        };
+        let holds = holds.trim_start_matches("0 rules, ");
         let _ = writeln!(text, "- **{}** {}: {}, {holds}", pack.name, pack.version, pack.title);
     }
     for pack in packs {
@@ -281,9 +287,14 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
             let severity = rule.severity.map_or("off", |severity| severity.word());
             let _ = writeln!(text, "| [{}](#{anchor}) | {severity} | {} |", rule.id, rule.title.replace('|', "\\|"));
         }
+        page_log::table(pack, &mut text);
         for rule in &pack.rules {
             text.push('\n');
             text.push_str(&page(rule, file));
+        }
+        for message in &pack.messages {
+            text.push('\n');
+            text.push_str(&page_log::message_page(message, file));
         }
         for naming in &pack.namings {
             text.push('\n');

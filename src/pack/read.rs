@@ -68,6 +68,9 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     for table in keys.tables("sync", reader.mistakes) {
         pack.syncs.extend(reader.sync(table));
     }
+    for table in keys.tables("message", reader.mistakes) {
+        pack.messages.extend(reader.log_message(table));
+    }
     keys.finish(reader.mistakes);
     let damage = document::damage(sources, text, mistakes);
     if !damage.is_empty() {
