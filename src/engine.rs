@@ -4,6 +4,7 @@
 mod columns;
 mod condition;
 mod describe;
+mod fix;
 mod follow;
 mod group;
 mod index;
@@ -16,6 +17,7 @@ mod plan;
 mod rule;
 mod trial;
 
+pub use fix::{FixFile, FixRow, LeftOut, Mended, fix_trial, fixes};
 pub use lack::{Absent, Lack};
 pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};

@@ -18,7 +18,7 @@ mod view;
 
 pub use findings::{finding, rule_tail};
 pub use json::json_line;
-pub use listing::listing;
+pub use listing::{listing, paragraph};
 pub use mistakes::mistakes;
 pub use sheet::{SheetKind, sheet};
 pub use style::Style;

@@ -26,9 +26,9 @@ pub(super) enum Command {
     Merge(MergeArgs),
     /// Run the tests of packs
     Test(TestArgs),
-    /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
+    /// Print the page of a rule, a naming schema or a fix: what it finds, why, what to do, how it compares
     Explain(ExplainArgs),
-    /// List rules, naming schemas, target profiles, packs, layouts, nouns or functions
+    /// List rules, naming schemas, fixes, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
     /// Check a pack without data
     Lint(LintArgs),
@@ -108,6 +108,12 @@ pub(super) struct ValidateArgs {
     /// Run only this rule (`pack/rule`, or all of `pack/`); may be given more than once
     #[arg(long, value_name = "RULE")]
     pub(super) rule: Vec<String>,
+    /// Write findings that a bulk tool can mend to files in this folder, in the shape of the tool, with a list of which finding each row mends
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) fixes: Option<PathBuf>,
+    /// Write rows of findings too that are only likely and that nobody confirmed
+    #[arg(long, requires = "fixes")]
+    pub(super) fixes_likely: bool,
     /// End with exit code 1 when there is a finding of this severity or worse
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
@@ -229,7 +235,7 @@ pub(super) struct TestArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// A rule or a schema: `pack/rule`, or `rule` alone when only one pack has it
+    /// A rule, a schema or a fix: `pack/rule`, or `rule` alone when only one pack has it
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
     /// Also look in this pack's file
@@ -253,6 +259,7 @@ pub(super) struct ListArgs {
 pub(super) enum Listed {
     Rules,
     Schemas,
+    Fixes,
     Targets,
     Packs,
     Layouts,

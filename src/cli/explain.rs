@@ -1,10 +1,10 @@
-//! `rollbook explain`: the page of a rule, of a naming schema, or of one of the reader's checks.
+//! `rollbook explain`: the page of a rule, of a naming schema, of a fix, or of one of the reader's checks.
 use super::args::ExplainArgs;
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
 use crate::finding::{List, Mistakes, suggestion};
-use crate::pack::{self, Naming, Pack, Rule};
+use crate::pack::{self, Fix, Naming, Pack, Rule};
 use crate::roster::CHECKS;
 use crate::source::Sources;
 use std::fmt::Write as _;
@@ -51,6 +51,10 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         .iter()
         .flat_map(|pack| pack.namings.iter().filter(|naming| is_asked(&naming.id)).filter_map(move |naming| page_of(pack, naming)))
         .collect();
+    let fix_page =
+        |pack: &Pack, fix: &Fix| files.files.iter().find(|file| file.name.value == pack.name).map(|file| pack::fix_page(fix, file));
+    let fixes = packs.iter().flat_map(|pack| pack.fixes.iter().filter(|fix| is_asked(&fix.id)).filter_map(move |fix| fix_page(pack, fix)));
+    let schemas: Vec<String> = schemas.into_iter().chain(fixes).collect();
     match found.as_slice() {
         [(pack, rule)] => {
             if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
@@ -64,15 +68,16 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         }
         [] => {
             let schemas = packs.iter().flat_map(|pack| &pack.namings).map(|naming| &*naming.id);
+            let fixes = packs.iter().flat_map(|pack| &pack.fixes).map(|fix| &*fix.id);
             let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| &*rule.id);
-            let ids = || rules.clone().chain(schemas.clone()).chain(CHECKS.iter().map(|check| check.id));
+            let ids = || rules.clone().chain(schemas.clone()).chain(fixes.clone()).chain(CHECKS.iter().map(|check| check.id));
             let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
             let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
             let help = near.map_or_else(
-                || "`rollbook list rules` and `rollbook list schemas` print all of them".to_owned(),
+                || "`rollbook list rules`, `rollbook list schemas` and `rollbook list fixes` print all of them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Err(output::error(&format!("no rule or naming schema `{asked}`"), &help))
+            Err(output::error(&format!("no rule, naming schema or fix `{asked}`"), &help))
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();

@@ -128,6 +128,24 @@ impl<'p> Solved<'p> {
         }
     }
 
+    /// The two records of each row that a fix makes of one of a part: of one to one the record and its partner, otherwise the record that survives
+    /// and each of the others. The other may bear [`OTHER_SIDE`].
+    pub(super) fn pairs(&self, part: Part, at: usize) -> Vec<(u32, u32)> {
+        let pair = match part {
+            Part::Same if self.merge.one_to_one => self.clusters[at].evidence.first(),
+            Part::Same => None,
+            Part::Likely => Some(&self.likely[at]),
+            Part::Contradicted => return Vec::new(),
+        };
+        match pair {
+            Some(pair) => vec![(pair.a, pair.b)],
+            None => {
+                let members = self.members(part, at);
+                members.first().map(|first| members[1..].iter().map(|other| (*first, *other)).collect()).unwrap_or_default()
+            }
+        }
+    }
+
     /// What a rule of the merge finds: the records of today.
     pub(super) fn findings(&self, part: Part) -> Findings {
         let mut found = Found { slots: vec![vec![RECORD]], tuples: vec![Vec::new()], checked: self.records, ..Found::default() };

@@ -85,6 +85,8 @@ pub struct Plan<'p> {
     pub(super) decisions: &'p [Decision],
     /// Whether merges fit weights to the data.
     pub(super) fits: bool,
+    /// Whether findings become rows of fix files.
+    pub(super) fixes: bool,
 }
 
 impl<'p> Plan<'p> {
@@ -131,7 +133,7 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false }
+        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, fixes: false }
     }
 
     /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
@@ -200,6 +202,17 @@ impl<'p> Plan<'p> {
         }
         if self.names {
             self.want_for_namings(&mut want);
+        }
+        if self.fixes {
+            self.columns_of_fixes(&mut |frame, column| want(table_of(frame, column.slot), &column.expr));
+            self.conditions_of_fixes(&mut |frame, condition| {
+                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
+                each_changed(condition, &mut |column| {
+                    let table = table_of(frame, column.slot);
+                    both_identities(table, &mut want);
+                    want((table.0, table.1.other()), &column.expr);
+                });
+            });
         }
         for merge in self.merges() {
             merge::each_condition(merge, &mut |frame, condition| {

@@ -35,6 +35,7 @@ pub fn compile(files: &[PackFile], overrides: &Overrides, sources: &Sources, mis
     unknown_overrides(files, &packs, overrides, mistakes);
     link::link(files, &scopes, &mut packs, mistakes);
     super::compile_naming::namings(files, &scopes, &mut packs, mistakes);
+    super::compile_fix::fixes(files, &scopes, &mut packs, mistakes);
     for (file, scope) in files.iter().zip(&scopes) {
         super::lint::unused(file, scope, mistakes);
     }
@@ -81,6 +82,8 @@ impl PackCompiler<'_> {
             naming_tests: Vec::new(),
             merges,
             merge_tests: file.merge_tests.clone(),
+            fixes: Vec::new(),
+            fix_tests: file.fix_tests.clone(),
             settings: file
                 .settings
                 .iter()

@@ -1,5 +1,6 @@
 //! What a pack's file says: names and syntax trees, each with its place; nothing is looked up yet.
 use super::file_merge::{MergeFile, MergeTest};
+use super::fix::{FixFile, FixTest};
 use crate::finding::Severity;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template, Value};
@@ -50,6 +51,10 @@ pub struct PackFile {
     pub naming_tests: Vec<NamingTest>,
     /// `[[test]]` of a merge.
     pub merge_tests: Vec<MergeTest>,
+    /// `[[fix]]`.
+    pub fixes: Vec<FixFile>,
+    /// `[[test]]` of a fix.
+    pub fix_tests: Vec<FixTest>,
 }
 
 /// A name that a pack gives, and the words behind it.

@@ -18,6 +18,7 @@ pub fn lint(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     untested_namings(file, mistakes);
     namings(file, packs, mistakes);
     untested_merges(file, mistakes);
+    untested_fixes(file, mistakes);
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
     let populations = file.exceptions.iter().filter(|exception| exception.expect.is_some());
     let populations = populations.map(|exception| (format!("{}-population", exception.name.value), exception.name.span));
@@ -106,6 +107,26 @@ fn untested_merges(file: &PackFile, mistakes: &mut Mistakes) {
             };
             mistakes.push(Mistake::warning("untested-merge", merge.name.span, message, label).help(help));
         }
+    }
+}
+
+/// Fixes that no test shows to write rows, and to leave some out where something must hold.
+fn untested_fixes(file: &PackFile, mistakes: &mut Mistakes) {
+    for fix in &file.fixes {
+        let rows = || file.fix_tests.iter().filter(|test| test.fix.value == fix.name.value).flat_map(|test| &test.expect);
+        let writes = rows().any(|row| row.left_out.is_none());
+        let leaves = fix.when.is_empty() || rows().any(|row| row.left_out.is_some());
+        let name = &fix.name.value;
+        let (label, help) = match (writes, leaves) {
+            (true, true) => continue,
+            (false, _) => ("no test with a row", format!("add a [[test]] with `fix = \"{name}\"`, records, and the rows that are written")),
+            (true, false) => (
+                "no test that leaves one out",
+                "add a [[test]] of a finding for which `when` does not hold: `expect = [{ left_out = \"...\" }]`".to_owned(),
+            ),
+        };
+        let message = format!("the fix `{name}` is not shown by tests to write rows and to leave some out");
+        mistakes.push(Mistake::warning("untested-fix", fix.name.span, message, label).help(help));
     }
 }
 

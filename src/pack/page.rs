@@ -1,6 +1,7 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
-use super::file::{PackFile, Setup};
+use super::file::{PackFile, Setup, SourceFile};
 use super::merge::Part;
+use super::page_fix::fix_page;
 use super::page_naming::schema_page;
 use super::rule::{Pack, Rule, Shape};
 use crate::finding::List;
@@ -27,6 +28,16 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     }
     if let Some(help) = &reference.help {
         let _ = writeln!(page, "**What to do.** {}\n", one_line(help));
+    }
+    let name = rule.id.split_once('/').map_or(&*rule.id, |(_, name)| name);
+    let fixes: Vec<String> = file
+        .fixes
+        .iter()
+        .filter(|fix| fix.rules.iter().any(|of| of.value == name || of.value == *rule.id))
+        .map(|fix| format!("`{}` (see {}/{})", fix.file.value, file.name.value, fix.name.value))
+        .collect();
+    if !fixes.is_empty() {
+        let _ = writeln!(page, "**Fix file.** `rollbook validate --fixes FOLDER` writes its findings to {}.\n", List(&fixes, "and"));
     }
     let _ = writeln!(page, "**What it finds.**\n\n```");
     let width = reference.text.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
@@ -81,18 +92,21 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     if !reference.covers.is_empty() {
         let _ = writeln!(page, "Catalogue: {}\n", reference.covers.join(", "));
     }
-    for source in &reference.sources {
-        let seen = if source.seen.is_empty() { String::new() } else { format!(", read on {}", source.seen) };
-        let _ = match (source.page.is_empty(), source.url.is_empty()) {
-            (false, false) => writeln!(page, "Source: [{}]({}){seen}\n", source.page, source.url),
-            (false, true) => writeln!(page, "Source: {}{seen}\n", source.page),
-            (true, false) => writeln!(page, "Source: <{}>{seen}\n", source.url),
-            (true, true) => Ok(()),
-        };
-    }
+    reference.sources.iter().for_each(|published| source(published, &mut page));
     page.truncate(page.trim_end().len());
     page.push('\n');
     page
+}
+
+/// Where something was published.
+pub(super) fn source(source: &SourceFile, page: &mut String) {
+    let seen = if source.seen.is_empty() { String::new() } else { format!(", read on {}", source.seen) };
+    let _ = match (source.page.is_empty(), source.url.is_empty()) {
+        (false, false) => writeln!(page, "Source: [{}]({}){seen}\n", source.page, source.url),
+        (false, true) => writeln!(page, "Source: {}{seen}\n", source.page),
+        (true, false) => writeln!(page, "Source: <{}>{seen}\n", source.url),
+        (true, true) => Ok(()),
+    };
 }
 
 /// What the words of a rule stand for: classes, derived fields, settings and lists of its pack.
@@ -279,6 +293,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         for naming in &pack.namings {
             text.push('\n');
             text.push_str(&schema_page(naming, file));
+        }
+        for fix in &pack.fixes {
+            text.push('\n');
+            text.push_str(&fix_page(fix, file));
         }
     }
     text

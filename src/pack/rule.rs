@@ -1,6 +1,7 @@
 //! A checked pack: what the engine plans from and what `explain` and the docs tell.
 use super::file::{NamingTest, SourceFile, TestFile};
 use super::file_merge::MergeTest;
+use super::fix::{Fix, FixTest};
 use super::merge::{Merge, Part};
 use super::naming::Naming;
 use crate::finding::Severity;
@@ -31,6 +32,10 @@ pub struct Pack {
     pub merges: Vec<Arc<Merge>>,
     /// Its tests of merges.
     pub merge_tests: Vec<MergeTest>,
+    /// Its fixes, in the order of the file.
+    pub fixes: Vec<Fix>,
+    /// Its tests of fixes.
+    pub fix_tests: Vec<FixTest>,
     /// Its settings, as they are in force.
     pub settings: Vec<(String, Setting)>,
     /// Its lists: name and title.

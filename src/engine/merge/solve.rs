@@ -188,6 +188,12 @@ impl<'a, 'd> People<'a, 'd> {
         for cluster in &mut solved.clusters {
             cluster.members.sort_by(|a, b| keeps.compare(*a, *b));
         }
+        // Of two that may be one the record that would survive stands first, whatever the order of rows.
+        if asked.both_ways {
+            for pair in solved.likely.iter_mut().filter(|pair| keeps.compare(pair.a, pair.b) == Ordering::Greater) {
+                (pair.a, pair.b) = (pair.b, pair.a);
+            }
+        }
         solved.contradictions.iter_mut().for_each(|found| found.members.sort_by(|a, b| keeps.compare(*a, *b)));
         solved.clusters.sort_by_key(|cluster| cluster.members[0]);
         solved.contradictions.sort_by_key(|found| found.members[0]);
