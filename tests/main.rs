@@ -6,6 +6,7 @@ mod broken_packs;
 mod decode;
 mod docs;
 mod examples;
+mod fixes;
 mod fuzzing;
 mod house;
 mod language;

@@ -3,7 +3,7 @@ mod trial;
 
 pub use trial::fix_trial;
 
-use super::columns::{TableId, table_of};
+use super::columns::table_of;
 use super::condition::Truth;
 use super::describe::kept;
 use super::group::Member;
@@ -13,7 +13,8 @@ use super::merge::OTHER_SIDE;
 use super::outcome::Outcome;
 use super::plan::{Plan, template_columns};
 use crate::finding::{Fingerprint, List};
-use crate::language::form::{Column, Cond, Frame, Piece, Template};
+use crate::language::form::{Clause, Column, Cond, Frame, Piece, Slot, Template};
+use crate::language::joins;
 use crate::pack::{Fix, FixForm, FixOf, Rule};
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ pub struct FixFile<'p> {
     pub rows: Vec<FixRow>,
     /// Findings that become no row, and why.
     pub left_out: Vec<LeftOut>,
-    /// Rules of which nothing could be written, with the reason in words: `nothing of mylexia/wrong-ref-id: it was skipped, since ...`.
+    /// Rules of which nothing could be written, with the reason in words: `nothing of own/wrong-id: it was skipped, since ...`.
     pub notes: Vec<String>,
 }
 
@@ -66,6 +67,9 @@ pub struct Mended {
     pub fingerprint: Fingerprint,
 }
 
+/// The records of a row, by variable.
+type Records<'a> = &'a [(Slot, u32)];
+
 /// What a finding would write, before rows are compared with one another.
 struct Proposed {
     cells: Vec<Option<String>>,
@@ -92,6 +96,7 @@ impl<'p> Plan<'p> {
     /// Calls `visit` with every column that fixes read.
     pub(super) fn columns_of_fixes(&self, visit: &mut dyn FnMut(&Frame, &Column)) {
         for form in self.fixes().flat_map(|fix| &fix.of).flat_map(|of| &of.forms) {
+            form.with.iter().for_each(|clause| clause.condition.columns(&mut |column| visit(&form.frame, column)));
             for (condition, otherwise) in &form.when {
                 condition.columns(&mut |column| visit(&form.frame, column));
                 template_columns(otherwise, &mut |column| visit(&form.frame, column));
@@ -112,6 +117,7 @@ impl<'p> Plan<'p> {
 #[must_use]
 pub fn fixes<'p>(plan: &Plan<'p>, outcome: &Outcome<'p, '_>, likely: bool) -> Vec<FixFile<'p>> {
     let mut files: Vec<(FixFile<'p>, Vec<Proposed>)> = Vec::new();
+    let mut nothing: Vec<(&str, String, Vec<&str>)> = Vec::new();
     let (indexes, memory) = (Indexes::default(), Memory::default());
     let maker = Maker { plan, outcome, joiner: Joiner::new(&outcome.columns, &indexes, &plan.supply, &memory), likely };
     for fix in plan.fixes() {
@@ -132,9 +138,18 @@ pub fn fixes<'p>(plan: &Plan<'p>, outcome: &Outcome<'p, '_>, likely: bool) -> Ve
         for of in &fix.of {
             match maker.of_rule(fix, of) {
                 Ok(more) => proposed.extend(more),
-                Err(note) => file.notes.extend(note),
+                Err(None) => {}
+                Err(Some(why)) => match nothing.iter_mut().find(|(name, known, _)| *name == fix.file && *known == why) {
+                    Some((_, _, rules)) => rules.push(&of.rule),
+                    None => nothing.push((&fix.file, why, vec![&of.rule])),
+                },
             }
         }
+    }
+    // Rules that were skipped for one reason are told together.
+    for (name, why, rules) in nothing {
+        let note = format!("nothing of {}: {why}", List(&rules, "and"));
+        files.iter_mut().filter(|(file, _)| file.name == name).for_each(|(file, _)| file.notes.push(note.clone()));
     }
     let mut made: Vec<FixFile<'p>> = files.into_iter().map(|(file, proposed)| settle(file, proposed)).collect();
     made.sort_by_key(|file| file.name);
@@ -158,10 +173,10 @@ impl Maker<'_, '_, '_> {
             return Err(None);
         }
         if let Some(why) = &plan.skipped {
-            return Err((!plan.inapplicable).then(|| format!("nothing of {}: it was skipped, {why}", of.rule)));
+            return Err(Some(format!("it was skipped, {why}")).filter(|_| !plan.inapplicable));
         }
         if outcome.findings[at].beyond() > 0 {
-            return Err(Some(format!("nothing of {}: it found more than can be told apart", of.rule)));
+            return Err(Some("it found more than can be told apart".to_owned()));
         }
         let found = self.tuples(at, rule);
         if found.iter().all(Vec::is_empty) {
@@ -200,12 +215,15 @@ impl Maker<'_, '_, '_> {
         }
         let outcome = self.outcome;
         let rows: Vec<Vec<u32>> = (0..form.tuple.len()).map(|slot| tuples.iter().map(|(_, records)| records[slot]).collect()).collect();
-        let batch = Batch::of_tuples(&form.tuple, rows);
-        let places: Vec<u32> = (0..tuples.len() as u32).collect();
+        let (batch, alone) = self.joined(form, Batch::of_tuples(&form.tuple, rows));
+        let slots = batch.bound();
+        let places: Vec<u32> = (0..batch.len() as u32).collect();
         let truths: Vec<Vec<Truth>> =
             form.when.iter().map(|(condition, _)| self.joiner.truth(&form.frame, condition, &batch, &places)).collect();
         let mut proposed = Vec::with_capacity(tuples.len());
-        for (place, (finding, records)) in tuples.iter().enumerate() {
+        for place in 0..batch.len() {
+            let (finding, _) = &tuples[batch.origin[place] as usize];
+            let records: Records<'_> = &slots.iter().map(|slot| (*slot, batch.rows(*slot)[place])).collect::<Vec<_>>();
             let text = |template: &Template| self.text(form, template, records);
             let cells: Vec<Option<String>> = form.cells.iter().map(|cell| text(cell)).collect();
             let described = outcome.describe(rule, *finding);
@@ -215,7 +233,7 @@ impl Maker<'_, '_, '_> {
                 Some(format!("it is only a consequence of a finding of {root}: mend that one first"))
             } else if let Some(failed) = failed {
                 let (condition, otherwise) = &form.when[failed];
-                let words = words(otherwise, |column| self.value(&form.frame, column, form, records));
+                let words = words(otherwise, |column| self.value(&form.frame, column, records));
                 let lacks = self.plan.supply.condition_lacks(&form.frame, condition);
                 Some(match (truths[failed][place], lacks) {
                     (Truth::Unknown, Some(lacks)) => format!("it is not known whether {words}, {}", super::lack::lacking(&lacks)),
@@ -232,27 +250,64 @@ impl Maker<'_, '_, '_> {
             let of = Mended { rule: of.rule.clone(), message: described.message, fingerprint: described.fingerprint };
             proposed.push(Proposed { cells, of, why });
         }
+        for (place, clause) in alone {
+            let described = outcome.describe(rule, tuples[place as usize].0);
+            let noun = clause.slots.first().map_or("record", |slot| form.frame[slot.0 as usize].noun.get().name);
+            let why = Some(format!("no {noun} belongs to it"));
+            let of = Mended { rule: of.rule.clone(), message: described.message, fingerprint: described.fingerprint };
+            proposed.push(Proposed { cells: vec![None; fix.columns.len()], of, why });
+        }
         proposed
     }
 
+    /// The records of findings with what is joined to them; and the findings to which nothing could be, with the clause that found nothing.
+    fn joined<'f>(&self, form: &'f FixForm, batch: Batch) -> (Batch, Vec<(u32, &'f Clause)>) {
+        let mut alone = Vec::new();
+        let mut batch = batch;
+        for clause in &form.with {
+            let Ok(order) = joins::order(&batch.bound(), clause) else { continue };
+            let origins = batch.origin.clone();
+            let every: Vec<u32> = (0..batch.len() as u32).collect();
+            let mut longer: Vec<Batch> = Vec::new();
+            self.joiner.join(&form.frame, &order, batch.select(&every), &mut |found| longer.push(found));
+            let mut matched = vec![false; origins.len()];
+            let slots: Vec<Slot> = batch.bound().into_iter().chain(clause.slots.iter().copied()).collect();
+            let mut rows: Vec<Vec<u32>> = vec![Vec::new(); slots.len()];
+            let mut origin = Vec::new();
+            for found in &longer {
+                for (column, slot) in rows.iter_mut().zip(&slots) {
+                    column.extend_from_slice(found.rows(*slot));
+                }
+                for place in &found.origin {
+                    matched[*place as usize] = true;
+                    origin.push(origins[*place as usize]);
+                }
+            }
+            alone.extend(origins.iter().zip(matched).filter(|(_, matched)| !matched).map(|(origin, _)| (*origin, clause)));
+            batch = Batch::of_tuples(&slots, rows);
+            batch.origin = origin;
+        }
+        (batch, alone)
+    }
+
     /// A cell; one of which a value is missing is empty.
-    fn text(&self, form: &FixForm, template: &Template, records: &[u32]) -> Option<String> {
+    fn text(&self, form: &FixForm, template: &Template, records: Records<'_>) -> Option<String> {
         let mut text = String::new();
         for piece in &template.pieces {
             match piece {
                 Piece::Text(piece) => text.push_str(piece),
                 Piece::Count => {}
                 Piece::Value(options) => {
-                    text.push_str(&options.iter().find_map(|column| self.value(&form.frame, column, form, records))?);
+                    text.push_str(&options.iter().find_map(|column| self.value(&form.frame, column, records))?);
                 }
             }
         }
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    fn value(&self, frame: &Frame, column: &Column, form: &FixForm, records: &[u32]) -> Option<String> {
-        let place = form.tuple.iter().position(|slot| *slot == column.slot)?;
-        let (table, row): (TableId, u32) = (table_of(frame, column.slot), records[place]);
+    fn value(&self, frame: &Frame, column: &Column, records: Records<'_>) -> Option<String> {
+        let (_, row) = *records.iter().find(|(slot, _)| *slot == column.slot)?;
+        let table = table_of(frame, column.slot);
         let columns = &self.outcome.columns;
         columns.text_of(&column.expr, &|field| kept(columns, table, row, field)).filter(|value| !value.trim().is_empty())
     }

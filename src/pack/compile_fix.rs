@@ -6,7 +6,7 @@ use super::merge::Part;
 use super::rule::{Body, Pack, Rule};
 use crate::finding::{List, Mistake, Mistakes, suggestion};
 use crate::language::check::Checker;
-use crate::language::form::{Binding, Frame, Piece, Slot, Template};
+use crate::language::form::{Binding, Clause, Frame, Piece, Slot, Template};
 use crate::language::scope::Scope;
 use crate::source::{Span, Spanned};
 
@@ -46,7 +46,7 @@ impl FixCompiler<'_> {
         let before = self.mistakes.len();
         let columns: Vec<String> = file.columns.iter().map(|(name, _)| name.value.clone()).collect();
         let mut key: Vec<usize> = Vec::new();
-        for name in &file.key {
+        for name in file.key.iter().flatten() {
             match columns.iter().position(|column| *column == name.value) {
                 Some(at) => key.push(at),
                 None => {
@@ -57,7 +57,7 @@ impl FixCompiler<'_> {
                 }
             }
         }
-        if key.is_empty() {
+        if file.key.is_none() {
             key = (0..columns.len()).collect();
         }
         let mut of: Vec<FixOf> = Vec::new();
@@ -151,6 +151,8 @@ impl FixCompiler<'_> {
         for slot in &tuple {
             here.extend(checker.lend(&frame[slot.0 as usize]));
         }
+        let bound = here.len() == tuple.len();
+        let with: Vec<Option<Clause>> = file.with.iter().map(|clause| checker.joined_clause(clause)).collect();
         let when: Vec<_> = file
             .when
             .iter()
@@ -174,7 +176,7 @@ impl FixCompiler<'_> {
                 self.mistakes.push(mistake);
             }
         }
-        (right && here.len() == tuple.len()).then_some(FixForm { frame, tuple: here, when, cells })
+        (right && bound).then_some(FixForm { frame, tuple: here, with: with.into_iter().collect::<Option<_>>()?, when, cells })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `[[fix]]`: which findings become rows of a file for a bulk tool, what its columns hold, and what must be certain before a row is written.
 use super::file::{Setup, SourceFile};
-use crate::language::form::{Cond, Frame, Slot, Template};
+use crate::language::form::{Clause, Cond, Frame, Slot, Template};
 use crate::language::syntax;
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
@@ -17,12 +17,14 @@ pub struct FixFile {
     pub title: Option<String>,
     /// The rules whose findings become rows.
     pub rules: Vec<Spanned<String>>,
+    /// Records that are joined to those of a finding; a row for each match.
+    pub with: Vec<syntax::Clause>,
     /// The name of the file; several fixes may add rows to one.
     pub file: Spanned<String>,
     /// Header and cell, in the order of the file.
     pub columns: Vec<(Spanned<String>, syntax::Template)>,
-    /// Columns that are always filled, and hold a value in one row only; nothing said means all of them.
-    pub key: Vec<Spanned<String>>,
+    /// Columns that are always filled, and hold a value in one row only; `None` means all of them.
+    pub key: Option<Vec<Spanned<String>>>,
     /// What must hold of a finding, and what is said when it does not.
     pub when: Vec<(syntax::Condition, Option<syntax::Template>)>,
     /// Whether the findings are proof; where it is said.
@@ -98,6 +100,8 @@ pub struct FixForm {
     pub frame: Frame,
     /// The variables of a finding, in the order of its records.
     pub tuple: Vec<Slot>,
+    /// What is joined to them.
+    pub with: Vec<Clause>,
     /// What must hold, and what is said when it does not, or when that is unknown.
     pub when: Vec<(Cond, Template)>,
     /// A template a column.

@@ -20,7 +20,9 @@ pub fn fix_page(fix: &Fix, file: &PackFile) -> String {
     }
     let _ = writeln!(page, "```\n");
     let key: Vec<&str> = fix.key.iter().map(|at| fix.columns[*at].as_str()).collect();
-    let _ = writeln!(page, "Two findings that would write other rows with the same {} are both left out.\n", List(&key, "or"));
+    if !key.is_empty() {
+        let _ = writeln!(page, "Two findings that would write other rows with the same {} are both left out.\n", List(&key, "or"));
+    }
     let likely: Vec<String> = fix.of.iter().filter(|of| !of.proof).map(|of| format!("`{}`", of.rule)).collect();
     if !likely.is_empty() {
         let _ = writeln!(page, "Findings of {} are no proof: their rows are written with `--fixes-likely` alone.\n", List(&likely, "and"));

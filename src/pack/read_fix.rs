@@ -4,7 +4,7 @@ use super::read::{Reader, spanned, text_of};
 use crate::document::{Keys, Node, Table, Value};
 use crate::finding::Mistake;
 use crate::language::{parse, syntax};
-use crate::source::{Decoded, Spanned};
+use crate::source::{Decoded, Span, Spanned};
 
 /// How `columns` is written.
 const COLUMNS: &str = "write `columns = { StudentID = '{s.id}', Username = '{a.username}' }`, the headers as the tool wants them";
@@ -32,7 +32,10 @@ impl Reader<'_> {
             self.file_name(file);
         }
         let columns = self.columns(&mut keys);
+        let has_key = keys.has("key");
         let key = keys.texts("key", self.mistakes).into_iter().map(spanned).collect();
+        let key = has_key.then_some(key);
+        let with = self.clause(&mut keys, "with");
         let when = self.when(&mut keys);
         let span = keys.key_span("proof");
         let proof = keys.flag("proof", self.mistakes).map(|proof| Spanned::new(proof, span));
@@ -41,7 +44,21 @@ impl Reader<'_> {
         let span = keys.span();
         keys.finish(self.mistakes);
         let text = told(table);
-        Some(FixFile { name: spanned(name?), title, rules, file: spanned(file?), columns, key, when, proof, help, sources, text, span })
+        Some(FixFile {
+            name: spanned(name?),
+            title,
+            rules,
+            with,
+            file: spanned(file?),
+            columns,
+            key,
+            when,
+            proof,
+            help,
+            sources,
+            text,
+            span,
+        })
     }
 
     /// A fix file lies in the folder that the person names, and nowhere else.
@@ -78,10 +95,12 @@ impl Reader<'_> {
         for entry in &table.entries {
             match &entry.node.value {
                 Value::Text(text) => {
+                    // The column is there, whatever is wrong with its cells.
                     let cell = parse::template(text, self.mistakes);
-                    columns.extend(cell.map(|cell| (Spanned::new(entry.key.clone(), entry.key_span), cell)));
+                    columns.push((Spanned::new(entry.key.clone(), entry.key_span), cell.unwrap_or_else(|| empty(entry.node.span))));
                 }
                 other => {
+                    columns.push((Spanned::new(entry.key.clone(), entry.key_span), empty(entry.node.span)));
                     let message = format!("the column `{}` must be a string, not {}", entry.key, other.word());
                     let help = format!("write `{} = '{{s.id}}'`; a text that is always the same is written as it is", entry.key);
                     self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "expected a string").help(help));
@@ -137,6 +156,11 @@ impl Reader<'_> {
     }
 }
 
+/// What stands for a cell with mistakes.
+fn empty(span: Span) -> syntax::Template {
+    syntax::Template { pieces: Vec::new(), text: String::new(), span }
+}
+
 /// What a table says in the language, as written.
 fn told(table: &Table) -> Vec<(&'static str, String)> {
     let mut text = Vec::new();
@@ -148,6 +172,7 @@ fn told(table: &Table) -> Vec<(&'static str, String)> {
         }
     };
     text.extend(list("rules").into_iter().map(|rule| ("rules", rule)));
+    text.extend(list("with").into_iter().map(|with| ("with", with)));
     text.extend(list("file").into_iter().map(|file| ("file", file)));
     if let Some(Node { value: Value::Table(columns), .. }) = table.get("columns") {
         text.extend(columns.entries.iter().filter_map(|entry| Some(("column", format!("{} = {}", entry.key, text_of(&entry.node)?)))));
