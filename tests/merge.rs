@@ -333,6 +333,74 @@ fn a_review_sheet_comes_back_with_decisions() {
     assert_eq!(std::fs::read(path("review.xlsx")).expect("a workbook")[..2], *b"PK");
 }
 
+/// The rows of the first sheet of a workbook.
+fn rows_of(path: &str) -> Vec<Vec<String>> {
+    let bytes = std::fs::read(path).expect("a workbook");
+    let sheets = rollbook::roster::workbook_rows(&bytes).expect("a workbook").expect("sheets");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(sheets[0].as_slice());
+    reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
+}
+
+/// Writes rows as a person's spreadsheet would save them, perhaps behind another sheet.
+fn save(path: &str, rows: &[Vec<String>], behind: bool) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    if behind {
+        book.add_worksheet().write_string(0, 0, "what we talked about").expect("a cell");
+    }
+    let sheet = book.add_worksheet();
+    for (at, row) in rows.iter().enumerate() {
+        for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string(at as u32, column as u16, cell).expect("a cell");
+        }
+    }
+    book.save(path).expect("a workbook");
+}
+
+#[test]
+fn a_review_in_a_workbook_comes_back_with_decisions() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review-xlsx");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (sheet, decisions) = (path("review.xlsx"), path("decisions.toml"));
+    let merge =
+        |more: &[&str]| rollbook(&[&["merge", "examples/board", "--date", "2026-11-22", "--decisions", &decisions][..], more].concat());
+    let (code, told) = merge(&["--out", &sheet]);
+    assert_eq!(code, Some(1), "{told}");
+    let mut rows = rows_of(&sheet);
+    let at = |name: &str| rows[0].iter().position(|known| known == name).expect("a column");
+    let (decision, reason, records) = (at("decision"), at("reason"), at("records"));
+    let row = rows.iter().position(|row| row[records] == "80227 | 80713").expect("the pair to decide");
+    let width = rows[0].len();
+    rows[row].resize(width, String::new());
+    rows[row][decision] = " Different ".to_owned();
+    rows[row][reason] = "sisters,\n\"both\" said so".to_owned();
+    for behind in [false, true] {
+        let _ = std::fs::remove_file(&decisions);
+        save(&sheet, &rows, behind);
+        let (code, told) = merge(&["--read", &sheet]);
+        assert_eq!((code, told.contains("1 decision in")), (Some(0), true), "{told}");
+        let kept = std::fs::read_to_string(&decisions).expect("decisions");
+        assert!(kept.contains("is      = \"different\"\nreason  = \"sisters, \\\"both\\\" said so\""), "{kept}");
+        let (_, told) = merge(&["--plain"]);
+        assert!(told.contains("0 pairs to decide") && !told.contains("80713"), "{told}");
+    }
+    // What is wrong is told with the row of the sheet, and nothing is kept.
+    rows[row][decision] = "perhaps".to_owned();
+    rows.insert(1, Vec::new());
+    save(&sheet, &rows, false);
+    let before = std::fs::read_to_string(&decisions).expect("decisions");
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains(&format!("review.xlsx`, row {}: no decision `perhaps`", row + 2))), (Some(2), true), "{told}");
+    assert_eq!(std::fs::read_to_string(&decisions).expect("decisions"), before);
+    std::fs::write(&sheet, b"PK\x03\x04 cut off").expect("a file");
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains("can't be read")), (Some(2), true), "{told}");
+    save(&sheet, &[vec!["merge".to_owned()]], false);
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains("has no column `records`")), (Some(2), true), "{told}");
+}
+
 #[test]
 fn a_review_sheet_is_not_written_over_what_is_read() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review-over-data");

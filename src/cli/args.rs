@@ -205,7 +205,7 @@ pub(super) struct MergeArgs {
     /// Write a review sheet to this file, to be filled in: .csv, .xlsx or .jsonl
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// Keep the decisions of this review sheet (.csv) in the file of decisions
+    /// Keep the decisions of this review sheet (.csv or .xlsx) in the file of decisions
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     pub(super) read: Option<PathBuf>,
     /// Fit weights to the data, and print them as TOML to paste into the merge
