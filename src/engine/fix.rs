@@ -225,7 +225,7 @@ impl Maker<'_, '_, '_> {
             let (finding, _) = &tuples[batch.origin[place] as usize];
             let records: Records<'_> = &slots.iter().map(|slot| (*slot, batch.rows(*slot)[place])).collect::<Vec<_>>();
             let text = |template: &Template| self.text(form, template, records);
-            let cells: Vec<Option<String>> = form.cells.iter().map(|cell| text(cell)).collect();
+            let cells: Vec<Option<String>> = form.cells.iter().map(text).collect();
             let described = outcome.describe(rule, *finding);
             let failed = truths.iter().position(|truths| truths[place] != Truth::True);
             let why = if outcome.is_consequence(rule, *finding) {
