@@ -20,4 +20,5 @@ mod packs;
 mod regressions;
 mod report;
 mod roster;
+mod siblings;
 mod workbooks;
