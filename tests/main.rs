@@ -14,6 +14,7 @@ mod matching;
 mod merge;
 mod model;
 mod naming;
+mod naming_merged;
 mod naming_text;
 mod nearly;
 mod packs;

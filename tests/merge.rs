@@ -240,7 +240,7 @@ fn evidence_names_the_values_on_which_conditions_held() {
     let rows = students(&["Zoë,Lopez-Garcia,2015-03-02,,", "ZOE,LOPEZ GARCIA,3/2/2015,,"]);
     let dataset = data(&[("student", Epoch::Today, &rows)]);
     let words = solved(&packs, &dataset, &[], |merges| merges.runs().next().expect("a run").together(Part::Same, 0).words());
-    let expected = "1 and 2 by first_name Zoë / ZOE, last_name Lopez-Garcia / LOPEZ GARCIA and birth_date 2015-03-02 / 3/2/2015";
+    let expected = "1 and 2 by first name Zoë / ZOE, last name Lopez-Garcia / LOPEZ GARCIA and birth date 2015-03-02 / 3/2/2015";
     assert_eq!(words, expected);
 }
 
@@ -331,6 +331,21 @@ fn a_review_sheet_comes_back_with_decisions() {
     assert_eq!((code, told.contains("line 2: no decision `perhaps`")), (Some(2), true), "{told}");
     assert_eq!(merge(&["--out", &path("review.xlsx")]).0, Some(1));
     assert_eq!(std::fs::read(path("review.xlsx")).expect("a workbook")[..2], *b"PK");
+}
+
+#[test]
+fn the_readme_of_the_board_shows_what_is_printed() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(["merge", "examples/board", "--date", "2026-11-22"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("COLUMNS", "100")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR")
+        .output()
+        .expect("the program runs");
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    let readme = std::fs::read_to_string("examples/board/README.md").expect("a file");
+    assert!(readme.contains(told.trim_end()), "{told}");
 }
 
 /// The rows of the first sheet of a workbook.

@@ -8,7 +8,7 @@ use super::load::{self, Loaded};
 use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::Configured;
-use crate::engine::{Lack, Outcome, Plan, accounts, fixes, run as run_plan};
+use crate::engine::{Outcome, Plan, accounts, fixes, run as run_plan};
 use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
 use crate::report::{self, Style};
@@ -39,12 +39,7 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
 
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
-    let plan = plan
-        .explained(&|absent| {
-            let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
-            Lack { words, by_format }
-        })
-        .with_decisions(&decisions);
+    let plan = plan.explained(&|absent| load::lack(&survey, absent)).with_decisions(&decisions);
     let plan = if folder.is_some() { plan.with_fixes() } else { plan };
     let wanted = plan.wanted();
     clock.lap("packs and plan");

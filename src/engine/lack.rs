@@ -1,5 +1,6 @@
 //! What a rule lacks, and how that is told.
 use super::columns::TableId;
+use super::plan::Plan;
 use crate::finding::List;
 use crate::model::{Epoch, FieldRef, NounId};
 use std::collections::BTreeSet;
@@ -75,4 +76,33 @@ pub(super) fn lacking(absent: &BTreeSet<Absent>) -> String {
     }
     let words: Vec<String> = absent.iter().map(Absent::words).collect();
     format!("since no source supplies {}", List(&words, "or"))
+}
+
+impl<'p> Plan<'p> {
+    /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
+    #[must_use]
+    pub fn explained(mut self, lack: &dyn Fn(&Absent) -> Lack) -> Plan<'p> {
+        let ask = |absent: &mut dyn Iterator<Item = &Absent>| -> Vec<Lack> {
+            let absent: Vec<&Absent> = absent.collect();
+            // Where a whole noun is missing, its columns need no mention.
+            let whole: Vec<&Absent> = absent.iter().copied().filter(|absent| absent.field.is_none()).collect();
+            (if whole.is_empty() { absent } else { whole }).into_iter().map(lack).collect()
+        };
+        let words = |lacks: &[Lack]| format!("since {}", List(&together(lacks), "and"));
+        for (_, plan) in self.rules.iter_mut().filter(|(_, plan)| !plan.lacks.is_empty()) {
+            let lacks = ask(&mut plan.lacks.iter());
+            plan.skipped = Some(words(&lacks));
+            plan.inapplicable = lacks.iter().all(|lack| lack.by_format);
+        }
+        let merges = self.packs.iter().flat_map(|pack| &pack.merges);
+        let told = |absent: &BTreeSet<Absent>| if absent.is_empty() { lacking(absent) } else { words(&ask(&mut absent.iter())) };
+        self.able = merges.map(|merge| (merge.id.clone(), self.supply.merge(merge, &told))).collect();
+        for (rule, plan) in &mut self.rules {
+            let of = rule.merge.as_ref().and_then(|(merge, _)| self.able.iter().find(|(id, _)| *id == merge.id));
+            if let Some((_, able)) = of {
+                plan.without.clone_from(&able.without);
+            }
+        }
+        self
+    }
 }

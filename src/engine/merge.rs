@@ -2,6 +2,7 @@
 //!
 //! [`merges`] solves the merges of a plan over a dataset; [`MergeRun`] tells what came of one. Rules of merges find what [`Solved`] holds.
 mod common;
+mod kept;
 mod pairs;
 pub(super) mod plan;
 mod score;
@@ -10,6 +11,7 @@ mod tell;
 mod trial;
 
 pub use common::Common;
+pub(super) use kept::kept;
 pub use tell::{Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merges};
 pub use trial::merge_trial;
 
@@ -173,5 +175,5 @@ pub(super) fn solve_all<'p>(plan: &Plan<'p>, joiner: &Joiner<'_, '_>) -> Vec<Sol
 /// Solves one merge.
 pub(super) fn solve_one<'p>(plan: &Plan<'p>, joiner: &Joiner<'_, '_>, merge: &'p Merge) -> Solved<'p> {
     let decisions = plan.decisions.iter().filter(|decision| decision.merge.value == *merge.id).collect();
-    solve::solve(joiner, merge, joiner.supply.merge(merge), decisions, plan.fits)
+    solve::solve(joiner, merge, plan.able(joiner.supply, merge), decisions, plan.fits)
 }

@@ -1,13 +1,13 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
-use super::lack::{Absent, Lack, lacking, together};
+use super::lack::{Absent, lacking};
 use super::merge::plan as merge;
-use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
 use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Body, Decision, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Which nouns and columns the sources have.
 #[derive(Clone, Default)]
@@ -85,6 +85,8 @@ pub struct Plan<'p> {
     pub(super) decisions: &'p [Decision],
     /// Whether merges fit weights to the data.
     pub(super) fits: bool,
+    /// Whether merges can run, by their ids, once somebody who looked at the sources was asked.
+    pub(super) able: Vec<(Arc<str>, merge::Able)>,
     /// Whether findings become rows of fix files.
     pub(super) fixes: bool,
 }
@@ -133,21 +135,7 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, fixes: false }
-    }
-
-    /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
-    #[must_use]
-    pub fn explained(mut self, lack: &dyn Fn(&Absent) -> Lack) -> Plan<'p> {
-        for (_, plan) in self.rules.iter_mut().filter(|(_, plan)| !plan.lacks.is_empty()) {
-            // Where a whole noun is missing, its columns need no mention.
-            let whole: Vec<&Absent> = plan.lacks.iter().filter(|absent| absent.field.is_none()).collect();
-            let asked = if whole.is_empty() { plan.lacks.iter().collect() } else { whole };
-            let lacks: Vec<Lack> = asked.into_iter().map(lack).collect();
-            plan.skipped = Some(format!("since {}", List(&together(&lacks), "and")));
-            plan.inapplicable = lacks.iter().all(|lack| lack.by_format);
-        }
-        self
+        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, able: Vec::new(), fixes: false }
     }
 
     /// The same, with accounts named whether rules read them or not.

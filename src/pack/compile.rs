@@ -200,7 +200,7 @@ impl PackCompiler<'_> {
         without: &[syntax::Clause],
         (within, group): (usize, &[syntax::Value]),
         differ: &[syntax::Value],
-        comparisons: &mut Vec<(Span, By)>,
+        comparisons: &mut Vec<(Span, &'static str)>,
     ) -> Option<Variant> {
         let mut checker = Checker::new(self.scope, self.mistakes);
         let each = checker.clause(each, false)?;

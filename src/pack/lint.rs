@@ -149,7 +149,8 @@ pub(super) fn unused(file: &PackFile, scope: &Scope, mistakes: &mut Mistakes) {
     for derived in scope.derived.iter().filter(|derived| derived.own && !derived.used.get()) {
         tell("derived field", &derived.name, derived.span);
     }
-    for list in &file.lists {
+    // Nicknames are read by `nearly` and by scores, here or in the packs that require this one.
+    for list in file.lists.iter().filter(|list| list.name.value != "nicknames") {
         if let Some(named) = scope.lists.get(&list.name.value)
             && !named.used.get()
         {

@@ -62,7 +62,7 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     if !reference.comparisons.is_empty() {
         let _ = writeln!(page, "**How values are compared.**\n");
         for (text, by) in &reference.comparisons {
-            let _ = writeln!(page, "- `{}` {}", one_line(text), by.words());
+            let _ = writeln!(page, "- `{}` {}", one_line(text), by);
         }
         page.push('\n');
     }

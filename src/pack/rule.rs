@@ -87,7 +87,7 @@ pub struct Reference {
     /// What the platform does at a clash.
     pub outcome: Option<String>,
     /// Every equality, as written, and how it compares.
-    pub comparisons: Vec<(String, By)>,
+    pub comparisons: Vec<(String, &'static str)>,
 }
 
 /// The kind of a rule.
