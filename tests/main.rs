@@ -8,6 +8,7 @@ mod docs;
 mod examples;
 mod fixes;
 mod fuzzing;
+mod guards;
 mod house;
 mod language;
 mod matching;

@@ -9,7 +9,7 @@ use rollbook::roster::{Dataset, InlineTable};
 use rollbook::source::{Sources, Spanned};
 
 /// Students of one family and of one school, compared by what a roster has of them.
-const STUDENTS: &str = r#"
+pub(crate) const STUDENTS: &str = r#"
 [pack]
 name = "demo"
 title = "a demo"
@@ -40,7 +40,7 @@ shared  = ["c.last_name", "c.email"]
 keeps   = ["c.id"]
 "#;
 
-fn compiled(text: &str) -> Vec<Pack> {
+pub(crate) fn compiled(text: &str) -> Vec<Pack> {
     let (mut sources, mut found) = (Sources::default(), Mistakes::default());
     let id = sources.add("demo.toml", text);
     let files = pack::order(vec![pack::read(&sources, id, &mut found)], &mut found);
@@ -50,13 +50,13 @@ fn compiled(text: &str) -> Vec<Pack> {
     packs
 }
 
-fn data(tables: &[(&str, Epoch, &str)]) -> Dataset {
+pub(crate) fn data(tables: &[(&str, Epoch, &str)]) -> Dataset {
     let tables: Vec<InlineTable<'_>> =
         tables.iter().map(|(name, epoch, csv)| InlineTable { noun: noun(name).expect("a noun"), epoch: *epoch, csv }).collect();
     Dataset::inline(&tables).expect("rows")
 }
 
-fn solved<T>(packs: &[Pack], dataset: &Dataset, decisions: &[Decision], look: impl FnOnce(&Merges<'_, '_>) -> T) -> T {
+pub(crate) fn solved<T>(packs: &[Pack], dataset: &Dataset, decisions: &[Decision], look: impl FnOnce(&Merges<'_, '_>) -> T) -> T {
     let supplies = |noun: NounId, epoch: Epoch, field: Option<&FieldRef>| {
         dataset.table(noun, epoch).is_some_and(|table| field.is_none_or(|field| table.column(field).is_some()))
     };
@@ -65,7 +65,7 @@ fn solved<T>(packs: &[Pack], dataset: &Dataset, decisions: &[Decision], look: im
 }
 
 /// What was found, in a line: `1=2` is one person, `1~2` perhaps, `!1=2=3` contradicted.
-fn found(merges: &Merges<'_, '_>) -> String {
+pub(crate) fn found(merges: &Merges<'_, '_>) -> String {
     let mut words = Vec::new();
     for run in merges.runs() {
         assert_eq!(run.skipped(), None);
@@ -134,7 +134,7 @@ const CASES: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
-fn students(rows: &[&str]) -> String {
+pub(crate) fn students(rows: &[&str]) -> String {
     let mut csv = "id,first_name,last_name,birth_date,number,email\n".to_owned();
     rows.iter().enumerate().for_each(|(at, row)| csv.push_str(&format!("{},{row}\n", at + 1)));
     csv

@@ -167,7 +167,9 @@ impl<'a, 'd> People<'a, 'd> {
         for ((a, b), nth) in &decided.same {
             // Of two sides the record's stands first.
             let (a, b) = if self.one_table && !asked.both_ways { (*a, *b) } else { (*a.min(b), *a.max(b)) };
-            between.push(Pair { a, b, same: DECIDED, decided: nth + 1, score: f64::INFINITY, ..Pair::default() });
+            // Two decisions that say opposite things are told, and neither is followed.
+            let never = if decided.different.contains_key(&(a.min(b), a.max(b))) { DECIDED } else { 0 };
+            between.push(Pair { a, b, same: DECIDED, never, decided: nth + 1, score: f64::INFINITY, ..Pair::default() });
         }
         between.sort_by(|x, y| (x.a, x.b, y.decided).cmp(&(y.a, y.b, x.decided)).then(y.strength().total_cmp(&x.strength())));
         between.dedup_by(|later, kept| {
