@@ -47,7 +47,12 @@ pub fn told(path: &str, number: usize, seed: u64, fit: bool) {
     println!("\n## {} over {number} households, seed {seed}: {} records", run.merge().id, world.truth().len());
     println!("pairs compared: {}", run.counts().1);
     println!("people:  {}", quality(&merged, &truth));
-    println!("likely, for a person: {}, of them true {}; contradicted: {}", likely.len(), hits(&likely, &truth), run.len(Part::Contradicted));
+    println!(
+        "likely, for a person: {}, of them true {}; contradicted: {}",
+        likely.len(),
+        hits(&likely, &truth),
+        run.len(Part::Contradicted)
+    );
     for (kind, pairs) in &world.relations {
         let (wrong, asked) = (hits(&merged, pairs), hits(&likely, pairs));
         let share = 100.0 * wrong as f64 / pairs.len().max(1) as f64;

@@ -10,7 +10,7 @@ use crate::engine::join::{Joiner, Memory};
 use crate::engine::plan::Plan;
 use crate::finding::{Fingerprint, List, Record};
 use crate::language::form::{Column, Cond, Side};
-use crate::matching::{Estimate, Field, Level, Lore, Nicknames};
+use crate::matching::{Estimate, Field, Level, Lore, Nicknames, nearly};
 use crate::model::FieldRef;
 use crate::pack::{Merge, OTHER, Part, Proof, Score};
 use crate::roster::Dataset;
@@ -342,7 +342,7 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
     /// The values on which a condition held, as they are written.
     fn held(&self, proof: &Proof, a: u32, b: u32) -> Held {
         let mut values = Vec::new();
-        comparisons(&proof.condition, &mut |left, right| {
+        comparisons(&proof.condition, &mut |left, right, open| {
             let (left, right) = if left.slot == OTHER { (right, left) } else { (left, right) };
             let text = |member, column: &Column| self.columns.text_of(&column.expr, &|field| self.text(member, field));
             let noun = self.solved.merge.record.noun;
@@ -350,6 +350,7 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
             let field = if from == to { from } else { format!("{from} and {to}") };
             if let (Some(left), Some(right)) = (text(a, left), text(b, right))
                 && !values.iter().any(|known: &Compared| known.field == field)
+                && open.is_none_or(|comparison| holds(comparison, &left, &right))
             {
                 values.push(Compared { field, left, right });
             }
@@ -394,19 +395,34 @@ fn ties(proof: &Proof, nouns: &mut Vec<&'static str>) {
     });
 }
 
-/// Calls `visit` with the two sides of every comparison of values of two records.
-pub(super) fn comparisons(condition: &Cond, visit: &mut dyn FnMut(&Column, &Column)) {
+/// Calls `visit` with the two sides of every comparison of values of two records, and with the comparison itself where the condition can hold without it: as one
+/// of several of which some must hold.
+pub(super) fn comparisons(condition: &Cond, visit: &mut dyn FnMut(&Column, &Column, Option<&Cond>)) {
+    compared(condition, false, visit);
+}
+
+fn compared(condition: &Cond, open: bool, visit: &mut dyn FnMut(&Column, &Column, Option<&Cond>)) {
     match condition {
-        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| comparisons(term, visit)),
-        Cond::Not(inner) => comparisons(inner, visit),
+        Cond::And(terms) => terms.iter().for_each(|term| compared(term, open, visit)),
+        Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| compared(term, true, visit)),
+        Cond::Not(inner) => compared(inner, false, visit),
         Cond::Equal(left, Side::Column(right), _)
         | Cond::Similar(left, Side::Column(right), _, _)
         | Cond::Nearly(left, Side::Column(right), _, _)
         | Cond::Text(left, _, Side::Column(right), _)
             if left.slot.0 < 2 && right.slot.0 < 2 =>
         {
-            visit(left, right);
+            visit(left, right, open.then_some(condition));
         }
         _ => {}
+    }
+}
+
+/// Whether a comparison of two values holds; of one that is not told here it is taken to.
+fn holds(comparison: &Cond, left: &str, right: &str) -> bool {
+    match comparison {
+        Cond::Equal(_, _, by) => by.key(left).is_some_and(|key| Some(key) == by.key(right)),
+        Cond::Nearly(_, _, kind, names) => nearly(*kind, left, right, names) == Some(true),
+        _ => true,
     }
 }
