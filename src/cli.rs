@@ -15,6 +15,7 @@ mod ledger;
 mod lint;
 mod list;
 mod load;
+mod log;
 mod merge;
 mod output;
 mod passwords;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Accounts(args) => accounts::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Log(args) => log::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),

@@ -11,6 +11,7 @@ mod fuzzing;
 mod guards;
 mod house;
 mod language;
+mod log;
 mod matching;
 mod merge;
 mod model;

@@ -3,7 +3,7 @@ mod trial;
 
 pub use trial::fix_trial;
 
-use super::columns::table_of;
+use super::columns::{TableId, table_of};
 use super::condition::Truth;
 use super::describe::kept;
 use super::group::Member;
@@ -11,9 +11,9 @@ use super::index::Indexes;
 use super::join::{Batch, Joiner, Memory};
 use super::merge::OTHER_SIDE;
 use super::outcome::Outcome;
-use super::plan::{Plan, template_columns};
+use super::plan::{Plan, both_identities, each_changed, template_columns};
 use crate::finding::{Fingerprint, List};
-use crate::language::form::{Clause, Column, Cond, Frame, Piece, Slot, Template};
+use crate::language::form::{Clause, Column, Expr, Frame, Piece, Slot, Template};
 use crate::language::joins;
 use crate::pack::{Fix, FixForm, FixOf, Rule};
 use hashbrown::HashMap;
@@ -93,22 +93,25 @@ impl<'p> Plan<'p> {
         packs.iter().flat_map(|pack| &pack.fixes).filter(move |fix| fix.of.iter().any(runs))
     }
 
-    /// Calls `visit` with every column that fixes read.
-    pub(super) fn columns_of_fixes(&self, visit: &mut dyn FnMut(&Frame, &Column)) {
+    /// Wants the columns that fixes read.
+    pub(super) fn want_for_fixes(&self, want: &mut dyn FnMut(TableId, &Expr)) {
         for form in self.fixes().flat_map(|fix| &fix.of).flat_map(|of| &of.forms) {
-            form.with.iter().for_each(|clause| clause.condition.columns(&mut |column| visit(&form.frame, column)));
+            let frame = &form.frame;
+            let mut column = |column: &Column| want(table_of(frame, column.slot), &column.expr);
+            form.with.iter().for_each(|clause| clause.condition.columns(&mut column));
             for (condition, otherwise) in &form.when {
-                condition.columns(&mut |column| visit(&form.frame, column));
-                template_columns(otherwise, &mut |column| visit(&form.frame, column));
+                condition.columns(&mut column);
+                template_columns(otherwise, &mut column);
             }
-            form.cells.iter().for_each(|cell| template_columns(cell, &mut |column| visit(&form.frame, column)));
-        }
-    }
-
-    /// Calls `visit` with every condition that fixes ask.
-    pub(super) fn conditions_of_fixes(&self, visit: &mut dyn FnMut(&Frame, &Cond)) {
-        for form in self.fixes().flat_map(|fix| &fix.of).flat_map(|of| &of.forms) {
-            form.when.iter().for_each(|(condition, _)| visit(&form.frame, condition));
+            form.cells.iter().for_each(|cell| template_columns(cell, &mut column));
+            for condition in form.when.iter().map(|(condition, _)| condition).chain(form.with.iter().map(|clause| &clause.condition)) {
+                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), want));
+                each_changed(condition, &mut |column| {
+                    let table = table_of(frame, column.slot);
+                    both_identities(table, want);
+                    want((table.0, table.1.other()), &column.expr);
+                });
+            }
         }
     }
 }

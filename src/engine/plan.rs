@@ -4,7 +4,7 @@ use super::lack::{Absent, lacking};
 use super::merge::plan as merge;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
 use crate::model::{Epoch, FieldRef, NounId};
-use crate::pack::{Body, Decision, Pack, Rule, Variant};
+use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -89,6 +89,8 @@ pub struct Plan<'p> {
     pub(super) able: Vec<(Arc<str>, merge::Able)>,
     /// Whether findings become rows of fix files.
     pub(super) fixes: bool,
+    /// Whether lines of logs are tied to records, and messages whose values are fields besides those of rules.
+    pub(super) logs: Option<Vec<&'p Message>>,
 }
 
 impl<'p> Plan<'p> {
@@ -135,13 +137,32 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, able: Vec::new(), fixes: false }
+        Plan {
+            rules,
+            supply,
+            today,
+            packs,
+            names,
+            all_merges: false,
+            decisions: &[],
+            fits: false,
+            able: Vec::new(),
+            fixes: false,
+            logs: None,
+        }
     }
 
     /// The same, with accounts named whether rules read them or not.
     #[must_use]
     pub fn with_accounts(mut self) -> Plan<'p> {
         self.names = true;
+        self
+    }
+
+    /// The same, with the columns by which lines of logs are tied to records: of all its rules, and of these messages.
+    #[must_use]
+    pub fn with_logs(mut self, messages: Vec<&'p Message>) -> Plan<'p> {
+        self.logs = Some(messages);
         self
     }
 
@@ -192,15 +213,21 @@ impl<'p> Plan<'p> {
             self.want_for_namings(&mut want);
         }
         if self.fixes {
-            self.columns_of_fixes(&mut |frame, column| want(table_of(frame, column.slot), &column.expr));
-            self.conditions_of_fixes(&mut |frame, condition| {
-                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
-                each_changed(condition, &mut |column| {
-                    let table = table_of(frame, column.slot);
-                    both_identities(table, &mut want);
-                    want((table.0, table.1.other()), &column.expr);
-                });
+            self.want_for_fixes(&mut want);
+        }
+        if let Some(messages) = &self.logs {
+            let variants = self.rules.iter().filter_map(|(rule, _)| match &rule.body {
+                Body::Records { variants, .. } => Some(variants),
+                Body::Whole { .. } => None,
             });
+            let of_rules = variants.flatten().map(|variant| (&variant.frame, &variant.ties));
+            for (frame, ties) in of_rules.chain(messages.iter().map(|message| (&message.frame, &message.ties))) {
+                for tie in ties {
+                    let table = table_of(frame, tie.column.slot);
+                    want(table, &tie.column.expr);
+                    want(table, &identity(table.0));
+                }
+            }
         }
         for merge in self.merges() {
             merge::each_condition(merge, &mut |frame, condition| {
@@ -213,13 +240,13 @@ impl<'p> Plan<'p> {
     }
 }
 
-fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
+pub(super) fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
     let expr = identity(table.0);
     want(table, &expr);
     want((table.0, table.1.other()), &expr);
 }
 
-fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
+pub(super) fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
     match condition {
         Cond::Changed(column) => visit(column),
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| each_changed(term, visit)),

@@ -306,6 +306,7 @@ impl MergeCompiler<'_> {
             help,
             labels: Vec::new(),
             shown: shown(merge),
+            ties: Vec::new(),
         };
         Some(Rule {
             id,
@@ -315,6 +316,7 @@ impl MergeCompiler<'_> {
             body: Body::Records { variants: vec![variant], grouping: Grouping::Merge },
             merge: Some((merge.clone(), part)),
             follows: Vec::new(),
+            wordings: Vec::new(),
             reference,
             span: file.span,
         })
