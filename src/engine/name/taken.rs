@@ -38,7 +38,8 @@ pub(super) fn held(
                 Reuse::After(days) => entry.last_seen.saturating_add(days) < taken.today,
             };
             let id = id_of(run.naming.noun(), &entry.holder).and_then(|id| taken.symbols.get(id));
-            !again && !(identity != Sym::MISSING && run.one.held(identity, id))
+            let own = identity != Sym::MISSING && run.one.held(identity, id);
+            !again && !own
         }
         Holder::Given { run: other, person: held } => (other != number || held != person as u32) && !own(other, held),
     };
