@@ -142,6 +142,7 @@ fn a_file_of_an_earlier_run_that_has_no_rows_now_is_taken_away() {
     let (code, told, error) = run(&at, &pack, &[]);
     assert_eq!((code, error.as_str()), (0, ""), "{told}");
     assert!(!at.join("out/emails.csv").exists());
+    assert!(told.contains("took away out/emails.csv, which an earlier run wrote: it has no rows now"), "{told}");
     assert_eq!(text(&at.join("out/index.csv")).lines().count(), 1);
 }
 

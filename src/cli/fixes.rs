@@ -89,7 +89,7 @@ impl Folder {
             let (file, left) = left;
             index.push(row([file.name, "", &left.of.rule, &left.of.fingerprint.to_string(), &left.of.message, &left.why, ""]));
         }
-        for stale in self.old.iter().filter(|old| !made.iter().any(|file| file.name == **old && !file.rows.is_empty())) {
+        for stale in self.stale(made) {
             let path = self.path.join(stale);
             std::fs::remove_file(&path).map_err(|error| unwritable(&path, &error))?;
         }
@@ -97,6 +97,11 @@ impl Folder {
         let header: Vec<String> = HEADER.map(str::to_owned).to_vec();
         files::replace(&path, Readers::Default, |out| sheet(SheetKind::Csv, &header, index.into_iter(), out))
             .map_err(|error| unwritable(&path, &error))
+    }
+
+    /// The files of an earlier run that have no rows now.
+    fn stale<'s>(&'s self, made: &'s [FixFile<'_>]) -> impl Iterator<Item = &'s String> {
+        self.old.iter().filter(|old| !made.iter().any(|file| file.name == **old && !file.rows.is_empty()))
     }
 
     /// What was written and what was not, in words.
@@ -131,6 +136,13 @@ impl Folder {
                 text.push_str(&paragraph(4, &format!("{more} left out (--limit 0 shows them)"), look));
             }
             file.notes.iter().for_each(|note| text.push_str(&paragraph(4, note, look)));
+        }
+        for stale in self.stale(made) {
+            text.push_str(&paragraph(
+                2,
+                &format!("took away {}, which an earlier run wrote: it has no rows now", self.path.join(stale).display()),
+                look,
+            ));
         }
         let index = self.path.join(INDEX);
         text.push_str(&paragraph(2, &format!("{} says which finding each row mends, and why others were left out", index.display()), look));
