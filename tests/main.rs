@@ -7,6 +7,8 @@ mod decode;
 mod docs;
 mod examples;
 mod fixes;
+mod forecast;
+mod forecast_laws;
 mod fuzzing;
 mod guards;
 mod house;

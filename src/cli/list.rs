@@ -17,6 +17,7 @@ pub(super) fn run(args: &ListArgs) -> Exit {
         Listed::Rules => rules(args),
         Listed::Schemas => schemas(args),
         Listed::Fixes => fixes(args),
+        Listed::Syncs => syncs(args),
         Listed::Messages => messages(args),
         Listed::Targets => targets(args),
         Listed::Packs => packs(args),
@@ -59,6 +60,19 @@ fn fixes(args: &ListArgs) -> Result<String, Exit> {
     let width = fixes.iter().map(|fix| fix.id.len()).max().unwrap_or(0);
     let file = fixes.iter().map(|fix| fix.file.len()).max().unwrap_or(0);
     Ok(fixes.iter().map(|fix| format!("{:width$}  {:file$}  {}\n", fix.id, fix.file, fix.title)).collect())
+}
+
+fn syncs(args: &ListArgs) -> Result<String, Exit> {
+    let (packs, ..) = checked(args)?;
+    let syncs = || packs.iter().flat_map(|pack| pack.syncs.iter().map(move |sync| (pack, sync)));
+    let width = syncs().map(|(_, sync)| sync.id.len()).max().unwrap_or(0);
+    let title = syncs().map(|(_, sync)| sync.title.chars().count()).max().unwrap_or(0);
+    let line = |(pack, sync): (&pack::Pack, &pack::Sync)| {
+        let platform = pack.platform.as_ref();
+        let runs = platform.and_then(|platform| platform.runs.as_ref()).map(|runs| format!(", {runs}")).unwrap_or_default();
+        format!("{:width$}  {:title$}  {}{runs}\n", sync.id, sync.title, platform.map_or("", |platform| platform.title.as_str()))
+    };
+    Ok(syncs().map(line).collect())
 }
 
 fn messages(args: &ListArgs) -> Result<String, Exit> {

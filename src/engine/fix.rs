@@ -11,7 +11,8 @@ use super::index::Indexes;
 use super::join::{Batch, Joiner, Memory};
 use super::merge::OTHER_SIDE;
 use super::outcome::Outcome;
-use super::plan::{Plan, both_identities, each_changed, template_columns};
+use super::plan::{Plan, counterparts};
+use super::reads::template_columns;
 use crate::finding::{Fingerprint, List};
 use crate::language::form::{Clause, Column, Expr, Frame, Piece, Slot, Template};
 use crate::language::joins;
@@ -105,12 +106,7 @@ impl<'p> Plan<'p> {
             }
             form.cells.iter().for_each(|cell| template_columns(cell, &mut column));
             for condition in form.when.iter().map(|(condition, _)| condition).chain(form.with.iter().map(|clause| &clause.condition)) {
-                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), want));
-                each_changed(condition, &mut |column| {
-                    let table = table_of(frame, column.slot);
-                    both_identities(table, want);
-                    want((table.0, table.1.other()), &column.expr);
-                });
+                counterparts(frame, condition, want);
             }
         }
     }

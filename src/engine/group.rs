@@ -225,14 +225,14 @@ fn repeated(keys: &[Keys<'_, '_>]) -> Vec<Member> {
 }
 
 /// Which hashes came once, and which more often, give or take those that share a bit.
-struct Filter {
+pub(super) struct Filter {
     once: Vec<u64>,
     twice: Vec<u64>,
     shift: u32,
 }
 
 impl Filter {
-    fn new(bits: usize, shift: u32) -> Self {
+    pub(super) fn new(bits: usize, shift: u32) -> Self {
         let words = bits.next_power_of_two().max(64) / 64;
         Filter { once: vec![0; words], twice: vec![0; words], shift }
     }
@@ -242,13 +242,13 @@ impl Filter {
         (bit / 64, 1 << (bit % 64))
     }
 
-    fn add(&mut self, hash: u64) {
+    pub(super) fn add(&mut self, hash: u64) {
         let (word, bit) = self.place(hash);
         self.twice[word] |= self.once[word] & bit;
         self.once[word] |= bit;
     }
 
-    fn repeated(&self, hash: u64) -> bool {
+    pub(super) fn repeated(&self, hash: u64) -> bool {
         let (word, bit) = self.place(hash);
         self.twice[word] & bit != 0
     }

@@ -44,7 +44,7 @@ fn field_words(table: TableId, field: &FieldRef) -> String {
 }
 
 /// The words of lacks; those that differ in the last `quoted` word alone are told as one.
-pub(super) fn together(lacks: &[Lack]) -> Vec<String> {
+fn together(lacks: &[Lack]) -> Vec<String> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for lack in lacks {
         let words = lack.words.as_str();
@@ -57,6 +57,15 @@ pub(super) fn together(lacks: &[Lack]) -> Vec<String> {
         }
     }
     groups.into_iter().map(|(start, lasts)| format!("{start}{}", List(&lasts, "or"))).collect()
+}
+
+/// What is lacked, in the words of whoever looked at the sources, and whether it is the format that has no place for it.
+pub(super) fn explained(lacks: &[Absent], lack: &dyn Fn(&Absent) -> Lack) -> (String, bool) {
+    // Where a whole noun is missing, its columns need no mention.
+    let whole: Vec<&Absent> = lacks.iter().filter(|absent| absent.field.is_none()).collect();
+    let asked = if whole.is_empty() { lacks.iter().collect() } else { whole };
+    let lacks: Vec<Lack> = asked.into_iter().map(lack).collect();
+    (format!("since {}", List(&together(&lacks), "and")), lacks.iter().all(|lack| lack.by_format))
 }
 
 impl Absent {
@@ -82,20 +91,18 @@ impl<'p> Plan<'p> {
     /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
     #[must_use]
     pub fn explained(mut self, lack: &dyn Fn(&Absent) -> Lack) -> Plan<'p> {
-        let ask = |absent: &mut dyn Iterator<Item = &Absent>| -> Vec<Lack> {
-            let absent: Vec<&Absent> = absent.collect();
-            // Where a whole noun is missing, its columns need no mention.
-            let whole: Vec<&Absent> = absent.iter().copied().filter(|absent| absent.field.is_none()).collect();
-            (if whole.is_empty() { absent } else { whole }).into_iter().map(lack).collect()
-        };
-        let words = |lacks: &[Lack]| format!("since {}", List(&together(lacks), "and"));
         for (_, plan) in self.rules.iter_mut().filter(|(_, plan)| !plan.lacks.is_empty()) {
-            let lacks = ask(&mut plan.lacks.iter());
-            plan.skipped = Some(words(&lacks));
-            plan.inapplicable = lacks.iter().all(|lack| lack.by_format);
+            let (words, by_format) = explained(&plan.lacks, lack);
+            (plan.skipped, plan.inapplicable) = (Some(words), by_format);
+        }
+        for skip in self.syncs_skipped.iter_mut().flatten() {
+            skip.0 = explained(&skip.1, lack).0;
         }
         let merges = self.packs.iter().flat_map(|pack| &pack.merges);
-        let told = |absent: &BTreeSet<Absent>| if absent.is_empty() { lacking(absent) } else { words(&ask(&mut absent.iter())) };
+        let told = |absent: &BTreeSet<Absent>| match absent.is_empty() {
+            true => lacking(absent),
+            false => explained(&absent.iter().cloned().collect::<Vec<_>>(), lack).0,
+        };
         self.able = merges.map(|merge| (merge.id.clone(), self.supply.merge(merge, &told))).collect();
         for (rule, plan) in &mut self.rules {
             let of = rule.merge.as_ref().and_then(|(merge, _)| self.able.iter().find(|(id, _)| *id == merge.id));

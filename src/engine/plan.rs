@@ -2,7 +2,9 @@
 use super::columns::{TableId, identity, table_of};
 use super::lack::{Absent, lacking};
 use super::merge::plan as merge;
-use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
+use super::reads::{each_column, each_condition};
+use super::sync::plan as sync;
+use crate::language::form::{Clause, Column, Cond, Expr, Frame, Quantity, Side};
 use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
@@ -89,6 +91,10 @@ pub struct Plan<'p> {
     pub(super) able: Vec<(Arc<str>, merge::Able)>,
     /// Whether findings become rows of fix files.
     pub(super) fixes: bool,
+    /// Whether the syncs of the packs are to be forecast.
+    pub(super) forecasts: bool,
+    /// Per sync, when they are: why it can't be, and what it lacks.
+    pub(super) syncs_skipped: Vec<Option<(String, Vec<Absent>)>>,
     /// Whether lines of logs are tied to records, and messages whose values are fields besides those of rules.
     pub(super) logs: Option<Vec<&'p Message>>,
 }
@@ -112,16 +118,16 @@ impl<'p> Plan<'p> {
                 }
             }
         }
-        for rule in &rules {
-            each_column(rule, &mut |frame, column| {
-                let table = table_of(frame, column.slot);
-                column.expr.fields(&mut |field| {
-                    if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
-                        fields.entry(table).or_default().insert(field.clone());
-                    }
-                });
+        let mut headers = |frame: &Frame, column: &Column| {
+            let table = table_of(frame, column.slot);
+            column.expr.fields(&mut |field| {
+                if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
+                    fields.entry(table).or_default().insert(field.clone());
+                }
             });
-        }
+        };
+        rules.iter().for_each(|rule| each_column(rule, &mut headers));
+        packs.iter().flat_map(|pack| &pack.syncs).for_each(|of| sync::each_column(of, &mut headers));
         let mut supply = Supply { nouns: fields, all: false };
         // Proposed accounts that a test gives stand in place of those that schemas would make.
         let given = supply.nouns.keys().any(|(_, epoch)| *epoch == Epoch::Proposed);
@@ -148,6 +154,8 @@ impl<'p> Plan<'p> {
             fits: false,
             able: Vec::new(),
             fixes: false,
+            forecasts: false,
+            syncs_skipped: Vec::new(),
             logs: None,
         }
     }
@@ -186,14 +194,7 @@ impl<'p> Plan<'p> {
         for (rule, plan) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
             let _ = plan;
             each_column(rule, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
-            each_condition(rule, &mut |frame, condition| {
-                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
-                each_changed(condition, &mut |column| {
-                    let table = table_of(frame, column.slot);
-                    both_identities(table, &mut want);
-                    want((table.0, table.1.other()), &column.expr);
-                });
-            });
+            each_condition(rule, &mut |frame, condition| counterparts(frame, condition, &mut want));
             for follow in &rule.follows {
                 for link in &follow.links {
                     link.clause.condition.columns(&mut |column| want(table_of(&link.frame, column.slot), &column.expr));
@@ -214,6 +215,12 @@ impl<'p> Plan<'p> {
         }
         if self.fixes {
             self.want_for_fixes(&mut want);
+        }
+        if self.forecasts {
+            self.want_for_syncs(&mut want);
+            for of in self.syncs() {
+                sync::each_condition(of, &mut |frame, condition| counterparts(frame, condition, &mut want));
+            }
         }
         if let Some(messages) = &self.logs {
             let variants = self.rules.iter().filter_map(|(rule, _)| match &rule.body {
@@ -240,7 +247,17 @@ impl<'p> Plan<'p> {
     }
 }
 
-pub(super) fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
+/// Wants what a condition asks of the other snapshot.
+pub(super) fn counterparts(frame: &Frame, condition: &Cond, want: &mut dyn FnMut(TableId, &Expr)) {
+    condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), want));
+    each_changed(condition, &mut |column| {
+        let table = table_of(frame, column.slot);
+        both_identities(table, want);
+        want((table.0, table.1.other()), &column.expr);
+    });
+}
+
+fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
     let expr = identity(table.0);
     want(table, &expr);
     want((table.0, table.1.other()), &expr);
@@ -259,43 +276,6 @@ pub(super) fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
             }
         }
         _ => {}
-    }
-}
-
-pub(super) fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
-    match &rule.body {
-        Body::Records { variants, .. } => {
-            for variant in variants {
-                for clause in std::iter::once(&variant.each).chain(&variant.with).chain(&variant.without) {
-                    visit(&variant.frame, &clause.condition);
-                }
-            }
-        }
-        Body::Whole { frame, condition, .. } => visit(frame, condition),
-    }
-    if let Some((merge, _)) = &rule.merge {
-        merge::each_condition(merge, visit);
-    }
-}
-
-/// Every column that a rule computes with; what only its texts show is read from the file when it is shown.
-pub(super) fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
-    each_condition(rule, &mut |frame, condition| condition.columns(&mut |column| visit(frame, column)));
-    if let Body::Records { variants, .. } = &rule.body {
-        for variant in variants {
-            for (column, _) in variant.group.iter().chain(&variant.differ) {
-                visit(&variant.frame, column);
-            }
-        }
-    }
-}
-
-/// The columns of a text.
-pub(super) fn template_columns<'t>(template: &'t Template, visit: &mut dyn FnMut(&'t Column)) {
-    for piece in &template.pieces {
-        if let Piece::Value(columns) = piece {
-            columns.iter().for_each(&mut *visit);
-        }
     }
 }
 

@@ -36,6 +36,7 @@ pub fn compile(files: &[PackFile], overrides: &Overrides, sources: &Sources, mis
     link::link(files, &scopes, &mut packs, mistakes);
     super::compile_naming::namings(files, &scopes, &mut packs, mistakes);
     super::compile_fix::fixes(files, &scopes, &mut packs, mistakes);
+    super::compile_sync::syncs(files, &scopes, &mut packs, sources, mistakes);
     for (file, scope) in files.iter().zip(&scopes) {
         super::lint::unused(file, scope, mistakes);
     }
@@ -86,6 +87,9 @@ impl PackCompiler<'_> {
             merge_tests: file.merge_tests.clone(),
             fixes: Vec::new(),
             fix_tests: file.fix_tests.clone(),
+            platform: None,
+            syncs: Vec::new(),
+            sync_tests: Vec::new(),
             messages,
             log_tests: file.log_tests.clone(),
             settings: file

@@ -4,7 +4,8 @@ use super::merge::Part;
 use super::page_fix::fix_page;
 use super::page_log;
 use super::page_naming::schema_page;
-use super::rule::{Pack, Reference, Rule, Shape};
+use super::page_sync::sync_page;
+use super::rule::{Pack, Rule, Shape};
 use crate::finding::List;
 use std::fmt::Write as _;
 
@@ -93,26 +94,23 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     if !reference.covers.is_empty() {
         let _ = writeln!(page, "Catalogue: {}\n", reference.covers.join(", "));
     }
-    sources(reference, &mut page);
+    sources(&reference.sources, &mut page);
     page.truncate(page.trim_end().len());
     page.push('\n');
     page
 }
 
-/// Where a rule or a message was published.
-pub(super) fn sources(reference: &Reference, page: &mut String) {
-    reference.sources.iter().for_each(|published| source(published, page));
-}
-
 /// Where something was published.
-pub(super) fn source(source: &SourceFile, page: &mut String) {
-    let seen = if source.seen.is_empty() { String::new() } else { format!(", read on {}", source.seen) };
-    let _ = match (source.page.is_empty(), source.url.is_empty()) {
-        (false, false) => writeln!(page, "Source: [{}]({}){seen}\n", source.page, source.url),
-        (false, true) => writeln!(page, "Source: {}{seen}\n", source.page),
-        (true, false) => writeln!(page, "Source: <{}>{seen}\n", source.url),
-        (true, true) => Ok(()),
-    };
+pub(super) fn sources(sources: &[SourceFile], page: &mut String) {
+    for source in sources {
+        let seen = if source.seen.is_empty() { String::new() } else { format!(", read on {}", source.seen) };
+        let _ = match (source.page.is_empty(), source.url.is_empty()) {
+            (false, false) => writeln!(page, "Source: [{}]({}){seen}\n", source.page, source.url),
+            (false, true) => writeln!(page, "Source: {}{seen}\n", source.page),
+            (true, false) => writeln!(page, "Source: <{}>{seen}\n", source.url),
+            (true, true) => Ok(()),
+        };
+    }
 }
 
 /// What the words of a rule stand for: classes, derived fields, settings and lists of its pack.
@@ -277,6 +275,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
             0 => holds,
             schemas => format!("{holds}, {}", crate::finding::Count(schemas as u64, "naming schema", "naming schemas")),
         };
+        let holds = match pack.syncs.len() {
+            0 => holds,
+            syncs => format!("{holds}, {}", crate::finding::Count(syncs as u64, "sync", "syncs")),
+        };
         let holds = match pack.messages.len() {
             0 => holds,
             messages => format!("{holds}, {}", crate::finding::Count(messages as u64, "message of a log", "messages of a log")),
@@ -312,6 +314,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         for fix in &pack.fixes {
             text.push('\n');
             text.push_str(&fix_page(fix, file));
+        }
+        for sync in &pack.syncs {
+            text.push('\n');
+            text.push_str(&sync_page(sync, pack.platform.as_ref(), file));
         }
     }
     text

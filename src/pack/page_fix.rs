@@ -1,7 +1,7 @@
 //! The page of a fix, in Markdown: what `rollbook explain` prints of one, and what `docs/rules.md` holds.
 use super::file::PackFile;
 use super::fix::{ExpectedRow, Fix};
-use super::page::{given, one_line, sentence, source};
+use super::page::{given, one_line, sentence, sources};
 use crate::finding::List;
 use std::fmt::Write as _;
 
@@ -35,7 +35,7 @@ pub fn fix_page(fix: &Fix, file: &PackFile) -> String {
         let rows = if rows.is_empty() { "no row".to_owned() } else { rows.join("; ") };
         let _ = writeln!(page, "Gives: {rows}\n");
     }
-    fix.sources.iter().for_each(|published| source(published, &mut page));
+    sources(&fix.sources, &mut page);
     page.truncate(page.trim_end().len());
     page.push('\n');
     page
