@@ -78,6 +78,21 @@ impl<'f, 'd> Keys<'f, 'd> {
         Keys { found, variant: at, columns }
     }
 
+    /// Calls `visit` with the hash of every tuple that has a whole key.
+    fn each(&self, visit: &mut impl FnMut(u32, u64)) {
+        let rows = &self.found.tuples[self.variant];
+        let width = self.found.slots[self.variant].len().max(1);
+        let columns: Vec<(&[Sym], usize)> = self.columns.iter().map(|(column, place)| (&***column, *place)).collect();
+        for (tuple, rows) in rows.chunks_exact(width).enumerate() {
+            let mut whole = true;
+            let parts = columns.iter().map(|(column, place)| column[rows[*place] as usize]);
+            let hash = mix(parts.inspect(|symbol| whole &= *symbol != Sym::MISSING));
+            if whole {
+                visit(tuple as u32, hash);
+            }
+        }
+    }
+
     fn of(&self, tuple: usize) -> impl Iterator<Item = Sym> {
         let rows = self.found.tuple(self.variant, tuple);
         self.columns.iter().map(move |(column, place)| column[rows[*place] as usize])
@@ -197,58 +212,63 @@ fn all(keys: &[Keys<'_, '_>]) -> Vec<Member> {
     members
 }
 
-/// The tuples whose key probably occurs more than once. Two passes over two small bit sets leave some, a second time over sparser ones leaves few,
-/// which are then compared exactly.
+/// Tuples that are told apart at once, so that what is kept of them stays small.
+const ROUND: usize = 1 << 21;
+/// Parts of a round, each so small that it stays in the processor's cache.
+const PARTS: usize = 256;
+
+/// The tuples whose key probably occurs more than once: the hashes are sorted into parts, and in each a bit per hash says which came before. What shares a bit
+/// by chance is compared exactly afterwards.
 fn repeated(keys: &[Keys<'_, '_>]) -> Vec<Member> {
-    let mut hashed: Vec<(u64, Member)> = Vec::new();
     let count: usize = keys.iter().map(|keys| keys.found.len(keys.variant)).sum();
-    let mut filter = Filter::new(count * 4, 20);
-    let visit = |act: &mut dyn FnMut(u64, Member)| {
+    let rounds = count.div_ceil(ROUND).max(1);
+    let mut parts: Vec<Vec<(u32, Member)>> = vec![Vec::new(); PARTS];
+    let mut members = Vec::new();
+    for round in 0..rounds {
         for (variant, keys) in keys.iter().enumerate() {
-            for tuple in 0..keys.found.len(variant) {
-                if !keys.of(tuple).any(|symbol| symbol == Sym::MISSING) {
-                    act(mix(keys.of(tuple)), (variant as u32, tuple as u32));
+            keys.each(&mut |tuple, hash| {
+                // The upper half says the part, as a fraction of all; the rest tells hashes of a part apart.
+                let part = (((hash >> 32) * (rounds * PARTS) as u64) >> 32) as usize;
+                if part / PARTS == round {
+                    parts[part % PARTS].push((hash as u32, (variant as u32, tuple)));
                 }
-            }
+            });
         }
-    };
-    visit(&mut |hash, _| filter.add(hash));
-    visit(&mut |hash, member| {
-        if filter.repeated(hash) {
-            hashed.push((hash, member));
+        for part in &mut parts {
+            let mut filter = Filter::new(part.len() * 16);
+            part.iter().for_each(|(hash, _)| filter.add(*hash));
+            members.extend(part.drain(..).filter(|(hash, _)| filter.repeated(*hash)).map(|(_, member)| member));
         }
-    });
-    let mut filter = Filter::new(hashed.len() * 32, 8);
-    hashed.iter().for_each(|(hash, _)| filter.add(*hash));
-    hashed.retain(|(hash, _)| filter.repeated(*hash));
-    hashed.into_iter().map(|(_, member)| member).collect()
+    }
+    members.sort_unstable();
+    members
 }
 
 /// Which hashes came once, and which more often, give or take those that share a bit.
 struct Filter {
     once: Vec<u64>,
     twice: Vec<u64>,
-    shift: u32,
 }
 
 impl Filter {
-    fn new(bits: usize, shift: u32) -> Self {
+    fn new(bits: usize) -> Self {
         let words = bits.next_power_of_two().max(64) / 64;
-        Filter { once: vec![0; words], twice: vec![0; words], shift }
+        Filter { once: vec![0; words], twice: vec![0; words] }
     }
 
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let bit = (hash >> self.shift) as usize & (self.once.len() * 64 - 1);
+    fn place(&self, hash: u32) -> (usize, u64) {
+        // The lowest bits of a product are mixed least.
+        let bit = (hash >> 8) as usize & (self.once.len() * 64 - 1);
         (bit / 64, 1 << (bit % 64))
     }
 
-    fn add(&mut self, hash: u64) {
+    fn add(&mut self, hash: u32) {
         let (word, bit) = self.place(hash);
         self.twice[word] |= self.once[word] & bit;
         self.once[word] |= bit;
     }
 
-    fn repeated(&self, hash: u64) -> bool {
+    fn repeated(&self, hash: u32) -> bool {
         let (word, bit) = self.place(hash);
         self.twice[word] & bit != 0
     }
