@@ -14,6 +14,7 @@ mod ledger;
 mod lint;
 mod list;
 mod load;
+mod log;
 mod merge;
 mod output;
 mod passwords;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Accounts(args) => accounts::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Log(args) => log::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),

@@ -9,6 +9,7 @@ mod group;
 mod index;
 mod join;
 mod lack;
+mod log;
 mod merge;
 mod name;
 mod outcome;
@@ -17,6 +18,7 @@ mod rule;
 mod trial;
 
 pub use lack::{Absent, Lack};
+pub use log::{Alike, Line, Scan, Tied, Ties, log_trial, scan};
 pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};

@@ -5,7 +5,7 @@ use super::merge::plan as merge;
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
 use crate::model::{Epoch, FieldRef, NounId};
-use crate::pack::{Body, Decision, Pack, Rule, Variant};
+use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,6 +85,8 @@ pub struct Plan<'p> {
     pub(super) decisions: &'p [Decision],
     /// Whether merges fit weights to the data.
     pub(super) fits: bool,
+    /// Whether lines of logs are tied to records, and messages whose values are fields besides those of rules.
+    pub(super) logs: Option<Vec<&'p Message>>,
 }
 
 impl<'p> Plan<'p> {
@@ -131,7 +133,7 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false }
+        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, logs: None }
     }
 
     /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
@@ -152,6 +154,13 @@ impl<'p> Plan<'p> {
     #[must_use]
     pub fn with_accounts(mut self) -> Plan<'p> {
         self.names = true;
+        self
+    }
+
+    /// The same, with the columns by which lines of logs are tied to records: of all its rules, and of these messages.
+    #[must_use]
+    pub fn with_logs(mut self, messages: Vec<&'p Message>) -> Plan<'p> {
+        self.logs = Some(messages);
         self
     }
 
@@ -200,6 +209,20 @@ impl<'p> Plan<'p> {
         }
         if self.names {
             self.want_for_namings(&mut want);
+        }
+        if let Some(messages) = &self.logs {
+            let variants = self.rules.iter().filter_map(|(rule, _)| match &rule.body {
+                Body::Records { variants, .. } => Some(variants),
+                Body::Whole { .. } => None,
+            });
+            let of_rules = variants.flatten().map(|variant| (&variant.frame, &variant.ties));
+            for (frame, ties) in of_rules.chain(messages.iter().map(|message| (&message.frame, &message.ties))) {
+                for tie in ties {
+                    let table = table_of(frame, tie.column.slot);
+                    want(table, &tie.column.expr);
+                    want(table, &identity(table.0));
+                }
+            }
         }
         for merge in self.merges() {
             merge::each_condition(merge, &mut |frame, condition| {
