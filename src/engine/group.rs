@@ -3,6 +3,7 @@ use super::columns::{Symbols, table_of};
 use super::index::mix;
 use super::join::Joiner;
 use super::rule::Found;
+use super::twice::twice;
 use crate::language::form::{By, Column};
 use crate::model::Type;
 use crate::pack::{Grouping, Variant};
@@ -212,64 +213,14 @@ fn all(keys: &[Keys<'_, '_>]) -> Vec<Member> {
     members
 }
 
-/// Tuples that are told apart at once, so that what is kept of them stays small.
-const ROUND: usize = 1 << 21;
-/// Parts of a round, each so small that it stays in the processor's cache.
-const PARTS: usize = 256;
-
-/// The tuples whose key probably occurs more than once: the hashes are sorted into parts, and in each a bit per hash says which came before. What shares a bit
-/// by chance is compared exactly afterwards.
+/// The tuples whose key probably occurs more than once; see [`twice`].
 fn repeated(keys: &[Keys<'_, '_>]) -> Vec<Member> {
     let count: usize = keys.iter().map(|keys| keys.found.len(keys.variant)).sum();
-    let rounds = count.div_ceil(ROUND).max(1);
-    let mut parts: Vec<Vec<(u32, Member)>> = vec![Vec::new(); PARTS];
-    let mut members = Vec::new();
-    for round in 0..rounds {
+    let mut members = twice(count, |visit| {
         for (variant, keys) in keys.iter().enumerate() {
-            keys.each(&mut |tuple, hash| {
-                // The upper half says the part, as a fraction of all; the rest tells hashes of a part apart.
-                let part = (((hash >> 32) * (rounds * PARTS) as u64) >> 32) as usize;
-                if part / PARTS == round {
-                    parts[part % PARTS].push((hash as u32, (variant as u32, tuple)));
-                }
-            });
+            keys.each(&mut |tuple, hash| visit(hash, (variant as u32, tuple)));
         }
-        for part in &mut parts {
-            let mut filter = Filter::new(part.len() * 16);
-            part.iter().for_each(|(hash, _)| filter.add(*hash));
-            members.extend(part.drain(..).filter(|(hash, _)| filter.repeated(*hash)).map(|(_, member)| member));
-        }
-    }
+    });
     members.sort_unstable();
     members
-}
-
-/// Which hashes came once, and which more often, give or take those that share a bit.
-struct Filter {
-    once: Vec<u64>,
-    twice: Vec<u64>,
-}
-
-impl Filter {
-    fn new(bits: usize) -> Self {
-        let words = bits.next_power_of_two().max(64) / 64;
-        Filter { once: vec![0; words], twice: vec![0; words] }
-    }
-
-    fn place(&self, hash: u32) -> (usize, u64) {
-        // The lowest bits of a product are mixed least.
-        let bit = (hash >> 8) as usize & (self.once.len() * 64 - 1);
-        (bit / 64, 1 << (bit % 64))
-    }
-
-    fn add(&mut self, hash: u32) {
-        let (word, bit) = self.place(hash);
-        self.twice[word] |= self.once[word] & bit;
-        self.once[word] |= bit;
-    }
-
-    fn repeated(&self, hash: u32) -> bool {
-        let (word, bit) = self.place(hash);
-        self.twice[word] & bit != 0
-    }
 }
