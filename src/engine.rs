@@ -18,6 +18,7 @@ mod reads;
 mod rule;
 mod sync;
 mod trial;
+mod twice;
 
 pub use lack::{Absent, Lack};
 pub use log::{Alike, Line, Scan, Tied, Ties, log_trial, scan};
