@@ -19,6 +19,7 @@ mod reads;
 mod rule;
 mod sync;
 mod trial;
+mod twice;
 
 pub use fix::{FixFile, FixRow, LeftOut, Mended, fix_trial, fixes};
 pub use lack::{Absent, Lack};
