@@ -4,6 +4,7 @@
 mod columns;
 mod condition;
 mod describe;
+mod fix;
 mod follow;
 mod group;
 mod index;
@@ -18,7 +19,9 @@ mod reads;
 mod rule;
 mod sync;
 mod trial;
+mod twice;
 
+pub use fix::{FixFile, FixRow, LeftOut, Mended, fix_trial, fixes};
 pub use lack::{Absent, Lack};
 pub use log::{Alike, Line, Scan, Tied, Ties, log_trial, scan};
 pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};

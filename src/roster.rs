@@ -59,4 +59,4 @@ pub(crate) use release::release_memory;
 pub use survey::{Input, Recognised, Role, Survey, SurveyError};
 pub use symbols::{Sym, Symbols};
 pub use table::Table;
-pub use workbook::hide_caught_panics;
+pub use workbook::{hide_caught_panics, workbook_rows};

@@ -47,8 +47,16 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         None => None,
     };
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
-    let plan = Plan::new(&packs, &|_| false, &supplies, today).with_accounts().with_decisions(&decisions);
-    let other = other.as_ref().map(|packs| Plan::new(packs, &|_| false, &supplies, today).with_accounts().with_decisions(&decisions));
+    let plan = Plan::new(&packs, &|_| false, &supplies, today)
+        .explained(&|absent| load::lack(&survey, absent))
+        .with_accounts()
+        .with_decisions(&decisions);
+    let other = other.as_ref().map(|packs| {
+        Plan::new(packs, &|_| false, &supplies, today)
+            .explained(&|absent| load::lack(&survey, absent))
+            .with_accounts()
+            .with_decisions(&decisions)
+    });
     let mut wanted = plan.wanted();
     if let Some(other) = &other {
         wanted.extend(other.wanted());

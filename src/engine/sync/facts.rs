@@ -4,10 +4,11 @@ use super::adopt::{Adopted, adopt};
 use super::plan;
 use crate::engine::columns::{Columns, TableId, identity, table_of};
 use crate::engine::condition::Truth;
-use crate::engine::group::{Filter, Findings};
+use crate::engine::group::Findings;
 use crate::engine::index::{NO_ROW, mix};
 use crate::engine::join::{Batch, Joiner};
 use crate::engine::name::follow;
+use crate::engine::twice::twice;
 use crate::language::form::{By, Clause, Expr, Frame, Slot};
 use crate::language::joins;
 use crate::model::{FieldId, FieldRef};
@@ -167,10 +168,10 @@ impl Facts {
             let symbols = || parts.iter().map(|column| column[row as usize]);
             (symbols().all(|symbol| symbol != Sym::MISSING)).then(|| mix(symbols()))
         };
-        let mut filter = Filter::new(rows.len() * 8, 20);
-        rows.iter().filter_map(|row| key(*row)).for_each(|hash| filter.add(hash));
-        let mut alike: Vec<(u64, u32)> =
-            rows.iter().filter_map(|row| Some((key(*row)?, *row))).filter(|(hash, _)| filter.repeated(*hash)).collect();
+        let hashed = |visit: &mut dyn FnMut(u64, (u64, u32))| {
+            rows.iter().filter_map(|row| Some((key(*row)?, *row))).for_each(|(hash, row)| visit(hash, (hash, row)));
+        };
+        let mut alike: Vec<(u64, u32)> = twice(rows.len(), hashed);
         alike.sort_unstable();
         let same = |a: u32, b: u32| parts.iter().all(|column| column[a as usize] == column[b as usize]);
         let mut stands_for: Vec<(u32, u32)> = Vec::new();
