@@ -26,4 +26,5 @@ mod regressions;
 mod report;
 mod roster;
 mod siblings;
+mod week;
 mod workbooks;
