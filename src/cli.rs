@@ -19,6 +19,8 @@ mod output;
 mod passwords;
 mod progress;
 mod setup;
+mod snapshot;
+mod snapshots;
 mod test;
 mod validate;
 
@@ -37,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Accounts(args) => accounts::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Snapshot(args) => snapshot::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),

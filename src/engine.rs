@@ -8,6 +8,7 @@ mod follow;
 mod group;
 mod index;
 mod join;
+mod keep;
 mod lack;
 mod merge;
 mod name;
@@ -16,6 +17,7 @@ mod plan;
 mod rule;
 mod trial;
 
+pub use keep::{Keeps, stand_ins};
 pub use lack::{Absent, Lack};
 pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};

@@ -23,7 +23,7 @@ mod score;
 
 pub use compile::{Overrides, compile};
 pub use compile_naming::STATES;
-pub use config::{Config, ListSource, SourceConfig};
+pub use config::{Config, ListSource, SnapshotConfig, SourceConfig};
 pub use file::{Definition, Expected, ExpectedPerson, Given, NamingTest, PackFile, Reuse, Setup, TargetFile, TestFile};
 pub use file_merge::{ExpectedMerge, MergeFile, MergeTest};
 pub use library::{BUILTIN, builtin, builtin_names, order};

@@ -7,6 +7,7 @@ use super::load::{self, Loaded};
 use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::Configured;
+use super::snapshot;
 use crate::engine::{Lack, Outcome, Plan, accounts, run as run_plan};
 use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
@@ -32,12 +33,14 @@ pub(super) fn run(args: &ValidateArgs) -> Exit {
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
-    let Loaded { configured, survey, files, packs, decisions, today, .. } =
+    let Loaded { configured, survey, files, packs, decisions, today, key, .. } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
 
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
+    let hashed = survey.hashed();
     let plan = plan
+        .with_hashed(&hashed)
         .explained(&|absent| {
             let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
             Lack { words, by_format }
@@ -47,7 +50,8 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     clock.lap("packs and plan");
     let progress = Progress::new();
     let reading = |done, all| progress.tell("reading", done, all);
-    let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
+    let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
+    snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
     clock.lap("reading");
     if plan.needs_accounts() {
         accounts(&plan, &dataset, ledger::read(None, &configured)?.1).propose();

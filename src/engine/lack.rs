@@ -28,6 +28,7 @@ fn table_words(table: TableId) -> String {
     match (table.1, table.0.get().name) {
         (Epoch::Previous, _) => format!("previous {} (--previous)", table.0.get().plural),
         (Epoch::Proposed, _) => format!("proposed {} (no [[naming]] of the packs makes any)", table.0.get().plural),
+        (Epoch::Earlier, _) => format!("earlier {} (`rollbook snapshot` remembers them)", table.0.get().plural),
         (Epoch::Today, "account") => "accounts (--accounts)".to_owned(),
         (Epoch::Today, _) => table.0.get().plural.to_owned(),
     }
@@ -67,6 +68,14 @@ impl Absent {
         let table = (self.noun, self.epoch);
         self.field.as_ref().map_or_else(|| table_words(table), |field| field_words(table, field))
     }
+}
+
+/// Why a rule can't run on a field of which there are only hashes.
+pub(super) fn hashed_only((table, field): &(TableId, FieldRef)) -> String {
+    format!(
+        "since the snapshot keeps {} as a hash, as the rules of its day needed no more; the next one keeps what today's rules need",
+        field_words(*table, field)
+    )
 }
 
 pub(super) fn lacking(absent: &BTreeSet<Absent>) -> String {

@@ -1,12 +1,13 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
-use super::lack::{Absent, Lack, lacking, together};
+use super::keep;
+use super::lack::{Absent, Lack, hashed_only, lacking, together};
 use super::merge::plan as merge;
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
-use crate::model::{Epoch, FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId, Type};
 use crate::pack::{Body, Decision, Pack, Rule, Variant};
-use crate::roster::{Dataset, Wanted};
+use crate::roster::{Compared, Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which nouns and columns the sources have.
@@ -15,6 +16,8 @@ pub(super) struct Supply {
     pub(super) nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
     /// Everything is there: to ask what a rule could do at best.
     all: bool,
+    /// Fields that a snapshot keeps as hashes, with the type whose equality these have.
+    pub(super) hashed: BTreeMap<(TableId, FieldRef), Type>,
 }
 
 impl Supply {
@@ -31,7 +34,7 @@ impl Supply {
                 nouns.insert((binding.noun, binding.epoch), known.filter(|field| table.column(field).is_some()).collect());
             }
         }
-        Supply { nouns, all: false }
+        Supply { nouns, ..Supply::default() }
     }
 
     /// Whether a value can be present at all.
@@ -116,7 +119,7 @@ impl<'p> Plan<'p> {
                 });
             });
         }
-        let mut supply = Supply { nouns: fields, all: false };
+        let mut supply = Supply { nouns: fields, ..Supply::default() };
         // Proposed accounts that a test gives stand in place of those that schemas would make.
         let given = supply.nouns.keys().any(|(_, epoch)| *epoch == Epoch::Proposed);
         if !given {
@@ -144,6 +147,18 @@ impl<'p> Plan<'p> {
             let lacks: Vec<Lack> = asked.into_iter().map(lack).collect();
             plan.skipped = Some(format!("since {}", List(&together(&lacks), "and")));
             plan.inapplicable = lacks.iter().all(|lack| lack.by_format);
+        }
+        self
+    }
+
+    /// The same, where a snapshot keeps these fields as hashes, comparable by the equality of these types: what needs more of them is skipped.
+    #[must_use]
+    pub fn with_hashed(mut self, hashed: &[Compared]) -> Plan<'p> {
+        self.supply.hashed = hashed.iter().map(|field| (((field.noun, field.epoch), field.field.clone()), field.kind)).collect();
+        for (rule, plan) in self.rules.iter_mut().filter(|(_, plan)| plan.skipped.is_none()) {
+            if keep::needs_clear(&self.supply.hashed, rule).is_some() {
+                *plan = self.supply.plan(rule);
+            }
         }
         self
     }
@@ -276,6 +291,9 @@ impl Supply {
         if let Some((merge, part)) = &rule.merge {
             return self.merge_rule(merge, *part);
         }
+        if let Some(field) = keep::needs_clear(&self.hashed, rule) {
+            return RulePlan { skipped: Some(hashed_only(&field)), ..RulePlan::default() };
+        }
         let mut plan = RulePlan::default();
         let mut reasons: Vec<BTreeSet<Absent>> = Vec::new();
         let mut absent = BTreeSet::new();
@@ -289,7 +307,7 @@ impl Supply {
             }
             Body::Whole { frame, condition, .. } => {
                 let possible = self.possible(frame, condition, &mut absent);
-                let at_best = Supply { nouns: BTreeMap::new(), all: true }.possible(frame, condition, &mut BTreeSet::new());
+                let at_best = Supply { all: true, ..Supply::default() }.possible(frame, condition, &mut BTreeSet::new());
                 // What the settings alone decide runs, and finds nothing.
                 plan.runnable.push(possible.yes || !at_best.yes);
                 if possible.yes || !at_best.yes {
