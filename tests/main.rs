@@ -19,4 +19,5 @@ mod packs;
 mod regressions;
 mod report;
 mod roster;
+mod snapshot;
 mod workbooks;

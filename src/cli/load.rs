@@ -108,7 +108,11 @@ pub(super) fn begin(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, sour
         Purpose::Compare => {
             for input in inputs.iter_mut().filter(|input| input.role == Role::Previous) {
                 let paths = std::mem::take(&mut input.paths);
+                let given = paths.clone();
                 input.paths = paths.into_iter().filter_map(|path| snapshots::chosen(path, &configured, today)).collect();
+                if input.paths != given {
+                    input.shown = input.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+                }
             }
             inputs.retain(|input| !input.paths.is_empty());
         }

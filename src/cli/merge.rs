@@ -47,7 +47,7 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     let plan = Plan::new(&packs, &selected, &supplies, today).with_merges().with_decisions(&known);
     let plan = if args.estimate { plan.with_fitting() } else { plan };
     let hashed = survey.hashed();
-    let plan = plan.with_hashed(&hashed);
+    let plan = plan.with_hashed(&hashed, &survey.unusable());
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();

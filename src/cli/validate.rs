@@ -40,7 +40,7 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
     let hashed = survey.hashed();
     let plan = plan
-        .with_hashed(&hashed)
+        .with_hashed(&hashed, &survey.unusable())
         .explained(&|absent| {
             let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
             Lack { words, by_format }

@@ -157,7 +157,7 @@ impl Uses {
 }
 
 /// Whether fields that a snapshot keeps as hashes are put to a use that needs their values; the first of them.
-pub(super) fn needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Type>, rule: &Rule) -> Option<(TableId, FieldRef)> {
+pub(super) fn needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, rule: &Rule) -> Option<(TableId, FieldRef)> {
     if hashed.is_empty() {
         return None;
     }
@@ -167,7 +167,7 @@ pub(super) fn needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Type>, rule: &R
 }
 
 /// The same of a merge.
-pub(super) fn merge_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Type>, merge: &Merge) -> Option<(TableId, FieldRef)> {
+pub(super) fn merge_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, merge: &Merge) -> Option<(TableId, FieldRef)> {
     if hashed.is_empty() {
         return None;
     }
@@ -177,9 +177,11 @@ pub(super) fn merge_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Type>, me
 }
 
 impl Uses {
-    fn conflict(self, hashed: &BTreeMap<(TableId, FieldRef), Type>) -> Option<(TableId, FieldRef)> {
-        let fits = |key: &(TableId, FieldRef), used: &Use| {
-            hashed.get(key).is_none_or(|kind| !used.computed && used.equal.iter().all(|by| by == kind))
+    fn conflict(self, hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>) -> Option<(TableId, FieldRef)> {
+        let fits = |key: &(TableId, FieldRef), used: &Use| match hashed.get(key) {
+            None => true,
+            Some(Some(kind)) => !used.computed && used.equal.iter().all(|by| by == kind),
+            Some(None) => !used.computed && used.equal.is_empty(),
         };
         self.of.into_iter().find(|(key, used)| !fits(key, used)).map(|(key, _)| key)
     }

@@ -1,8 +1,8 @@
 //! What a rule lacks, and how that is told.
 use super::columns::TableId;
 use crate::finding::List;
-use crate::model::{Epoch, FieldRef, NounId};
-use std::collections::BTreeSet;
+use crate::model::{Epoch, FieldRef, NounId, Type};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that a rule asks for and no source supplies.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,11 +71,14 @@ impl Absent {
 }
 
 /// Why a rule can't run on a field of which there are only hashes.
-pub(super) fn hashed_only((table, field): &(TableId, FieldRef)) -> String {
-    format!(
-        "since the snapshot keeps {} as a hash, as the rules of its day needed no more; the next one keeps what today's rules need",
-        field_words(*table, field)
-    )
+pub(super) fn hashed_only(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, key: &(TableId, FieldRef)) -> String {
+    match hashed.get(key) {
+        Some(None) => "since the hashes of the snapshot can't be compared without its key".to_owned(),
+        _ => {
+            let field = field_words(key.0, &key.1);
+            format!("since the snapshot keeps {field} as a hash alone, and the rule needs more; the next snapshot will keep what it needs")
+        }
+    }
 }
 
 pub(super) fn lacking(absent: &BTreeSet<Absent>) -> String {

@@ -16,8 +16,8 @@ pub(super) struct Supply {
     pub(super) nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
     /// Everything is there: to ask what a rule could do at best.
     all: bool,
-    /// Fields that a snapshot keeps as hashes, with the type whose equality these have.
-    pub(super) hashed: BTreeMap<(TableId, FieldRef), Type>,
+    /// Fields that a snapshot keeps as hashes, with the type whose equality these have; without one where they can't be compared.
+    pub(super) hashed: BTreeMap<(TableId, FieldRef), Option<Type>>,
 }
 
 impl Supply {
@@ -151,10 +151,13 @@ impl<'p> Plan<'p> {
         self
     }
 
-    /// The same, where a snapshot keeps these fields as hashes, comparable by the equality of these types: what needs more of them is skipped.
+    /// The same, where a snapshot keeps fields as hashes: some that are comparable by the equality of their types, and some that are not, for want of the key.
+    /// What needs more of them is skipped.
     #[must_use]
-    pub fn with_hashed(mut self, hashed: &[Compared]) -> Plan<'p> {
-        self.supply.hashed = hashed.iter().map(|field| (((field.noun, field.epoch), field.field.clone()), field.kind)).collect();
+    pub fn with_hashed(mut self, hashed: &[Compared], unusable: &[Compared]) -> Plan<'p> {
+        let key = |field: &Compared| ((field.noun, field.epoch), field.field.clone());
+        self.supply.hashed = hashed.iter().map(|field| (key(field), Some(field.kind))).collect();
+        self.supply.hashed.extend(unusable.iter().map(|field| (key(field), None)));
         for (rule, plan) in self.rules.iter_mut().filter(|(_, plan)| plan.skipped.is_none()) {
             if keep::needs_clear(&self.supply.hashed, rule).is_some() {
                 *plan = self.supply.plan(rule);
@@ -292,7 +295,7 @@ impl Supply {
             return self.merge_rule(merge, *part);
         }
         if let Some(field) = keep::needs_clear(&self.hashed, rule) {
-            return RulePlan { skipped: Some(hashed_only(&field)), ..RulePlan::default() };
+            return RulePlan { skipped: Some(hashed_only(&self.hashed, &field)), ..RulePlan::default() };
         }
         let mut plan = RulePlan::default();
         let mut reasons: Vec<BTreeSet<Absent>> = Vec::new();

@@ -137,7 +137,7 @@ pub struct Survey {
     pub(super) findings: Vec<Finding>,
     pub(super) incomplete: Vec<String>,
     /// What each file could supply.
-    pub(super) supply: Vec<(Epoch, FilePlan)>,
+    supply: Vec<(Epoch, FilePlan)>,
     /// Nouns of today's files that are there in whatever state, or should be.
     expected: Vec<NounId>,
     /// What is known of the snapshots among the sources.

@@ -27,7 +27,7 @@ impl Supply {
     pub(in crate::engine) fn merge(&self, merge: &Merge) -> Able {
         let skipped = |lacks: BTreeSet<Absent>| Able { skipped: Some(lacking(&lacks)), lacks, without: Vec::new() };
         if let Some(field) = merge_needs_clear(&self.hashed, merge) {
-            return Able { skipped: Some(hashed_only(&field)), ..Able::default() };
+            return Able { skipped: Some(hashed_only(&self.hashed, &field)), ..Able::default() };
         }
         if let Some(lacks) = self.clause_lacks(&merge.frame, &merge.of) {
             return skipped(lacks);

@@ -93,13 +93,13 @@ impl Survey {
         self.snapshots().flat_map(|(_, manifest)| &manifest.files).flat_map(of_member).collect()
     }
 
-    /// The fields that [`without_hashes`](Self::without_hashes) took away.
+    /// The same fields, when the key is not the right one.
     #[must_use]
     pub fn unusable(&self) -> Vec<Compared> {
         if self.snapshots.keyless { self.all_hashed() } else { Vec::new() }
     }
 
-    /// Takes away what the snapshots keep as hashes when `key` is not the one that these were made with, or why there is none; `place` says where it was looked for. Rules that need it
+    /// Tells of what the snapshots keep as hashes when `key` is not the one that these were made with, or says why there is none; `place` says where it was looked for. Rules that need it
     /// are skipped then, and never told that everything has changed.
     pub fn without_hashes(&mut self, key: Result<&SnapshotKey, &str>, place: &Path) {
         let print = key.ok().map(SnapshotKey::print);
@@ -111,13 +111,6 @@ impl Survey {
             Ok(_) => format!("the key `{place}` is not the one that `{shown}` was made with, so what it keeps as hashes can't be compared"),
         };
         self.findings.push(finding(Kind::OtherSnapshotKey, Role::Previous, &shown, "", message, 1));
-        for field in self.all_hashed() {
-            for (epoch, plan) in &mut self.supply {
-                for record in plan.records.iter_mut().filter(|record| *epoch == field.epoch && record.noun == field.noun) {
-                    record.fields.retain(|(known, _)| *known != field.field);
-                }
-            }
-        }
         self.snapshots.keyless = true;
     }
 
@@ -135,10 +128,6 @@ impl Survey {
             return None;
         }
         let day = iso(manifest.day);
-        let lost = |field: &FieldRef| self.unusable().iter().any(|known| (known.noun, known.epoch, &known.field) == (noun, epoch, field));
-        if field.is_some_and(lost) {
-            return Some((format!("the hashes of the snapshot of {day} can't be compared without its key"), false));
-        }
         // What the format has no place for, no snapshot of it has.
         let there = field.map_or_else(|| self.supplies(noun, Epoch::Today), |field| self.has(noun, Epoch::Today, field));
         if !there {

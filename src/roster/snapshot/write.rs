@@ -126,7 +126,7 @@ impl Dataset {
         let fields: Vec<(&FieldRef, Option<Type>)> = fields.map(|(field, kind)| (field, *kind)).collect();
         let groups = if earlier { self.gone(noun, &fields, options) } else { self.present(noun, &fields) };
         // A field that no record of any source has is not there.
-        let there: Vec<bool> = (0..fields.len()).map(|at| groups.iter().any(|rows| rows.columns[at].cells.is_some())).collect();
+        let there: Vec<bool> = (0..fields.len()).map(|at| earlier || groups.iter().any(|rows| rows.columns[at].cells.is_some())).collect();
         let kept: Vec<usize> = (0..fields.len()).filter(|at| there[*at]).collect();
         let hashes = hashes(&self.symbols, &groups, options.key);
         let mut headers: Vec<String> = kept.iter().map(|at| fields[*at].0.name(noun).to_owned()).collect();
