@@ -29,6 +29,7 @@ mod numbers;
 mod plan;
 mod propose;
 mod reader;
+mod recognise;
 mod records;
 mod release;
 mod repeats;

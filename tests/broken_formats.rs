@@ -220,8 +220,31 @@ fn links() -> Vec<Case> {
     Vec::new()
 }
 
+/// Folders and names as people leave them.
+fn folders() -> Vec<Case> {
+    let renamed = |case: Case, to: fn(&str) -> String| {
+        let files: Vec<(String, Vec<u8>)> = case.files().into_iter().map(|(name, bytes)| (to(&name), bytes)).collect();
+        files.into_iter().fold(Case::new(case.name, case.code), |case, (name, bytes)| case.with(&name, bytes))
+    };
+    vec![
+        renamed(Case::district("names-with-the-day", 0), |name| format!("2026-11-22_{name}")),
+        renamed(Case::district("names-of-a-second-download", 0), |name| name.replace(".csv", " (1).csv")),
+        renamed(Case::one("names-with-an-end-and-no-manifest", 3), |name| name.replace("manifest", "notes").replace(".csv", "_old.csv")),
+        // Columns of the format are missing, so a name that only resembles one of its own proves nothing.
+        Case::new("columns-that-resemble-a-format", 2).with(
+            "sample_users.csv",
+            "sourcedId,status,username,givenName,familyName,email,role,orgs\n1,active,aokafor,Ada,Okafor,,student,10\n",
+        ),
+        Case::new("a-folder-of-folders", 2).with("2026/november/22/students.csv", STUDENTS).with("2026/november/21/students.csv", STUDENTS),
+        Case::new("two-exports-in-one-folder", 2)
+            .with("clever/schools.csv", SCHOOLS)
+            .with("clever/students.csv", STUDENTS)
+            .with("older/students.csv", "School_id,Student_id,Last_name,First_name\n10,501,Okafor,Ada\n"),
+    ]
+}
+
 fn cases() -> Vec<Case> {
-    [encodings(), separators(), archives(), workbooks(), handwork(), links()].into_iter().flatten().collect()
+    [encodings(), separators(), archives(), workbooks(), handwork(), folders(), links()].into_iter().flatten().collect()
 }
 
 /// What `inspect` shows, and how it ends.

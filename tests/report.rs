@@ -4,7 +4,7 @@ use rollbook::finding::{
     Cause, Cell, Excerpt, FileSummary, Finding, Fingerprint, Hanging, Mistake, Place, Record, RuleSummary, RunSummary, Severity,
     SourceSummary,
 };
-use rollbook::report::{Style, finding, json_line, mistakes, rule_tail, severity_totals, summary};
+use rollbook::report::{Style, finding, json_line, mistakes, page, rule_tail, severity_totals, summary};
 use rollbook::source::{Sources, Span};
 
 const TEXT: Style = Style { color: false, plain: false, unicode: true, width: 100 };
@@ -471,4 +471,14 @@ proptest::proptest! {
         proptest::prop_assert!(!raw);
         proptest::prop_assert!(!json_line(&any).contains('\n'));
     }
+}
+
+#[test]
+fn a_page_of_the_reference_is_text_on_a_terminal() {
+    let markdown = "## demo/rule\n\nA title (error)\n\n**Why it matters.** First words [of a page](https://a.example/b), then `code[0](x)` and **bold** ones.\n\n\
+                    **An example that it finds**: two brothers\n\n```csv\n# student\n\nid,name\n```\n\n- an item that is so long that it needs \
+                    more than the one line that there is for it\n\n> What the vendor says\n>\n> in two parts\n\n[up](#top)\n";
+    assert_snapshot!(page(markdown, &NARROW));
+    let plain = page(markdown, &PLAIN);
+    assert!(plain.contains("\n  What the vendor says\n") && !plain.contains('│'), "{plain}");
 }

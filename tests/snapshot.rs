@@ -313,7 +313,7 @@ fn evening_after_evening() {
     let remembered = member(&folder.join("snapshots/2026-01-06.zip"), "earlier/student.csv").expect("a file");
     assert!(remembered.lines().count() == 2 && remembered.contains("300115") && remembered.contains("2026-01-05"), "{remembered}");
     let (_, same, _) = rollbook(&folder, &["snapshot", "--date", "2026-01-06"]);
-    assert!(same.contains("students that are gone           1"), "{same}");
+    assert!(same.contains("students that are gone         1"), "{same}");
 
     // Ten months later the snapshots of January are gone, and the student is not forgotten.
     rollbook(&folder, &["snapshot", "--date", "2026-11-02"]);

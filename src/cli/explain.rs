@@ -5,6 +5,7 @@ use super::output::{self, print};
 use super::setup;
 use crate::finding::{List, Mistakes, suggestion};
 use crate::pack::{self, Naming, Pack, Rule};
+use crate::report;
 use crate::roster::CHECKS;
 use crate::source::Sources;
 use std::fmt::Write as _;
@@ -12,6 +13,10 @@ use std::path::Path;
 
 pub(super) fn run(args: &ExplainArgs) -> Exit {
     explain(args).unwrap_or_else(|exit| exit)
+}
+
+fn show(page: &str, args: &ExplainArgs) {
+    print(&report::page(page, &output::style(&args.look, false)));
 }
 
 fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
@@ -26,7 +31,7 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         if check.incomplete {
             page.push_str("\nWith this the data can't be known to be complete, and the run ends with exit code 3.\n");
         }
-        print(&page);
+        show(&page, args);
         return Ok(Exit::Clean);
     }
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
@@ -54,12 +59,12 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
     match found.as_slice() {
         [(pack, rule)] => {
             if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
-                print(&pack::page(rule, file));
+                show(&pack::page(rule, file), args);
             }
             Ok(Exit::Clean)
         }
         [] if !schemas.is_empty() => {
-            schemas.iter().for_each(|page| print(page));
+            schemas.iter().for_each(|page| show(page, args));
             Ok(Exit::Clean)
         }
         [] => {

@@ -321,7 +321,7 @@ fn addresses(left: &str, right: &str) -> Nearness {
         // A unit that one of them leaves out; the number of the house must be there.
         (left, right) => {
             let (short, long) = if left.len() < right.len() { (left, right) } else { (right, left) };
-            if !short.is_empty() && short.len() < long.len() && short.iter().all(|number| long.contains(number)) {
+            if !short.is_empty() && short.len() < long.len() && within(short, long) {
                 Nearness::Contained
             } else {
                 return Nearness::Apart;
@@ -348,5 +348,11 @@ fn addresses(left: &str, right: &str) -> Nearness {
 /// Whether all words of one are words of the other, and more than `st` among them.
 fn contained(left: &[String], right: &[String]) -> bool {
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    short.iter().all(|word| long.contains(word)) && short.iter().any(|word| word.len() > 3)
+    within(short, long) && short.iter().any(|word| word.len() > 3)
+}
+
+/// Whether every word of the shorter list has one of its own in the longer.
+fn within(short: &[String], long: &[String]) -> bool {
+    let mut free: Vec<&String> = long.iter().collect();
+    short.iter().all(|word| free.iter().position(|other| *other == word).map(|place| free.swap_remove(place)).is_some())
 }

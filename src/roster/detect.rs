@@ -24,13 +24,15 @@ pub(super) struct Fit<'a> {
 
 /// The least that a file must score to be taken for one of a layout's.
 const ENOUGH: f64 = 0.5;
+/// The share of a file's columns that must be known when its name only resembles one of the layout's.
+const MOST: f64 = 0.75;
 /// What a line that names the format counts.
 const SIGN: f64 = 4.0;
 /// What a required file that is not there costs.
 const ABSENT: f64 = 0.3;
 
-/// Fits a layout to files; `whole` says that they are a whole folder, in which required files are to be expected.
-pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool) -> Fit<'a> {
+/// Fits a layout to files; `whole` says that they are a whole folder, in which required files are to be expected, `takes` which names will do.
+pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool, takes: fn(&FileMap, &str) -> bool) -> Fit<'a> {
     let mut score = 0.0;
     let mut files = Vec::new();
     for sight in sights {
@@ -38,7 +40,7 @@ pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool) -> 
             .files
             .iter()
             .enumerate()
-            .filter(|(_, map)| sight.name.is_empty() || map.takes(sight.name))
+            .filter(|(_, map)| sight.name.is_empty() || takes(map, sight.name))
             .map(|(at, map)| (at, file_score(map, sight)))
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         if let Some((_, file)) = best.filter(|best| best.1 >= ENOUGH) {
@@ -80,8 +82,8 @@ fn file_score(map: &FileMap, sight: &Sight<'_>) -> f64 {
     }
     let known = header.names.iter().filter(|name| map.comparable().contains(name)).count() as f64 / header.names.len().max(1) as f64;
     let required = if map.columns.is_empty() { known } else { required(map, sight.header).unwrap_or(0.0) };
-    // A name that fits anything proves nothing: then all that is required must be there.
-    if !exact && required < 1.0 {
+    // A name that fits anything proves nothing: then all that is required must be there; and most of what is there must be known where it only resembles a name.
+    if !exact && (required < 1.0 || (!map.takes(sight.name) && !sight.name.is_empty() && known < MOST)) {
         return 0.0;
     }
     0.2 + 0.4 * known + 0.4 * required
@@ -123,4 +125,37 @@ pub(super) fn choose(mut fits: Vec<Fit<'_>>) -> Verdict<'_> {
         return Verdict::Ambiguous(near);
     }
     Verdict::Found(fits.swap_remove(0))
+}
+
+/// The file of a layout whose columns a table has most of.
+pub(super) struct Near<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) map: &'a FileMap,
+    /// The table, as people call it.
+    pub(super) sight: String,
+    /// How many of the table's columns the file has, of how many, and their share.
+    pub(super) known: usize,
+    pub(super) of: usize,
+    pub(super) share: f64,
+    /// What the format requires of the file and the table doesn't have.
+    pub(super) missing: Vec<&'a Vec<String>>,
+}
+
+/// The share of a table's columns, and how many, that a file must know for the table to resemble it.
+const ALIKE: (f64, usize) = (0.5, 3);
+
+/// How far a layout resembles what was found, if at all: the table that speaks most for it.
+pub(super) fn resemblance<'a>(layout: &'a Layout, sights: &[Sight<'_>]) -> Option<Near<'a>> {
+    let pairs = sights.iter().flat_map(|sight| layout.files.iter().map(move |map| (sight, map)));
+    let near = pairs.filter_map(|(sight, map)| {
+        let header = sight.header.filter(|_| !map.headless)?;
+        let known = header.names.iter().filter(|name| map.comparable().contains(name)).count();
+        let share = known as f64 / header.names.len().max(1) as f64;
+        let missing = map.columns.iter().filter(|group| group.iter().all(|column| header.find(column).is_none())).collect();
+        let named = map.takes(sight.name) || map.resembles(sight.name);
+        let near = Near { layout, map, sight: sight.shown.to_owned(), known, of: header.names.len(), share, missing };
+        (share >= ALIKE.0 && known >= ALIKE.1).then_some((named, near))
+    });
+    // The first of equals stays, so that the order of files and layouts decides.
+    near.reduce(|best, other| if (other.0, other.1.share) > (best.0, best.1.share) { other } else { best }).map(|(_, near)| near)
 }

@@ -170,7 +170,7 @@ pub(super) fn start(bytes: &[u8], rows: bool, known: &dyn Fn(&[&Name]) -> usize)
         line += 1;
     }
     let mut first: Option<Header> = None;
-    let mut titles = 0;
+    let (mut titles, mut widest) = (0, 0);
     while at < bytes.len() && titles <= TITLES {
         let dialect = Dialect { separator: hint.unwrap_or_else(|| if rows { b',' } else { separator(bytes, at) }), rows };
         let mut row = Row::of(dialect);
@@ -189,13 +189,15 @@ pub(super) fn start(bytes: &[u8], rows: bool, known: &dyn Fn(&[&Name]) -> usize)
             match &first {
                 None if found > 0 => return Start::Header(header),
                 None => first = Some(header),
-                Some(_) if found > 1 && found * 2 >= filled => {
+                // Titles fill fewer cells than a header; rows of data may hold its words by chance.
+                Some(_) if found > 1 && found * 2 >= filled && filled > widest => {
                     header.titles = titles as u64;
                     return Start::Header(header);
                 }
                 Some(_) => {}
             }
             titles += 1;
+            widest = widest.max(filled);
         }
         at = row.next;
         line += u64::from(row.lines);

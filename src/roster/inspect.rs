@@ -1,15 +1,16 @@
-//! What the reader sees: every row of every file is looked at once, and nothing is kept but counts.
+//! What the reader sees: how full the columns of every file are, and the records of every school.
 use super::chunk::blank;
+use super::dataset::ReadOptions;
 use super::header::{Header, letter, separator_name};
-use super::plan::{Feed, FilePlan, RecordPlan, Wanted};
-use super::split::{Form, Row, split, unescape};
+use super::plan::{FilePlan, RecordPlan, Wanted};
+use super::split::{Row, split};
 use super::survey::{Sheet, Survey, Surveyed};
+use super::symbols::Sym;
 use super::text::Encoding;
 use crate::finding::{ColumnView, FileView, Finding, SchoolView, SourceView};
-use crate::model::{FieldRef, NounId};
+use crate::model::{FieldRef, NOUNS, NounId, noun};
 use rayon::prelude::*;
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What stands in the rows of a file.
 #[derive(Default)]
@@ -18,10 +19,6 @@ struct Counts {
     blank: u64,
     /// By column.
     filled: Vec<u64>,
-    /// Per noun, records by school.
-    schools: BTreeMap<&'static str, BTreeMap<String, u64>>,
-    /// Names of schools by id.
-    names: BTreeMap<String, String>,
 }
 
 impl Survey {
@@ -46,43 +43,59 @@ impl Survey {
 
 impl Surveyed {
     fn inspect(&self) -> SourceView {
-        let counted: Vec<(FileView, Counts)> = self.files.par_iter().map(|sheet| self.inspect_file(sheet)).collect();
-        let mut schools: BTreeMap<String, BTreeMap<&'static str, u64>> = BTreeMap::new();
-        let mut names: BTreeMap<String, String> = BTreeMap::new();
-        let mut files = Vec::new();
-        for (view, counts) in counted {
-            for (noun, by_school) in counts.schools {
-                for (school, count) in by_school {
-                    *schools.entry(school).or_default().entry(noun).or_default() += count;
-                }
-            }
-            names.extend(counts.names);
-            files.push(view);
-        }
-        for school in names.keys() {
-            schools.entry(school.clone()).or_default();
-        }
-        let school = |(id, counts): (String, BTreeMap<&'static str, u64>)| SchoolView {
-            name: names.get(&id).cloned(),
-            id,
-            records: counts.into_iter().collect(),
-        };
         SourceView {
             name: self.role.word().into(),
             path: self.shown.clone(),
             layout: self.layout.name.clone(),
             title: self.layout.title.clone(),
             why: self.why.clone(),
-            files,
-            schools: schools.into_iter().map(school).collect(),
+            files: self.files.par_iter().map(|sheet| self.inspect_file(sheet)).collect(),
+            schools: self.schools(),
         }
     }
 
-    fn inspect_file(&self, sheet: &Sheet) -> (FileView, Counts) {
+    /// The schools and how many records of which noun name them, read as rules will see them.
+    fn schools(&self) -> Vec<SchoolView> {
+        let (epoch, mut wanted) = (self.role.epoch(), Wanted::default());
+        let field = |noun: NounId, name: &str| noun.field(name).map(FieldRef::Field);
+        let nouns: Vec<NounId> = NOUNS.iter().filter(|noun| !noun.technical).filter_map(|known| noun(known.name)).collect();
+        let naming = |of: &NounId| Some((*of, field(*of, if of.get().name == "school" { "name" } else { "school_id" })?));
+        let naming: Vec<(NounId, FieldRef)> = nouns.iter().filter_map(naming).collect();
+        for (noun, field) in &naming {
+            wanted.add(*noun, epoch, field.clone());
+        }
+        let data = Survey::of(vec![self.clone()]).read(&wanted, &ReadOptions::default());
+        let mut schools: BTreeMap<&str, SchoolView> = BTreeMap::new();
+        let view = |id: &str| SchoolView { id: id.to_owned(), name: None, records: Vec::new() };
+        for (noun, told) in &naming {
+            let Some(table) = data.table(*noun, epoch) else { continue };
+            if noun.get().name == "school" {
+                let id = field(*noun, "id").and_then(|id| table.column(&id)).unwrap_or_default();
+                for (row, id) in id.iter().map(|id| data.symbols().text(*id)).enumerate().filter(|(_, id)| !id.is_empty()) {
+                    let name = table.column(told).map(|names| data.symbols().text(names[row]).to_owned());
+                    schools.entry(id).or_insert_with(|| view(id)).name = name.filter(|name| !name.is_empty());
+                }
+                continue;
+            }
+            let mut counts: HashMap<Sym, u64> = HashMap::new();
+            table.column(told).unwrap_or_default().iter().for_each(|school| *counts.entry(*school).or_default() += 1);
+            for (school, count) in counts {
+                let id = data.symbols().text(school);
+                if !id.is_empty() {
+                    schools.entry(id).or_insert_with(|| view(id)).records.push((noun.get().plural, count));
+                }
+            }
+        }
+        let mut schools: Vec<SchoolView> = schools.into_values().collect();
+        schools.iter_mut().for_each(|school| school.records.sort_unstable());
+        schools
+    }
+
+    fn inspect_file(&self, sheet: &Sheet) -> FileView {
         let map = &self.layout.files[sheet.map];
         let plan = self.plan(sheet, &Wanted::everything()).unwrap_or_default();
         let header = sheet.header.clone().unwrap_or_default();
-        let counts = if sheet.header.is_some() { count(&sheet.bytes, &header, &plan) } else { Counts::default() };
+        let counts = if sheet.header.is_some() { count(&sheet.bytes, &header) } else { Counts::default() };
         let columns = header.texts.iter().enumerate().map(|(column, text)| {
             let fields = || {
                 told(&plan).flat_map(move |record| {
@@ -107,7 +120,7 @@ impl Surveyed {
         let mut nouns: Vec<&'static str> = told(&plan).map(|record| record.noun.get().plural).collect();
         nouns.dedup();
         let absent = map.columns.iter().filter(|group| sheet.header.is_some() && group.iter().all(|column| header.find(column).is_none()));
-        let view = FileView {
+        FileView {
             file: sheet.shown.clone(),
             known_as: sheet.name.clone(),
             bytes: sheet.size,
@@ -120,31 +133,13 @@ impl Surveyed {
             nouns,
             columns: columns.collect(),
             missing: absent.map(|group| group.join(" or ")).collect(),
-        };
-        (view, counts)
+        }
     }
 }
 
 /// The records that people know; those by which rules ask about a file itself are none of them.
 fn told(plan: &FilePlan) -> impl Iterator<Item = &RecordPlan> {
     plan.records.iter().filter(|record| !record.noun.get().technical)
-}
-
-/// Where a record says its school: the noun, and the column. A noun that stands in several columns of a row is counted once.
-fn school_columns(plan: &FilePlan) -> Vec<(&'static str, usize)> {
-    let mut columns: Vec<(&'static str, usize)> = Vec::new();
-    for record in &plan.records {
-        let noun = record.noun.get();
-        let field = record.fields.iter().find(|(field, _)| matches!(field, FieldRef::Field(id) if id.of(record.noun).name == "school_id"));
-        // What other columns decide, such as a role, would have to be read first.
-        let plain = record.tests.is_empty() && record.any_of.is_none() && record.items.is_none();
-        if let Some((_, Feed::Slot(slot))) = field.filter(|_| plain)
-            && !columns.iter().any(|(known, _)| *known == noun.plural)
-        {
-            columns.push((noun.plural, plan.columns[*slot]));
-        }
-    }
-    columns
 }
 
 /// Whether a field tells records apart: an id, or one end of a relation; names do so only where there is no id.
@@ -154,17 +149,8 @@ fn is_key(noun: NounId, name: &str) -> bool {
     identity.first() == Some(&name) || (refers && identity.contains(&name))
 }
 
-fn count(bytes: &[u8], header: &Header, plan: &FilePlan) -> Counts {
+fn count(bytes: &[u8], header: &Header) -> Counts {
     let mut counts = Counts { filled: vec![0; header.names.len()], ..Counts::default() };
-    let by_school = school_columns(plan);
-    let school = plan.records.iter().find(|record| record.noun.get().name == "school" && record.tests.is_empty());
-    let shown = |name: &str| {
-        school.and_then(|record| {
-            let field = record.noun.field(name)?;
-            record.shown.get(&FieldRef::Field(field)).copied()
-        })
-    };
-    let named = shown("id").zip(shown("name"));
     let mut row = Row::of(header.dialect);
     let mut at = header.rows;
     while at < bytes.len() && split(bytes, at, bytes.len(), &mut row).is_ok() {
@@ -176,24 +162,10 @@ fn count(bytes: &[u8], header: &Header, plan: &FilePlan) -> Counts {
                 any = true;
             }
         }
-        if !any {
+        if any {
+            counts.rows += 1;
+        } else {
             counts.blank += 1;
-            continue;
-        }
-        counts.rows += 1;
-        let text = |column: usize| {
-            let cell = row.cells.get(column)?;
-            let raw = cell.raw(bytes);
-            let raw = if cell.form == Form::Escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) };
-            Some(String::from_utf8_lossy(&raw).trim().to_owned()).filter(|text| !text.is_empty())
-        };
-        for (noun, column) in &by_school {
-            if let Some(school) = text(*column) {
-                *counts.schools.entry(noun).or_default().entry(school).or_default() += 1;
-            }
-        }
-        if let Some((id, name)) = named.and_then(|(id, name)| text(id).zip(text(name))) {
-            counts.names.insert(id, name);
         }
     }
     counts

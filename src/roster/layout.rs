@@ -189,6 +189,18 @@ impl FileMap {
         self.names.iter().any(|pattern| matches(pattern, file))
     }
 
+    /// Whether a name begins or ends with one of this file's names as a word of its own: `2026-11-22_students.csv`, `students (1).csv`.
+    pub(super) fn resembles(&self, file: &str) -> bool {
+        let stem = |name: &str| name.rsplit('/').next().unwrap_or(name).to_lowercase().trim_end_matches(".csv").to_owned();
+        let file = stem(file);
+        let apart = |rest: &str, edge: fn(&str) -> Option<char>| edge(rest).is_none_or(|letter| !letter.is_alphanumeric());
+        self.names.iter().filter(|name| !name.contains('*')).map(|name| stem(name)).any(|name| {
+            let before = file.strip_suffix(&name).is_some_and(|rest| apart(rest, |rest| rest.chars().next_back()));
+            let after = file.strip_prefix(&name).is_some_and(|rest| apart(rest, |rest| rest.chars().next()));
+            before || after
+        })
+    }
+
     /// Whether a name alone says that a file is this one.
     pub(super) fn is_called(&self, file: &str) -> bool {
         self.names.iter().any(|pattern| !pattern.contains('*') && pattern.eq_ignore_ascii_case(file))

@@ -115,6 +115,19 @@ pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listin
     };
     if data.is_dir() {
         let mut listing = folder(&file, known)?;
+        let deeper = if listing.tables.is_empty() { deeper(&file) } else { Vec::new() };
+        if let Some(first) = deeper.first() {
+            let folders: Vec<String> = deeper.iter().take(SHOWN).map(|folder| format!("`{}`", folder.display())).collect();
+            let more = if deeper.len() > SHOWN { " and others" } else { "" };
+            return refuse(
+                format!(
+                    "`{}` holds no CSV file and no spreadsheet; below it, {}{more} do",
+                    path.display(),
+                    crate::finding::List(&folders, "and")
+                ),
+                &format!("give the folder of one export, such as `{}`", path.join(first).display()),
+            );
+        }
         once(&mut listing)?;
         return Ok(listing);
     }
@@ -395,6 +408,34 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
     }
     tables.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| (a.name != a.shown, &a.shown).cmp(&(b.name != b.shown, &b.shown))));
     Ok(Listing { tables, whole: true, passed, outside })
+}
+
+/// Folders far below that are named.
+const SHOWN: usize = 3;
+/// How far down they are looked for.
+const DEPTH: usize = 6;
+
+/// Folders below this one that hold tables, relative to it, in order.
+fn deeper(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![(PathBuf::new(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let Ok(entries) = fs::read_dir(root.join(&folder)) else { continue };
+        let mut holds = false;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            holds |= !is_folder && form(&name).is_some();
+            if is_folder && depth < DEPTH && !name.starts_with('.') {
+                folders.push((folder.join(&name), depth + 1));
+            }
+        }
+        if holds {
+            found.push(folder);
+        }
+    }
+    found.sort();
+    found
 }
 
 /// Why a link is not followed.

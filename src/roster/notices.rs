@@ -203,7 +203,11 @@ impl Scope<'_> {
         let strange: Vec<usize> = (0..header.names.len())
             .filter(|column| !header.texts[*column].is_empty() && !meant.contains(column) && map.known_as(&header.names[*column]).is_none())
             .collect();
-        if let ([group], [column]) = (&missing[..], &strange[..]) {
+        // A column that another file of the format has is meant as it is called.
+        let elsewhere = |column: &usize| self.layout.files.iter().any(|other| other.known_as(&header.names[*column]).is_some());
+        if let ([group], [column]) = (&missing[..], &strange[..])
+            && !elsewhere(column)
+        {
             self.misspelt_column(file, bytes, header, group, (group.first().map_or("", String::as_str), *column));
             meant.push(*column);
         } else if !missing.is_empty() {

@@ -1,18 +1,18 @@
 //! The first look at the data: which files there are, which layout they are in, and which columns they have. Only header rows are read.
 use super::bytes::Bytes;
 use super::checks::Kind;
-use super::detect::{Sight, Verdict, choose, fit};
-use super::excerpt;
+use super::detect::Sight;
 use super::header::{self, Header, Name, Start};
 use super::layout::{FileMap, Layout};
 use super::layouts::Layouts;
 use super::listing::{self, Content, Found, Listing};
 use super::notices::{self, Named, Scope};
 use super::plan::{FilePlan, Wanted, normal, plan};
+use super::recognise::{choose_layout, one_export};
 use super::snapshot::Snapshots;
 use super::text::Encoding;
-use crate::finding::{Finding, List, suggestion};
-use crate::model::{Epoch, FieldRef, NounId, noun};
+use crate::finding::Finding;
+use crate::model::{Epoch, FieldRef, NounId};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::fmt;
@@ -90,6 +90,7 @@ impl fmt::Display for SurveyError {
 impl std::error::Error for SurveyError {}
 
 /// A source after the first look.
+#[derive(Clone)]
 pub(super) struct Surveyed {
     pub(super) role: Role,
     pub(super) shown: String,
@@ -101,6 +102,7 @@ pub(super) struct Surveyed {
 }
 
 /// A file after the first look.
+#[derive(Clone)]
 pub(super) struct Sheet {
     /// What the layout calls it.
     pub(super) name: Arc<str>,
@@ -250,6 +252,7 @@ impl Survey {
             })
             .collect();
         let (layout, why, maps) = choose_layout(input, layouts, &sights, folder.whole)?;
+        one_export(input, layout, &sights, &maps)?;
         drop(sights);
         let layout = Arc::new(layout.clone());
         if input.role != Role::Previous {
@@ -281,8 +284,12 @@ impl Survey {
                 continue;
             };
             let shown: Arc<str> = table.shown.into();
-            let named = layout.files[map].names.first().filter(|_| table.name.is_empty());
+            // A file that only resembles one of the layout's, or has no name, goes by the layout's name for it.
+            let named = layout.files[map].names.first().filter(|_| !layout.files[map].takes(&table.name));
             let name: Arc<str> = named.map_or(&table.name, |name| name).as_str().into();
+            if named.is_some() && layout.files[map].resembles(&table.name) {
+                scope.file(Kind::UnusualName, &shown, format!("`{shown}` is called `{name}` in the format"));
+            }
             let (content, start) = match (table.content, start) {
                 (Ok(content), Some(start)) => (content, start),
                 (Err(error), _) => {
@@ -373,112 +380,6 @@ fn known_headers<'l>(layouts: impl Iterator<Item = &'l Layout>) -> HashSet<Name>
 
 fn shown_path(input: &Input, path: &Path) -> String {
     if input.paths.len() == 1 { input.shown.clone() } else { path.display().to_string() }
-}
-
-type Chosen<'l> = (&'l Layout, String, Vec<Option<usize>>);
-
-fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[Sight<'_>], whole: bool) -> Result<Chosen<'l>, SurveyError> {
-    if let Some(name) = &input.layout {
-        let Some(layout) = layouts.get(name) else { return Err(unknown_layout(name, layouts)) };
-        let fitted = fit(layout, sights, whole);
-        let mut files = fitted.files;
-        for (at, sight) in sights.iter().enumerate() {
-            // Who names the layout has already decided: what the name allows is taken, whatever the headers.
-            files[at] = files[at].or_else(|| layout.files.iter().position(|map| map.takes(sight.name)));
-        }
-        if !whole && let ([None], [_]) = (&files[..], &layout.files[..]) {
-            files = vec![Some(0)];
-        }
-        if files.iter().all(Option::is_none) {
-            return Err(no_files(input, layout, sights));
-        }
-        return Ok((layout, "as configured".to_owned(), files));
-    }
-    let account = noun("account");
-    let fits_role = |layout: &&Layout| input.role != Role::Accounts || account.is_some_and(|account| layout.nouns().contains(&account));
-    let names: Vec<&str> = sights.iter().map(|sight| sight.name).collect();
-    let fits = layouts.taking(&names).into_iter().filter(fits_role).map(|layout| fit(layout, sights, whole)).collect();
-    match choose(fits) {
-        Verdict::Found(fit) => {
-            let mut names: Vec<String> =
-                sights.iter().zip(&fit.files).filter(|(_, map)| map.is_some()).map(|(sight, _)| sight.shown.to_owned()).collect();
-            if names.len() > 4 {
-                let more = names.len() - 3;
-                names.truncate(3);
-                names.push(format!("{more} more"));
-            }
-            Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files))
-        }
-        Verdict::Ambiguous(_) if sights.iter().all(|sight| sight.header.is_none()) => Err(SurveyError {
-            message: format!("nothing in `{}` can be read: {}", input.shown, found(sights)),
-            help: "export the data again, as CSV in UTF-8".to_owned(),
-        }),
-        Verdict::Ambiguous(near) => {
-            let names: Vec<String> = near.iter().map(|layout| format!("`{}`", layout.name)).collect();
-            Err(SurveyError {
-                message: format!("the files in `{}` fit several formats equally well: {}", input.shown, List(&names, "and")),
-                help: format!("say which one it is with `--layout {}`", near[0].name),
-            })
-        }
-        Verdict::Nothing => Err(nothing(input, layouts, sights)),
-    }
-}
-
-fn unknown_layout(name: &str, layouts: &Layouts) -> SurveyError {
-    let known: Vec<String> = layouts.iter().map(|layout| format!("`{}`", layout.name)).collect();
-    let help = match suggestion(name, layouts.iter().map(|layout| layout.name.as_str())) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the layouts are {}", List(&known, "and")),
-    };
-    SurveyError { message: format!("unknown layout `{name}`"), help }
-}
-
-/// Files by name, with the columns of the first few.
-fn found(sights: &[Sight<'_>]) -> String {
-    if sights.is_empty() {
-        return "it holds no CSV file".to_owned();
-    }
-    let columns = |header: &Header| {
-        let mut texts: Vec<String> = header.texts.iter().take(6).map(|text| excerpt::visible(text, 40).0).collect();
-        if header.texts.len() > 6 {
-            texts.push("...".to_owned());
-        }
-        texts.join(", ")
-    };
-    let file = |sight: &Sight<'_>| match sight.header {
-        Some(header) => format!("`{}` with the columns `{}`", sight.shown, columns(header)),
-        None => format!("`{}`, {}", sight.shown, sight.state),
-    };
-    let mut files: Vec<String> = sights.iter().take(3).map(file).collect();
-    if sights.len() > 3 {
-        files.push(format!("{} more", sights.len() - 3));
-    }
-    format!("found {}", List(&files, "and"))
-}
-
-fn no_files(input: &Input, layout: &Layout, sights: &[Sight<'_>]) -> SurveyError {
-    let names: Vec<String> = layout.files.iter().flat_map(|file| file.names.first()).map(|name| format!("`{name}`")).collect();
-    SurveyError {
-        message: format!("`{}` holds no file of the layout `{}`: {}", input.shown, layout.name, found(sights)),
-        help: format!("its files are called {}", List(&names, "and")),
-    }
-}
-
-fn nothing(input: &Input, layouts: &Layouts, sights: &[Sight<'_>]) -> SurveyError {
-    let known: Vec<String> = layouts
-        .iter()
-        .map(|layout| {
-            let mut names: Vec<&str> = layout.files.iter().filter_map(|file| file.names.first()).map(String::as_str).take(4).collect();
-            if layout.files.len() > 4 {
-                names.push("...");
-            }
-            format!("`{}` ({})", layout.name, names.join(", "))
-        })
-        .collect();
-    SurveyError {
-        message: format!("the format of `{}` is not recognised: {}", input.shown, found(sights)),
-        help: format!("expected one of {}; if it is one of these, name it with `--layout`", List(&known, "or")),
-    }
 }
 
 impl fmt::Debug for Survey {

@@ -90,6 +90,8 @@ fn values_are_nearly_equal_for_a_reason() {
         (Text, "5 First Ave", "5 1st Avenue", Abbreviated),
         (Text, "5 Saint Anne Court", "5 St Anne Ct", Abbreviated),
         (Text, "P.O. Box 12", "PO Box 12", Abbreviated),
+        (Text, "Will Beth Cruz", "Cruz Beth Cruz", Apart),
+        (Text, "Cruz Beth Cruz", "Will Beth Cruz", Apart),
         (Grade, "03", "3rd", Equal),
         (Grade, "3", "4", Alike),
         (Grade, "K", "5", Apart),

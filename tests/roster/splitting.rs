@@ -76,6 +76,12 @@ proptest! {
     }
 }
 
+/// `a` and `b` are headers of a layout too, but a row as wide as the one above it is no header below a title.
+#[test]
+fn a_row_of_words_that_are_headers_elsewhere_is_data() {
+    assert_eq!(ours(b"one,two,three\nb,,a\n").expect("a table"), theirs(b"one,two,three\nb,,a\n"));
+}
+
 #[test]
 fn inline_tables_read_fields_and_headers() {
     let csv = "id,locker no\n1,12\n2,\n";

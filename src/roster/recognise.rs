@@ -1,0 +1,176 @@
+//! Decides which layout a source is in, and says what it resembles when it is in none.
+use super::detect::{Fit, Near, Sight, Verdict, choose, fit, resemblance};
+use super::excerpt;
+use super::header::Header;
+use super::layout::{FileMap, Layout};
+use super::layouts::Layouts;
+use super::survey::{Input, Role, SurveyError};
+use crate::finding::{List, suggestion};
+use crate::model::noun;
+use std::collections::BTreeSet;
+
+/// A layout, how it is known, and of each file the map that takes it.
+pub(super) type Chosen<'l> = (&'l Layout, String, Vec<Option<usize>>);
+
+/// Fits the layouts to what was found, or takes the one that the user named.
+pub(super) fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[Sight<'_>], whole: bool) -> Result<Chosen<'l>, SurveyError> {
+    if let Some(name) = &input.layout {
+        let Some(layout) = layouts.get(name) else { return Err(unknown_layout(name, layouts)) };
+        let mut files = fit(layout, sights, whole, FileMap::takes).files;
+        // Who names the layout has already decided: what the name allows is taken, whatever the headers.
+        for takes in [FileMap::takes, FileMap::resembles] {
+            for (at, sight) in sights.iter().enumerate() {
+                let free = |map: &usize| {
+                    takes(&layout.files[*map], sight.name) && (layout.files[*map].takes(sight.name) || !files.contains(&Some(*map)))
+                };
+                files[at] = files[at].or_else(|| (0..layout.files.len()).find(free));
+            }
+        }
+        if !whole && let ([None], [_]) = (&files[..], &layout.files[..]) {
+            files = vec![Some(0)];
+        }
+        if files.iter().all(Option::is_none) {
+            return Err(no_files(input, layout, sights));
+        }
+        return Ok((layout, "as configured".to_owned(), files));
+    }
+    let account = noun("account");
+    let fits_role = |layout: &&Layout| input.role != Role::Accounts || account.is_some_and(|account| layout.nouns().contains(&account));
+    let names: Vec<&str> = sights.iter().map(|sight| sight.name).collect();
+    let fits: Vec<Fit<'_>> =
+        layouts.taking(&names).into_iter().filter(fits_role).map(|layout| fit(layout, sights, whole, FileMap::takes)).collect();
+    let mut verdict = choose(fits);
+    if matches!(verdict, Verdict::Nothing) {
+        // Names that only resemble those of a format will do where the headers are its own.
+        verdict = choose(layouts.iter().filter(fits_role).map(|layout| fit(layout, sights, whole, FileMap::resembles)).collect());
+    }
+    match verdict {
+        Verdict::Found(fit) => {
+            let mut names: Vec<String> =
+                sights.iter().zip(&fit.files).filter(|(_, map)| map.is_some()).map(|(sight, _)| sight.shown.to_owned()).collect();
+            if names.len() > 4 {
+                let more = names.len() - 3;
+                names.truncate(3);
+                names.push(format!("{more} more"));
+            }
+            Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files))
+        }
+        Verdict::Ambiguous(_) if sights.iter().all(|sight| sight.header.is_none()) => Err(SurveyError {
+            message: format!("nothing in `{}` can be read: {}", input.shown, found(sights)),
+            help: "export the data again, as CSV in UTF-8".to_owned(),
+        }),
+        Verdict::Ambiguous(near) => {
+            let names: Vec<String> = near.iter().map(|layout| format!("`{}`", layout.name)).collect();
+            Err(SurveyError {
+                message: format!("the files in `{}` fit several formats equally well: {}", input.shown, List(&names, "and")),
+                help: format!("say which one it is with `--layout {}`", near[0].name),
+            })
+        }
+        Verdict::Nothing => Err(nothing(input, layouts, sights)),
+    }
+}
+
+fn unknown_layout(name: &str, layouts: &Layouts) -> SurveyError {
+    let known: Vec<String> = layouts.iter().map(|layout| format!("`{}`", layout.name)).collect();
+    let help = match suggestion(name, layouts.iter().map(|layout| layout.name.as_str())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the layouts are {}", List(&known, "and")),
+    };
+    SurveyError { message: format!("unknown layout `{name}`"), help }
+}
+
+/// Files by name, with the columns of the first few.
+fn found(sights: &[Sight<'_>]) -> String {
+    if sights.is_empty() {
+        return "it holds no CSV file".to_owned();
+    }
+    let columns = |header: &Header| {
+        let mut texts: Vec<String> = header.texts.iter().take(6).map(|text| excerpt::visible(text, 40).0).collect();
+        if header.texts.len() > 6 {
+            texts.push("...".to_owned());
+        }
+        texts.join(", ")
+    };
+    let file = |sight: &Sight<'_>| match sight.header {
+        Some(header) => format!("`{}` with the columns `{}`", sight.shown, columns(header)),
+        None => format!("`{}`, {}", sight.shown, sight.state),
+    };
+    let mut files: Vec<String> = sights.iter().take(3).map(file).collect();
+    if sights.len() > 3 {
+        files.push(format!("{} more", sights.len() - 3));
+    }
+    format!("found {}", List(&files, "and"))
+}
+
+fn no_files(input: &Input, layout: &Layout, sights: &[Sight<'_>]) -> SurveyError {
+    let names: Vec<String> = layout.files.iter().flat_map(|file| file.names.first()).map(|name| format!("`{name}`")).collect();
+    SurveyError {
+        message: format!("`{}` holds no file of the layout `{}`: {}", input.shown, layout.name, found(sights)),
+        help: format!("its files are called {}", List(&names, "and")),
+    }
+}
+
+/// Refuses files of one kind from several sub-folders whose columns differ: these are exports of several formats or of several days.
+pub(super) fn one_export(input: &Input, layout: &Layout, sights: &[Sight<'_>], maps: &[Option<usize>]) -> Result<(), SurveyError> {
+    let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let taken: Vec<(&Sight<'_>, usize)> = sights.iter().zip(maps).filter_map(|(sight, map)| Some((sight, (*map)?))).collect();
+    for (at, (one, map)) in taken.iter().enumerate() {
+        let columns = |sight: &Sight<'_>| {
+            sight.header.map(|header| header.names.iter().map(|name| name.as_str().to_owned()).collect::<BTreeSet<String>>())
+        };
+        let differs = |(other, same): &&(&Sight<'_>, usize)| {
+            same == map && folder(other.shown) != folder(one.shown) && columns(other) != columns(one)
+        };
+        if let Some((other, _)) = taken[at + 1..].iter().find(differs) {
+            return Err(SurveyError {
+                message: format!(
+                    "`{}` seems to hold several exports: `{}` and `{}` are both `{}` of `{}`, but with different columns",
+                    input.shown,
+                    one.shown,
+                    other.shown,
+                    layout.files[*map].names.first().map_or("", String::as_str),
+                    layout.name
+                ),
+                help: format!("give the folder of one of them: `{}` or `{}`", folder(one.shown), folder(other.shown)),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Layouts that are named when a source resembles none.
+const NEAREST: usize = 2;
+
+fn nothing(input: &Input, layouts: &Layouts, sights: &[Sight<'_>]) -> SurveyError {
+    let mut near: Vec<Near<'_>> = layouts.iter().filter_map(|layout| resemblance(layout, sights)).collect();
+    near.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let known: Vec<String> = layouts.iter().map(|layout| format!("`{}`", layout.name)).collect();
+    let known = format!("{}; `docs/layouts.md` says how to describe one of your own", List(&known, "and"));
+    let help = match &near[..] {
+        [] if sights.iter().all(|sight| sight.header.is_none()) => format!("the formats are {known}"),
+        [] => format!("its columns are those of none of the formats; name one with `--layout` if it is: {known}"),
+        [near] => format!("{}; if it is that, say so with `--layout {}`", resembles(near), near.layout.name),
+        all => {
+            let told: Vec<String> = all.iter().take(NEAREST).map(resembles).collect();
+            format!("{}; if it is one of these, say so with `--layout {}`", told.join("; "), near[0].layout.name)
+        }
+    };
+    SurveyError { message: format!("the format of `{}` is not recognised: {}", input.shown, found(sights)), help }
+}
+
+/// What speaks for a layout, and what against it.
+fn resembles(near: &Near<'_>) -> String {
+    let file = near.map.names.first().map_or("", String::as_str);
+    let alike = format!("`{}` has {} of {} columns of `{file}` in `{}`", near.sight, near.known, near.of, near.layout.name);
+    let missing: Vec<String> = near
+        .missing
+        .iter()
+        .take(3)
+        .map(|group| group.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(" or "))
+        .collect();
+    match near.missing.len() {
+        0 => alike,
+        1..=3 => format!("{alike}, but not the required {}", List(&missing, "and")),
+        count => format!("{alike}, but not the required {} and {} more", missing.join(", "), count - 3),
+    }
+}
