@@ -69,23 +69,25 @@ fn all_packs() -> Vec<&'static str> {
 
 #[test]
 fn a_snapshot_tells_what_the_export_tells() {
-    let cases: [(&str, &[&str], &[&str], &[&str]); 2] = [
+    let cases: [(&str, [&[&str]; 3]); 2] = [
         (
             "district",
-            &["yesterday/clever", "--accounts", "yesterday/mylexia-students.csv", "--accounts", "yesterday/mylexia-staff.csv"],
-            &["clever", "--accounts", "mylexia-students.csv", "--accounts", "mylexia-staff.csv"],
-            &[
-                "--previous",
-                "yesterday/clever",
-                "--previous",
-                "yesterday/mylexia-students.csv",
-                "--previous",
-                "yesterday/mylexia-staff.csv",
+            [
+                &["yesterday/clever", "--accounts", "yesterday/mylexia-students.csv", "--accounts", "yesterday/mylexia-staff.csv"],
+                &["clever", "--accounts", "mylexia-students.csv", "--accounts", "mylexia-staff.csv"],
+                &[
+                    "--previous",
+                    "yesterday/clever",
+                    "--previous",
+                    "yesterday/mylexia-students.csv",
+                    "--previous",
+                    "yesterday/mylexia-staff.csv",
+                ],
             ],
         ),
-        ("board", &["yesterday"], &["connect"], &["--previous", "yesterday"]),
+        ("board", [&["yesterday"], &["connect"], &["--previous", "yesterday"]]),
     ];
-    for (example, yesterday, today, previous) in cases {
+    for (example, [yesterday, today, previous]) in cases {
         let folder = copied(example, &format!("same-{example}"));
         let packs = all_packs();
         let (code, _, error) = rollbook(&folder, &[&["snapshot"], yesterday, &packs, &["--date", "2026-11-21", "--no-config"]].concat());

@@ -121,11 +121,12 @@ impl Manifest {
         if keys.integer(MARK, &mut mistakes) != Some(FORMAT) {
             return Err(broken("its manifest is of another version of Rollbook"));
         }
-        let mut manifest = Manifest::default();
-        manifest.day =
-            keys.text("day", &mut mistakes).and_then(|text| day(text.as_str())).ok_or_else(|| broken("its manifest names no day"))?;
-        manifest.key = keys.text("key", &mut mistakes).map(|text| text.as_str().to_owned());
-        manifest.incomplete = keys.flag("incomplete", &mut mistakes).unwrap_or(false);
+        let mut manifest = Manifest {
+            day: keys.text("day", &mut mistakes).and_then(|text| day(text.as_str())).ok_or_else(|| broken("its manifest names no day"))?,
+            key: keys.text("key", &mut mistakes).map(|text| text.as_str().to_owned()),
+            incomplete: keys.flag("incomplete", &mut mistakes).unwrap_or(false),
+            ..Manifest::default()
+        };
         for table in keys.tables("made-from", &mut mistakes) {
             let mut keys = Keys::new(table, "[[made-from]]");
             let mut text = |key| keys.text(key, &mut mistakes).map(|text| text.as_str().to_owned()).unwrap_or_default();
