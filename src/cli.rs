@@ -14,6 +14,7 @@ mod ledger;
 mod lint;
 mod list;
 mod load;
+mod log;
 mod merge;
 mod output;
 mod passwords;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Accounts(args) => accounts::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
+        Command::Log(args) => log::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),

@@ -10,6 +10,7 @@ mod index;
 mod join;
 mod keep;
 mod lack;
+mod log;
 mod merge;
 mod name;
 mod outcome;
@@ -19,6 +20,7 @@ mod trial;
 
 pub use keep::{Keeps, stand_ins};
 pub use lack::{Absent, Lack};
+pub use log::{Alike, Line, Scan, Tied, Ties, log_trial, scan};
 pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};

@@ -8,6 +8,7 @@ pub mod functions;
 mod grammar;
 pub mod joins;
 pub mod letters;
+pub mod log;
 pub mod names;
 pub mod parse;
 pub mod reason;

@@ -1,5 +1,6 @@
 //! Packs: from TOML files to checked rules; the district's configuration; which packs a run uses.
 mod compile;
+mod compile_log;
 mod compile_merge;
 mod compile_naming;
 mod config;
@@ -12,8 +13,10 @@ mod lint;
 mod merge;
 mod naming;
 mod page;
+mod page_log;
 mod page_naming;
 mod read;
+mod read_log;
 mod read_merge;
 mod read_naming;
 mod read_rule;
@@ -24,15 +27,19 @@ mod score;
 pub use compile::{Overrides, compile};
 pub use compile_naming::STATES;
 pub use config::{Config, ListSource, SnapshotConfig, SourceConfig};
-pub use file::{Definition, Expected, ExpectedPerson, Given, NamingTest, PackFile, Reuse, Setup, TargetFile, TestFile};
+pub use file::{
+    Definition, Expected, ExpectedPerson, Given, LogTest, MessageFile, NamingTest, PackFile, Reuse, Setup, TargetFile, TestFile,
+    WordingFile,
+};
 pub use file_merge::{ExpectedMerge, MergeFile, MergeTest};
 pub use library::{BUILTIN, builtin, builtin_names, order};
 pub use lint::lint;
 pub use merge::{Decision, Keep, Merge, OTHER, Part, Proof, RECORD};
 pub use naming::{Naming, Password, Way};
 pub use page::{page, reference};
+pub use page_log::message_page;
 pub use page_naming::schema_page;
 pub use read::read;
 pub use read_merge::read_decisions;
-pub use rule::{Body, Follow, Grouping, Label, Link, Pack, Reference, Rule, Shape, Variant};
+pub use rule::{Body, Follow, Grouping, Label, Link, Message, Pack, Reference, Rule, Shape, Tie, Variant};
 pub use score::{FieldScore, Score, ScoreFile, role_of, score_toml};

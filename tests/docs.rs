@@ -62,9 +62,11 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 fn coverage_is_what_rules_cover() {
     let (packs, _) = builtin();
     let mut covered: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for rule in packs.iter().flat_map(|pack| &pack.rules) {
-        for id in &rule.reference.covers {
-            covered.entry(id).or_default().insert(&rule.id);
+    let of_rules = || packs.iter().flat_map(|pack| &pack.rules).map(|rule| (&*rule.id, &rule.reference.covers));
+    let of_messages = || packs.iter().flat_map(|pack| &pack.messages).map(|message| (&*message.id, &message.reference.covers));
+    for (name, covers) in of_rules().chain(of_messages()) {
+        for id in covers {
+            covered.entry(id).or_default().insert(name);
         }
     }
     let text = document("docs/coverage.md");
@@ -77,7 +79,7 @@ fn coverage_is_what_rules_cover() {
             wrong.push(format!("{id} stands there twice"));
         }
     }
-    let known: BTreeSet<&str> = packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id)).collect();
+    let known: BTreeSet<&str> = of_rules().chain(of_messages()).map(|(name, _)| name).collect();
     for (id, rules) in &rows {
         let named: BTreeSet<&str> = quoted(rules).filter(|word| word.contains('/') && !word.starts_with("read/")).collect();
         let really = covered.get(id).cloned().unwrap_or_default();
@@ -127,6 +129,7 @@ fn output_in_the_readme_is_real() {
     let commands = [
         &["validate", "examples/district", "--limit", "0", "--date", "2026-11-22", "--color", "never"][..],
         &["accounts", "examples/board", "--explain", "80524", "--color", "never"],
+        &["log", "examples/district/import-log.txt", "--with", "examples/district", "--date", "2026-11-22", "--color", "never"],
     ];
     let run = |arguments: &&[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollbook"));

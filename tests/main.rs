@@ -9,6 +9,7 @@ mod examples;
 mod fuzzing;
 mod house;
 mod language;
+mod log;
 mod matching;
 mod merge;
 mod model;

@@ -26,11 +26,13 @@ pub(super) enum Command {
     Merge(MergeArgs),
     /// Keep what comparing needs of today's data, to give it to --previous tomorrow
     Snapshot(SnapshotArgs),
+    /// Say what a platform's import log says, which records it means, and whether the findings foresaw it
+    Log(LogArgs),
     /// Run the tests of packs
     Test(TestArgs),
-    /// Print the page of a rule or a naming schema: what it finds, why, what to do, how it compares
+    /// Print the page of a rule, a naming schema or a message of a log: what it finds, why, what to do, how it compares
     Explain(ExplainArgs),
-    /// List rules, naming schemas, target profiles, packs, layouts, nouns or functions
+    /// List rules, naming schemas, messages of logs, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
     /// Check a pack without data
     Lint(LintArgs),
@@ -58,7 +60,7 @@ pub(super) enum When {
 pub(super) enum Format {
     /// For people
     Text,
-    /// One finding or file a line, as JSON, and nothing else
+    /// One finding, file or line of a log a line, as JSON, and nothing else
     Jsonl,
 }
 
@@ -217,6 +219,35 @@ pub(super) struct MergeArgs {
     pub(super) look: LookArgs,
 }
 
+/// What the data is to `rollbook log`.
+const WITH: &str = "The data to compare with: a folder, archive, workbook or file of roster data, or a folder with a rollbook.toml [default: what the rollbook.toml found from here upward names]";
+/// Which packs it asks.
+const PACKS: &str = "A pack by name, or a pack's file; may be given more than once [default: the messages of all packs, and the rules of those that fit the data]";
+
+#[derive(Args, Debug)]
+#[command(mut_arg("path", |path| path.long("with").help(WITH)), mut_arg("pack", |pack| pack.help(PACKS)))]
+#[command(
+    after_help = "Exit codes: 0 no error in the log, 1 a line is an error, 2 wrong usage or a broken pack, 3 a log or the data can't be read, or no line was recognised."
+)]
+pub(super) struct LogArgs {
+    /// Logs: files of lines or tables of messages, zipped or not; `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// Lines shown of each message, and kinds of unknown lines; 0 shows all [default: 5]
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    pub(super) timings: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
 #[derive(Args, Debug)]
 pub(super) struct SnapshotArgs {
     /// A folder, archive, workbook or file of roster data, or a folder with a rollbook.toml (also looked for in the folders above)
@@ -267,7 +298,7 @@ pub(super) struct TestArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// A rule or a schema: `pack/rule`, or `rule` alone when only one pack has it
+    /// A rule, a schema or a message: `pack/rule`, or `rule` alone when only one pack has it
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
     /// Also look in this pack's file
@@ -291,6 +322,7 @@ pub(super) struct ListArgs {
 pub(super) enum Listed {
     Rules,
     Schemas,
+    Messages,
     Targets,
     Packs,
     Layouts,

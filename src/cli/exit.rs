@@ -6,11 +6,11 @@ use std::process::ExitCode;
 pub(super) enum Exit {
     /// 0: clean.
     Clean,
-    /// 1: findings at or above `--fail-on`, a failed test, a lint error.
+    /// 1: findings at or above `--fail-on`, a failed test, a lint error, an error in a log.
     Findings,
     /// 2: no verdict: wrong usage, a broken pack or configuration.
     NoVerdict,
-    /// 3: no complete verdict: data unreadable or cut off, nothing checked, or with `--strict` a skipped rule.
+    /// 3: no complete verdict: data or a log unreadable or cut off, nothing checked or known, or with `--strict` a skipped rule.
     Incomplete,
 }
 

@@ -1,4 +1,4 @@
-//! `rollbook explain`: the page of a rule, of a naming schema, or of one of the reader's checks.
+//! `rollbook explain`: the page of a rule, of a naming schema, of a message of a log, or of one of the reader's checks.
 use super::args::ExplainArgs;
 use super::exit::Exit;
 use super::output::{self, print};
@@ -56,6 +56,11 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         .iter()
         .flat_map(|pack| pack.namings.iter().filter(|naming| is_asked(&naming.id)).filter_map(move |naming| page_of(pack, naming)))
         .collect();
+    let written = |pack: &Pack| files.files.iter().find(|file| file.name.value == pack.name);
+    let messages =
+        packs.iter().flat_map(|pack| pack.messages.iter().filter(|message| is_asked(&message.id)).map(move |message| (pack, message)));
+    let messages: Vec<String> = messages.filter_map(|(pack, message)| Some(pack::message_page(message, written(pack)?))).collect();
+    let schemas: Vec<String> = schemas.into_iter().chain(messages).collect();
     match found.as_slice() {
         [(pack, rule)] => {
             if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
@@ -70,14 +75,15 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         [] => {
             let schemas = packs.iter().flat_map(|pack| &pack.namings).map(|naming| &*naming.id);
             let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| &*rule.id);
-            let ids = || rules.clone().chain(schemas.clone()).chain(CHECKS.iter().map(|check| check.id));
+            let messages = packs.iter().flat_map(|pack| &pack.messages).map(|message| &*message.id);
+            let ids = || rules.clone().chain(schemas.clone()).chain(messages.clone()).chain(CHECKS.iter().map(|check| check.id));
             let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
             let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
             let help = near.map_or_else(
-                || "`rollbook list rules` and `rollbook list schemas` print all of them".to_owned(),
+                || "`rollbook list rules`, `list schemas` and `list messages` print all of them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Err(output::error(&format!("no rule or naming schema `{asked}`"), &help))
+            Err(output::error(&format!("no rule, naming schema or message `{asked}`"), &help))
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();

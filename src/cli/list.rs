@@ -3,7 +3,7 @@ use super::args::{ListArgs, Listed};
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
-use crate::finding::Mistakes;
+use crate::finding::{Count, Mistakes};
 use crate::language::functions::{Argument, FUNCTIONS};
 use crate::model::{NOUNS, Privacy};
 use crate::pack::{self, Overrides};
@@ -16,6 +16,7 @@ pub(super) fn run(args: &ListArgs) -> Exit {
     let text = match args.what {
         Listed::Rules => rules(args),
         Listed::Schemas => schemas(args),
+        Listed::Messages => messages(args),
         Listed::Targets => targets(args),
         Listed::Packs => packs(args),
         Listed::Layouts => Ok(layouts()),
@@ -49,6 +50,14 @@ fn schemas(args: &ListArgs) -> Result<String, Exit> {
     let width = namings.iter().map(|naming| naming.id.len()).max().unwrap_or(0);
     let group = namings.iter().map(|naming| naming.group.chars().count()).max().unwrap_or(0);
     Ok(namings.iter().map(|naming| format!("{:width$}  {:group$}  {}\n", naming.id, naming.group, naming.title)).collect())
+}
+
+fn messages(args: &ListArgs) -> Result<String, Exit> {
+    let (packs, ..) = checked(args)?;
+    let messages: Vec<&pack::Message> = packs.iter().flat_map(|pack| &pack.messages).collect();
+    let width = messages.iter().map(|message| message.id.len()).max().unwrap_or(0);
+    let severity = |message: &pack::Message| message.severity.map_or("off", |severity| severity.word());
+    Ok(messages.iter().map(|message| format!("{:width$}  {:7}  {}\n", message.id, severity(message), message.title)).collect())
 }
 
 fn targets(args: &ListArgs) -> Result<String, Exit> {
@@ -88,7 +97,12 @@ fn packs(args: &ListArgs) -> Result<String, Exit> {
     let (packs, ..) = checked(args)?;
     let mut text = String::new();
     for pack in &packs {
-        let _ = writeln!(text, "{} {}: {} ({} rules, {} tests)", pack.name, pack.version, pack.title, pack.rules.len(), pack.tests.len());
+        let messages = match pack.messages.len() {
+            0 => String::new(),
+            many => format!("{}, ", Count(many as u64, "message of a log", "messages of a log")),
+        };
+        let (rules, tests) = (pack.rules.len(), pack.tests.len() + pack.log_tests.len());
+        let _ = writeln!(text, "{} {}: {} ({rules} rules, {messages}{tests} tests)", pack.name, pack.version, pack.title);
         for (name, setting) in &pack.settings {
             let _ = writeln!(text, "    setting {name} = {setting}");
         }

@@ -188,6 +188,21 @@ impl Uses {
 }
 
 impl Plan<'_> {
+    /// The same, where a snapshot keeps fields as hashes: some that are comparable by the equality of their types, and some that are not, for want of the key.
+    /// What needs more of them is skipped.
+    #[must_use]
+    pub fn with_hashed(mut self, hashed: &[Compared], unusable: &[Compared]) -> Self {
+        let key = |field: &Compared| ((field.noun, field.epoch), field.field.clone());
+        self.supply.hashed = hashed.iter().map(|field| (key(field), Some(field.kind))).collect();
+        self.supply.hashed.extend(unusable.iter().map(|field| (key(field), None)));
+        for (rule, plan) in self.rules.iter_mut().filter(|(_, plan)| plan.skipped.is_none()) {
+            if needs_clear(&self.supply.hashed, rule).is_some() {
+                *plan = self.supply.plan(rule);
+            }
+        }
+        self
+    }
+
     fn uses(&self) -> Uses {
         let mut uses = Uses::default();
         self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()).for_each(|(rule, _)| uses.rule(rule));

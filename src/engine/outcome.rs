@@ -141,6 +141,10 @@ impl<'p, 'd> Outcome<'p, 'd> {
         self.findings[rule].len() as u64 + self.findings[rule].beyond()
     }
 
+    pub(super) fn findings_of(&self, rule: usize) -> &Findings {
+        &self.findings[rule]
+    }
+
     /// How many of them are consequences.
     #[must_use]
     pub fn consequences(&self, rule: usize) -> u64 {

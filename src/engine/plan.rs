@@ -6,8 +6,8 @@ use super::merge::plan as merge;
 use crate::finding::List;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
 use crate::model::{Epoch, FieldRef, NounId, Type};
-use crate::pack::{Body, Decision, Pack, Rule, Variant};
-use crate::roster::{Compared, Dataset, Wanted};
+use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
+use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which nouns and columns the sources have.
@@ -88,6 +88,8 @@ pub struct Plan<'p> {
     pub(super) decisions: &'p [Decision],
     /// Whether merges fit weights to the data.
     pub(super) fits: bool,
+    /// Whether lines of logs are tied to records, and messages whose values are fields besides those of rules.
+    pub(super) logs: Option<Vec<&'p Message>>,
 }
 
 impl<'p> Plan<'p> {
@@ -134,7 +136,7 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false }
+        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, logs: None }
     }
 
     /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
@@ -151,25 +153,17 @@ impl<'p> Plan<'p> {
         self
     }
 
-    /// The same, where a snapshot keeps fields as hashes: some that are comparable by the equality of their types, and some that are not, for want of the key.
-    /// What needs more of them is skipped.
-    #[must_use]
-    pub fn with_hashed(mut self, hashed: &[Compared], unusable: &[Compared]) -> Plan<'p> {
-        let key = |field: &Compared| ((field.noun, field.epoch), field.field.clone());
-        self.supply.hashed = hashed.iter().map(|field| (key(field), Some(field.kind))).collect();
-        self.supply.hashed.extend(unusable.iter().map(|field| (key(field), None)));
-        for (rule, plan) in self.rules.iter_mut().filter(|(_, plan)| plan.skipped.is_none()) {
-            if keep::needs_clear(&self.supply.hashed, rule).is_some() {
-                *plan = self.supply.plan(rule);
-            }
-        }
-        self
-    }
-
     /// The same, with accounts named whether rules read them or not.
     #[must_use]
     pub fn with_accounts(mut self) -> Plan<'p> {
         self.names = true;
+        self
+    }
+
+    /// The same, with the columns by which lines of logs are tied to records: of all its rules, and of these messages.
+    #[must_use]
+    pub fn with_logs(mut self, messages: Vec<&'p Message>) -> Plan<'p> {
+        self.logs = Some(messages);
         self
     }
 
@@ -190,8 +184,7 @@ impl<'p> Plan<'p> {
                 }
             });
         };
-        for (rule, plan) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
-            let _ = plan;
+        for (rule, _) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
             each_column(rule, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
             each_condition(rule, &mut |frame, condition| {
                 condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
@@ -218,6 +211,20 @@ impl<'p> Plan<'p> {
         }
         if self.names {
             self.want_for_namings(&mut want);
+        }
+        if let Some(messages) = &self.logs {
+            let variants = self.rules.iter().filter_map(|(rule, _)| match &rule.body {
+                Body::Records { variants, .. } => Some(variants),
+                Body::Whole { .. } => None,
+            });
+            let of_rules = variants.flatten().map(|variant| (&variant.frame, &variant.ties));
+            for (frame, ties) in of_rules.chain(messages.iter().map(|message| (&message.frame, &message.ties))) {
+                for tie in ties {
+                    let table = table_of(frame, tie.column.slot);
+                    want(table, &tie.column.expr);
+                    want(table, &identity(table.0));
+                }
+            }
         }
         for merge in self.merges() {
             merge::each_condition(merge, &mut |frame, condition| {

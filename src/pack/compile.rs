@@ -1,7 +1,7 @@
 //! From pack files to checked packs: definitions are put in scope, rules are checked, and rules are linked to those that explain them.
 use super::file::{BodyFile, ExceptionFile, PackFile, RuleFile, Setup, Within};
 use super::rule::{Body, Grouping, Label, Pack, Reference, Rule, Shape, Variant};
-use super::{definitions, link};
+use super::{compile_log, definitions, link};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::check::Checker;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Piece, Quantity, Template};
@@ -71,6 +71,8 @@ impl PackCompiler<'_> {
         for test in &file.tests {
             self.test(test, &rules);
         }
+        let messages = compile_log::messages(file, self.scope, self.overrides, self.mistakes);
+        compile_log::tests(file, self.mistakes);
         Pack {
             name: file.name.value.clone(),
             version: file.version.clone(),
@@ -81,6 +83,8 @@ impl PackCompiler<'_> {
             naming_tests: Vec::new(),
             merges,
             merge_tests: file.merge_tests.clone(),
+            messages,
+            log_tests: file.log_tests.clone(),
             settings: file
                 .settings
                 .iter()
@@ -91,10 +95,7 @@ impl PackCompiler<'_> {
     }
 
     fn severity(&self, id: &str, own: Option<Severity>) -> Option<Severity> {
-        match self.overrides.severity.get(id) {
-            Some(changed) => changed.value,
-            None => Some(own.unwrap_or(Severity::Error)),
-        }
+        severity(self.overrides, id, own)
     }
 
     fn rule(&mut self, file: &RuleFile) -> Option<Rule> {
@@ -122,6 +123,7 @@ impl PackCompiler<'_> {
             }
             BodyFile::When(condition) => {
                 let mut checker = Checker::new(self.scope, self.mistakes);
+                compile_log::ties(&mut checker, self.scope, &file.wordings);
                 let condition = checker.condition(condition.as_ref()?);
                 let form = checker.template(&message);
                 let help = file.help.as_ref().map(|help| checker.template(help));
@@ -139,8 +141,8 @@ impl PackCompiler<'_> {
             why: file.why.clone(),
             help: file.help.as_ref().map(|help| help.text.trim().to_owned()),
             message: message.text.clone(),
-            vendor: file.vendor.clone(),
-            log: file.log.as_ref().map(|log| log.as_str().to_owned()),
+            vendor: compile_log::texts(&file.wordings, false),
+            log: compile_log::texts(&file.wordings, true),
             covers: file.covers.clone(),
             sources: file.sources.clone(),
             text: file.text.clone(),
@@ -149,7 +151,8 @@ impl PackCompiler<'_> {
         };
         let title = file.title.clone().unwrap_or_else(|| file.name.value.replace('-', " "));
         let severity = self.severity(&id, file.severity.map(|severity| severity.value));
-        Some(Rule { id, title, severity, shape, body, merge: None, follows: Vec::new(), reference, span: file.span })
+        let wordings = compile_log::sought(&file.wordings);
+        Some(Rule { id, title, severity, shape, body, merge: None, follows: Vec::new(), wordings, reference, span: file.span })
     }
 
     /// The clauses of a list that speak of one variable; the others are reported, and not checked for a variable that they lack.
@@ -217,6 +220,7 @@ impl PackCompiler<'_> {
             let text = checker.template(text);
             labels.extend(column.and_then(|columns| columns.into_iter().next()).map(|column| Label { column, text }));
         }
+        let ties = compile_log::ties(&mut checker, self.scope, &file.wordings);
         let without: Vec<Option<Clause>> = without.iter().map(|clause| checker.joined_clause(clause)).collect();
         let keyed = |columns: Vec<Column>| {
             columns
@@ -242,6 +246,7 @@ impl PackCompiler<'_> {
             help,
             labels,
             shown: Vec::new(),
+            ties,
         })
     }
 
@@ -274,7 +279,8 @@ impl PackCompiler<'_> {
         let title = file.title.clone().unwrap_or_else(|| format!("an unexpected number of {} {plural}", file.name.value.replace('-', " ")));
         let severity = self.severity(&id, Some(file.severity.map_or(Severity::Warning, |severity| severity.value)));
         let body = Body::Whole { frame, condition, message: Template { pieces }, help };
-        Some(Rule { id, title, severity, shape: Shape::Population, body, merge: None, follows: Vec::new(), reference, span: file.span })
+        let (follows, wordings) = (Vec::new(), Vec::new());
+        Some(Rule { id, title, severity, shape: Shape::Population, body, merge: None, follows, wordings, reference, span: file.span })
     }
 
     /// A test names a rule of this pack, and nouns, variables and settings that exist.
@@ -349,6 +355,14 @@ pub(super) fn exact_or_type(scope: &Scope, frame: &Frame, column: &Column) -> By
     if exact || column.kind == Type::Text { By::Bytes } else { By::Type(column.kind) }
 }
 
+/// The severity in force: what the district says, or else what the pack says.
+pub(super) fn severity(overrides: &Overrides, id: &str, own: Option<Severity>) -> Option<Severity> {
+    match overrides.severity.get(id) {
+        Some(changed) => changed.value,
+        None => Some(own.unwrap_or(Severity::Error)),
+    }
+}
+
 /// Overrides that change nothing are mistakes of the configuration.
 fn unknown_overrides(files: &[PackFile], packs: &[Pack], overrides: &Overrides, mistakes: &mut Mistakes) {
     let pack_is_there = |pack: &str, span: Span, mistakes: &mut Mistakes| {
@@ -375,7 +389,8 @@ fn unknown_overrides(files: &[PackFile], packs: &[Pack], overrides: &Overrides, 
         if let Some((pack, _)) = id.split_once('/') {
             pack_is_there(pack, changed.span, mistakes);
         }
-        let known = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id));
+        let messages = || packs.iter().flat_map(|pack| pack.messages.iter().map(|message| &*message.id));
+        let known = || packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| &*rule.id)).chain(messages());
         let pack_chosen = id.split_once('/').is_none_or(|(pack, _)| packs.iter().any(|known| known.name == pack));
         if pack_chosen && !known().any(|rule| rule == id) {
             let near = suggestion(id, known()).map(str::to_owned);

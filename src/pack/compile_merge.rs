@@ -311,6 +311,7 @@ impl MergeCompiler<'_> {
             help,
             labels: Vec::new(),
             shown: shown(merge),
+            ties: Vec::new(),
         };
         Some(Rule {
             id,
@@ -320,6 +321,7 @@ impl MergeCompiler<'_> {
             body: Body::Records { variants: vec![variant], grouping: Grouping::Merge },
             merge: Some((merge.clone(), part)),
             follows: Vec::new(),
+            wordings: Vec::new(),
             reference,
             span: file.span,
         })

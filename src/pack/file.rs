@@ -1,6 +1,7 @@
 //! What a pack's file says: names and syntax trees, each with its place; nothing is looked up yet.
 use super::file_merge::{MergeFile, MergeTest};
 use crate::finding::Severity;
+use crate::language::log::Wording;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template, Value};
 use crate::model::Epoch;
@@ -50,6 +51,61 @@ pub struct PackFile {
     pub naming_tests: Vec<NamingTest>,
     /// `[[test]]` of a merge.
     pub merge_tests: Vec<MergeTest>,
+    /// `[[message]]`.
+    pub messages: Vec<MessageFile>,
+    /// `[[test]]` of what a log says.
+    pub log_tests: Vec<LogTest>,
+}
+
+/// `[[message]]`: what a platform's log says, and no rule over data finds.
+#[derive(Debug, Clone)]
+pub struct MessageFile {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// One line on it.
+    pub title: Option<String>,
+    /// How bad a line is.
+    pub severity: Option<Spanned<Severity>>,
+    /// The texts and patterns by which it is known.
+    pub wordings: Vec<WordingFile>,
+    /// Why it is bad.
+    pub why: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Ids of a catalogue.
+    pub covers: Vec<String>,
+    /// Where it was published.
+    pub sources: Vec<SourceFile>,
+    /// The header.
+    pub span: Span,
+}
+
+/// An item of `vendor` or `log`.
+#[derive(Debug, Clone)]
+pub struct WordingFile {
+    /// What it says.
+    pub wording: Wording,
+    /// Whether it is a pattern of `log`, and no text of `vendor`.
+    pub pattern: bool,
+    /// Whether it is looked for: a text for which there is a pattern is not.
+    pub sought: bool,
+    /// As written.
+    pub text: Decoded,
+}
+
+/// `[[test]]` of what a log says.
+#[derive(Debug, Clone)]
+pub struct LogTest {
+    /// The message, or the rule, that should know some of the lines.
+    pub of: Spanned<String>,
+    /// Whether it is a rule.
+    pub rule: bool,
+    /// Its name and place; the rest of the world has no part in it.
+    pub setup: Setup,
+    /// The lines.
+    pub log: String,
+    /// Per line that is known: values by their names.
+    pub expect: Vec<Expected>,
 }
 
 /// A name that a pack gives, and the words behind it.
@@ -124,10 +180,8 @@ pub struct RuleFile {
     pub help: Option<Template>,
     /// Why it is bad.
     pub why: Option<String>,
-    /// What the vendor's log or screen says.
-    pub vendor: Vec<String>,
-    /// A pattern for the vendor's log.
-    pub log: Option<Decoded>,
+    /// What the vendor's log or screen says: `vendor`, and patterns for it: `log`.
+    pub wordings: Vec<WordingFile>,
     /// Ids of a catalogue.
     pub covers: Vec<String>,
     /// Where it was published.

@@ -13,6 +13,15 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("classlink", include_str!("../../rules/classlink.toml")),
     ("sds", include_str!("../../rules/sds.toml")),
     ("targets", include_str!("../../rules/targets.toml")),
+    ("canvas", include_str!("../../rules/canvas.toml")),
+    ("seesaw", include_str!("../../rules/seesaw.toml")),
+    ("nwea", include_str!("../../rules/nwea.toml")),
+    ("google-classroom", include_str!("../../rules/google-classroom.toml")),
+    ("blackbaud", include_str!("../../rules/blackbaud.toml")),
+    ("savvas", include_str!("../../rules/savvas.toml")),
+    ("teacherease", include_str!("../../rules/teacherease.toml")),
+    ("compass", include_str!("../../rules/compass.toml")),
+    ("masteryconnect", include_str!("../../rules/masteryconnect.toml")),
 ];
 
 /// The text of a built-in pack.

@@ -3,6 +3,7 @@ use super::file::{NamingFile, PackFile};
 use super::naming::Naming;
 use super::rule::Pack;
 use crate::finding::{Mistake, Mistakes, Severity};
+use crate::language::log::Messages;
 use crate::language::reason::exclude;
 use crate::language::scope::Scope;
 use crate::naming::Proof;
@@ -18,6 +19,7 @@ pub fn lint(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     untested_namings(file, mistakes);
     namings(file, packs, mistakes);
     untested_merges(file, mistakes);
+    messages(file, packs, mistakes);
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
     let populations = file.exceptions.iter().filter(|exception| exception.expect.is_some());
     let populations = populations.map(|exception| (format!("{}-population", exception.name.value), exception.name.span));
@@ -105,6 +107,59 @@ fn untested_merges(file: &PackFile, mistakes: &mut Mistakes) {
                 ("no test that finds something", format!("add a [[test]] with `merge = \"{name}\"`, and the records that are one"))
             };
             mistakes.push(Mistake::warning("untested-merge", merge.name.span, message, label).help(help));
+        }
+    }
+}
+
+/// Messages that no test shows, and texts that a rule or message finds besides the one that quotes them.
+fn messages(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
+    for message in &file.messages {
+        if !file.log_tests.iter().any(|test| !test.rule && test.of.value == message.name.value) {
+            let name = &message.name.value;
+            let mistake =
+                Mistake::warning("untested-message", message.name.span, format!("the message `{name}` is not shown by tests"), "no test");
+            mistakes.push(
+                mistake.help(format!("add a [[test]] with `message = \"{name}\"`, `log`, and the values of the lines that it knows")),
+            );
+        }
+    }
+    let rules = packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| (&rule.id, &rule.wordings, &rule.reference.vendor)));
+    let messages =
+        packs.iter().flat_map(|pack| pack.messages.iter().map(|message| (&message.id, &message.wordings, &message.reference.vendor)));
+    let all: Vec<_> = rules.chain(messages).filter(|(_, wordings, _)| !wordings.is_empty()).collect();
+    let Ok(ready) = Messages::new(all.iter().flat_map(|(_, wordings, _)| wordings.iter()).collect()) else { return };
+    let owners: Vec<usize> = all.iter().enumerate().flat_map(|(at, (_, wordings, _))| wordings.iter().map(move |_| at)).collect();
+    // Names of placeholders don't matter: a text that several quote has one wording.
+    let bare = |text: &str| -> String {
+        let mut inside = false;
+        let keep = |letter: &char| {
+            inside = matches!(letter, '{' | '[') || (inside && !matches!(letter, '}' | ']'));
+            !inside && letter.is_alphanumeric()
+        };
+        text.chars().filter(keep).collect::<String>().to_lowercase()
+    };
+    let own = file
+        .rules
+        .iter()
+        .map(|rule| (&rule.name.value, &rule.wordings))
+        .chain(file.messages.iter().map(|message| (&message.name.value, &message.wordings)));
+    for (name, written) in
+        own.flat_map(|(name, wordings)| wordings.iter().filter(|written| !written.pattern).map(move |written| (name, written)))
+    {
+        let id = format!("{}/{name}", file.name.value);
+        let text = &written.wording.text;
+        let mut others: Vec<usize> = ready.look(text.as_bytes()).iter().filter(|hit| hit.whole).map(|hit| owners[hit.wording]).collect();
+        others.retain(|at| **all[*at].0 != *id && !all[*at].2.iter().any(|quoted| bare(quoted) == bare(text)));
+        others.dedup();
+        if let Some(other) = others.first() {
+            let mistake = Mistake::warning(
+                "claimed-twice",
+                written.text.span(),
+                format!("{} finds this text too, and does not quote it", all[*other].0),
+                "known by two",
+            );
+            mistakes
+                .push(mistake.help("make the other's text or pattern say more; if both are the reason of this message, quote it in both"));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
 use super::file::{PackFile, Setup};
 use super::merge::Part;
+use super::page_log;
 use super::page_naming::schema_page;
-use super::rule::{Pack, Rule, Shape};
+use super::rule::{Pack, Reference, Rule, Shape};
 use crate::finding::List;
 use std::fmt::Write as _;
 
@@ -74,13 +75,21 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
         let messages: Vec<String> = reference.vendor.iter().map(|message| format!("> {}", one_line(message))).collect();
         let _ = writeln!(page, "{}\n", messages.join("\n>\n"));
     }
-    if let Some(log) = &reference.log {
+    for log in &reference.log {
         let _ = writeln!(page, "In a log: `{log}`\n");
     }
     examples(rule, file, &mut page);
     if !reference.covers.is_empty() {
         let _ = writeln!(page, "Catalogue: {}\n", reference.covers.join(", "));
     }
+    sources(reference, &mut page);
+    page.truncate(page.trim_end().len());
+    page.push('\n');
+    page
+}
+
+/// Where it was published.
+pub(super) fn sources(reference: &Reference, page: &mut String) {
     for source in &reference.sources {
         let seen = if source.seen.is_empty() { String::new() } else { format!(", read on {}", source.seen) };
         let _ = match (source.page.is_empty(), source.url.is_empty()) {
@@ -90,9 +99,6 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
             (true, true) => Ok(()),
         };
     }
-    page.truncate(page.trim_end().len());
-    page.push('\n');
-    page
 }
 
 /// What the words of a rule stand for: classes, derived fields, settings and lists of its pack.
@@ -257,24 +263,33 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
             0 => holds,
             schemas => format!("{holds}, {}", crate::finding::Count(schemas as u64, "naming schema", "naming schemas")),
         };
+        let holds = match pack.messages.len() {
+            0 => holds,
+            messages => format!("{holds}, {}", crate::finding::Count(messages as u64, "message of a log", "messages of a log")),
+        };
+        let holds = holds.trim_start_matches("0 rules, ");
         let _ = writeln!(text, "- **{}** {}: {}, {holds}", pack.name, pack.version, pack.title);
     }
     for pack in packs {
         let Some(file) = files.iter().find(|file| file.name.value == pack.name) else { continue };
         let _ = writeln!(text, "\n# {}\n\n{}", pack.name, pack.title);
         targets(file, pack, &mut text);
-        if pack.rules.is_empty() {
-            continue;
+        if !pack.rules.is_empty() {
+            let _ = writeln!(text, "\n| rule | severity | finds |\n| --- | --- | --- |");
         }
-        let _ = writeln!(text, "\n| rule | severity | finds |\n| --- | --- | --- |");
         for rule in &pack.rules {
             let anchor: String = rule.id.chars().filter(|letter| *letter != '/').collect();
             let severity = rule.severity.map_or("off", |severity| severity.word());
             let _ = writeln!(text, "| [{}](#{anchor}) | {severity} | {} |", rule.id, rule.title.replace('|', "\\|"));
         }
+        page_log::table(pack, &mut text);
         for rule in &pack.rules {
             text.push('\n');
             text.push_str(&page(rule, file));
+        }
+        for message in &pack.messages {
+            text.push('\n');
+            text.push_str(&page_log::message_page(message, file));
         }
         for naming in &pack.namings {
             text.push('\n');

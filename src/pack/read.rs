@@ -64,6 +64,9 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     for table in keys.tables("merge", reader.mistakes) {
         pack.merges.extend(reader.merge(table));
     }
+    for table in keys.tables("message", reader.mistakes) {
+        pack.messages.extend(reader.log_message(table));
+    }
     for (key, issue) in [("sync", "forecasts of the next sync")] {
         if keys.has(key)
             && let Some(node) = keys.node(key)

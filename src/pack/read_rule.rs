@@ -5,7 +5,7 @@ use crate::document::{Keys, Table, Value};
 use crate::finding::{Mistake, suggestion};
 use crate::language::parse;
 use crate::language::syntax::Template;
-use crate::source::{Decoded, Spanned};
+use crate::source::Spanned;
 
 impl Reader<'_> {
     pub(super) fn rule(&mut self, table: &Table, unique: bool) -> Option<RuleFile> {
@@ -37,11 +37,7 @@ impl Reader<'_> {
         let labels = self.labels(&mut keys);
         let help = self.template(&mut keys, "help");
         let why = self.string(&mut keys, "why");
-        let vendor = self.strings(&mut keys, "vendor");
-        let log = keys.text("log", self.mistakes).cloned();
-        if let Some(log) = &log {
-            self.log(log);
-        }
+        let wordings = self.wordings(&mut keys);
         let covers = self.strings(&mut keys, "covers");
         let sources = self.sources(&mut keys);
         let follows = self.follows(&mut keys, "follows");
@@ -57,8 +53,7 @@ impl Reader<'_> {
             labels,
             help,
             why,
-            vendor,
-            log,
+            wordings,
             covers,
             sources,
             follows,
@@ -155,21 +150,6 @@ impl Reader<'_> {
         match keys.table("label", self.mistakes) {
             Some(table) => self.by_noun(table, "`label`", |reader, text| parse::template(text, reader.mistakes)),
             None => Vec::new(),
-        }
-    }
-
-    fn log(&mut self, log: &Decoded) {
-        if let Err(error) = regex_syntax::ast::parse::Parser::new().parse(log.as_str()) {
-            let span = error.span();
-            let end = span.end.offset.max(span.start.offset + 1).min(log.as_str().len());
-            let place = log.locate(span.start.offset.min(end)..end);
-            let mistake =
-                Mistake::error("bad-regex", place, "a pattern that can't be read", crate::language::check::pattern_fault(error.kind()));
-            self.mistakes.push(
-                mistake.help(
-                    "a letter that means something in patterns is meant itself after a backslash, `\\(`; docs.rs/regex has the syntax",
-                ),
-            );
         }
     }
 

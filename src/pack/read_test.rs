@@ -11,11 +11,11 @@ impl Reader<'_> {
     /// A test of a rule or of a naming schema.
     pub(super) fn test(&mut self, table: &Table, pack: &mut PackFile) {
         let mut keys = Keys::new(table, "[[test]]");
-        let other = ["naming", "merge"].into_iter().find(|key| keys.has(key));
+        let other = ["naming", "merge", "message"].into_iter().find(|key| keys.has(key));
         let of = other.and_then(|key| keys.text(key, self.mistakes)).map(spanned);
-        for key in ["rule", "merge"].into_iter().filter(|key| other.is_some_and(|other| other != *key)) {
+        for key in ["rule", "merge", "message"].into_iter().filter(|key| other.is_some_and(|other| other != *key)) {
             if keys.has(key) {
-                let message = "a test is of a rule, of a naming schema or of a merge";
+                let message = "a test is of a rule, of a naming schema, of a merge or of a message";
                 let label = format!("not beside `{}`", other.unwrap_or_default());
                 self.mistakes.push(Mistake::error("wrong-kind", keys.key_span(key), message, label).help("write two tests"));
                 keys.node(key);
@@ -28,6 +28,8 @@ impl Reader<'_> {
                 let expect = self.expect_people(&mut keys);
                 pack.naming_tests.extend(of.zip(expect).map(|(naming, expect)| NamingTest { naming, setup, expect }));
             }
+            (Some("message"), of) => self.log_test(&mut keys, of, false, setup, pack),
+            (None, _) if keys.has("log") => self.log_test(&mut keys, rule, true, setup, pack),
             (Some(_), of) => {
                 let decisions = of.as_ref().map(|merge| self.test_decisions(&mut keys, merge)).unwrap_or_default();
                 let expect = self.expect_merges(&mut keys);
@@ -172,10 +174,20 @@ impl Reader<'_> {
         Some(people)
     }
 
+    /// What a test of a log expects: the values of each line that is known.
+    pub(super) fn expect_values(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Expected>> {
+        let absent = "name the values of each line that must be known, `expect = [{ login = \"robrien\" }]`, or none: `expect = []`";
+        self.records(keys, "a known line", absent, "{ login = \"robrien\" }")
+    }
+
     fn expect(&mut self, keys: &mut Keys<'_>) -> Option<Vec<Expected>> {
         let absent = "name the records that must be found, `expect = [{ s = \"5n3f\" }]`, or none: `expect = []`";
+        self.records(keys, "a finding", absent, "{ s = \"5n3f\" }")
+    }
+
+    fn records(&mut self, keys: &mut Keys<'_>, what: &str, absent: &str, form: &str) -> Option<Vec<Expected>> {
         let mut expect = Vec::new();
-        for table in self.expected(keys, "a finding", absent, "{ s = \"5n3f\" }")? {
+        for table in self.expected(keys, what, absent, form)? {
             let mut records = Vec::new();
             for entry in &table.entries {
                 let ids = match &entry.node.value {

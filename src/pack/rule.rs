@@ -1,10 +1,11 @@
 //! A checked pack: what the engine plans from and what `explain` and the docs tell.
-use super::file::{NamingTest, SourceFile, TestFile};
+use super::file::{LogTest, NamingTest, SourceFile, TestFile};
 use super::file_merge::MergeTest;
 use super::merge::{Merge, Part};
 use super::naming::Naming;
 use crate::finding::Severity;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Slot, Template};
+use crate::language::log::Wording;
 use crate::language::scope::Setting;
 use crate::model::{Epoch, NounId};
 use crate::source::Span;
@@ -31,6 +32,10 @@ pub struct Pack {
     pub merges: Vec<Arc<Merge>>,
     /// Its tests of merges.
     pub merge_tests: Vec<MergeTest>,
+    /// What its platform's log says beside that.
+    pub messages: Vec<Message>,
+    /// Its tests of what a log says.
+    pub log_tests: Vec<LogTest>,
     /// Its settings, as they are in force.
     pub settings: Vec<(String, Setting)>,
     /// Its lists: name and title.
@@ -54,6 +59,8 @@ pub struct Rule {
     pub merge: Option<(Arc<Merge>, Part)>,
     /// Rules that explain its findings.
     pub follows: Vec<Follow>,
+    /// What the vendor's log says of its findings.
+    pub wordings: Vec<Wording>,
     /// For people.
     pub reference: Reference,
     /// The header in its file.
@@ -71,8 +78,8 @@ pub struct Reference {
     pub message: String,
     /// What the vendor says.
     pub vendor: Vec<String>,
-    /// A pattern for the vendor's log.
-    pub log: Option<String>,
+    /// Patterns for the vendor's log.
+    pub log: Vec<String>,
     /// Ids of a catalogue.
     pub covers: Vec<String>,
     /// Where it was published.
@@ -159,6 +166,42 @@ pub struct Variant {
     pub labels: Vec<Label>,
     /// Further cells that matter.
     pub shown: Vec<Column>,
+    /// Which values of a line in a log are values of its records.
+    pub ties: Vec<Tie>,
+}
+
+/// A value of a line in a log that is a value of a record.
+#[derive(Debug, Clone)]
+pub struct Tie {
+    /// Which wording.
+    pub wording: usize,
+    /// Which of its values.
+    pub value: usize,
+    /// The value of the record.
+    pub column: Column,
+    /// How the two are compared.
+    pub by: By,
+}
+
+/// A checked `[[message]]`: what a log says, and no rule over data finds.
+#[derive(Debug)]
+pub struct Message {
+    /// `pack/name`.
+    pub id: Arc<str>,
+    /// One line on it.
+    pub title: String,
+    /// How bad a line is; `None` when the configuration turned it off.
+    pub severity: Option<Severity>,
+    /// How the log says it.
+    pub wordings: Vec<Wording>,
+    /// The nouns that its values are of.
+    pub frame: Frame,
+    /// Which values are values of records.
+    pub ties: Vec<Tie>,
+    /// For people.
+    pub reference: Reference,
+    /// The header in its file.
+    pub span: Span,
 }
 
 impl Variant {

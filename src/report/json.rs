@@ -66,6 +66,30 @@ impl<'a> RecordLine<'a> {
     }
 }
 
+/// A record that a line of a log names: where it stands, without its cells.
+#[derive(serde::Serialize)]
+pub(super) struct LogRecordLine<'a> {
+    noun: &'a str,
+    source: &'a str,
+    file: &'a str,
+    line: u64,
+    record: u64,
+    id: &'a str,
+}
+
+impl<'a> LogRecordLine<'a> {
+    pub(super) fn new(record: &'a Record) -> Self {
+        LogRecordLine {
+            noun: record.noun,
+            source: &record.source,
+            file: &record.file,
+            line: record.line,
+            record: record.record,
+            id: &record.id,
+        }
+    }
+}
+
 /// Cells by field, in the order of the file's columns.
 struct Cells<'a>(&'a [Cell]);
 

@@ -126,7 +126,7 @@ pub(super) fn separator_name(separator: u8) -> &'static str {
 }
 
 /// What bytes are that are no text.
-fn other(bytes: &[u8]) -> Option<&'static str> {
+pub(super) fn other(bytes: &[u8]) -> Option<&'static str> {
     let head = &bytes[..bytes.len().min(HEAD)];
     let begins = |marks: &[&[u8]]| marks.iter().any(|mark| head.starts_with(mark));
     if begins(&[b"PK\x03\x04"]) {

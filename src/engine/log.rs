@@ -1,0 +1,278 @@
+//! Logs of a platform: which lines say what, what the others look like, and which records and findings a line is about.
+mod tie;
+mod trial;
+
+pub use tie::{Tied, Ties};
+pub use trial::log_trial;
+
+use crate::language::log::{Hit, Messages, masked};
+use crate::roster::{LogChunk, LogEntry, LogFile};
+use hashbrown::HashMap;
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+/// Lines that a message may be broken over.
+const BROKEN: usize = 4;
+/// Characters of a line that are kept.
+const LONGEST: usize = 400;
+/// Rows of a table that tell in which column its messages stand.
+const TRIAL: usize = 1000;
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Which log, in the order in which they were given.
+    pub file: usize,
+    /// From 1.
+    pub line: u64,
+    /// Lines that it takes: more than one when a message was broken.
+    pub lines: u64,
+    /// What it says, with passwords masked.
+    pub text: String,
+    /// The messages in it; none: nobody knows it.
+    pub hits: Vec<Hit>,
+    /// Other cells of a table: header and value.
+    pub cells: Vec<(String, String)>,
+}
+
+/// Lines that nobody knows and that are alike but for numbers, ids and addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alike {
+    /// What they have in common, `…` for what differs.
+    pub shape: String,
+    /// How many.
+    pub count: u64,
+    /// The first of them: log and line.
+    pub first: (usize, u64),
+    /// Whether they call themselves an error.
+    pub error: bool,
+}
+
+/// What stands in logs.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// Per log, lines that are not blank.
+    pub lines: Vec<u64>,
+    /// Lines with a message, in the order of the logs; when asked for, the others too.
+    pub known: Vec<Line>,
+    /// The others, the most frequent first.
+    pub unknown: Vec<Alike>,
+}
+
+/// What one piece of a log holds.
+#[derive(Default)]
+struct Piece {
+    lines: u64,
+    known: Vec<Line>,
+    unknown: HashMap<String, (u64, u64, bool)>,
+}
+
+/// Looks for messages in logs, in parallel on rayon's current pool. `each`: lines that nobody knows are kept one by one, too.
+#[must_use]
+pub fn scan(files: &[LogFile], messages: &Messages<'_>, each: bool) -> Scan {
+    let mut scan = Scan::default();
+    let mut unknown: HashMap<String, Alike> = HashMap::new();
+    for (at, file) in files.iter().enumerate() {
+        let chunks = file.chunks(&begins);
+        let column = file.headers().and_then(|headers| column(file, chunks.first()?, headers, messages));
+        let pieces: Vec<Piece> = chunks
+            .par_iter()
+            .map(|chunk| match file.headers() {
+                Some(headers) => rows(at, file.entries(chunk), headers, column, messages, each),
+                None => lines(at, file.entries(chunk), messages, each),
+            })
+            .collect();
+        scan.lines.push(pieces.iter().map(|piece| piece.lines).sum());
+        for piece in pieces {
+            scan.known.extend(piece.known);
+            for (shape, (count, line, error)) in piece.unknown {
+                let known = unknown.entry_ref(&shape).or_insert_with(|| Alike { shape: shape.clone(), count: 0, first: (at, line), error });
+                known.count += count;
+                known.error |= error;
+                known.first = known.first.min((at, line));
+            }
+        }
+    }
+    scan.unknown = unknown.into_values().collect();
+    scan.unknown
+        .sort_by(|a, b| b.error.cmp(&a.error).then(b.count.cmp(&a.count)).then(a.first.cmp(&b.first)).then_with(|| a.shape.cmp(&b.shape)));
+    scan
+}
+
+/// The column of a table in which its messages stand.
+fn column(file: &LogFile, first: &LogChunk, headers: &[String], messages: &Messages<'_>) -> Option<usize> {
+    let mut found = vec![0u32; headers.len()];
+    for entry in file.entries(first).take(TRIAL) {
+        for (count, cell) in found.iter_mut().zip(&entry.cells) {
+            *count += u32::from(!messages.look(cell).is_empty());
+        }
+    }
+    // Of two as good the first: what repeats the message stands after it.
+    let (at, most) = found.iter().enumerate().max_by_key(|(at, count)| (**count, std::cmp::Reverse(*at)))?;
+    (*most > 0).then_some(at)
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let text = masked(text.trim());
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    }
+}
+
+/// The messages in a line, which never show a password.
+fn look(messages: &Messages<'_>, line: &[u8]) -> Vec<Hit> {
+    let hits = messages.look(line);
+    if hits.iter().all(|hit| hit.values.is_empty()) {
+        return hits;
+    }
+    match masked(&String::from_utf8_lossy(line)) {
+        Cow::Borrowed(_) => hits,
+        Cow::Owned(masked) => messages.look(masked.as_bytes()),
+    }
+}
+
+fn blank(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_whitespace)
+}
+
+/// The rows of a table.
+fn rows<'b>(
+    file: usize,
+    entries: impl Iterator<Item = LogEntry<'b>>,
+    headers: &[String],
+    column: Option<usize>,
+    messages: &Messages<'_>,
+    each: bool,
+) -> Piece {
+    let mut piece = Piece::default();
+    for entry in entries.filter(|entry| !entry.cells.iter().all(|cell| blank(cell))) {
+        piece.lines += 1;
+        let hits = |at: usize| entry.cells.get(at).map(|cell| look(messages, cell)).unwrap_or_default();
+        let found = match column {
+            Some(at) => Some((at, hits(at))),
+            None => (0..entry.cells.len()).map(|at| (at, hits(at))).find(|(_, hits)| !hits.is_empty()),
+        };
+        let (at, hits) = found.filter(|(_, hits)| !hits.is_empty()).unwrap_or((column.unwrap_or(usize::MAX), Vec::new()));
+        let secret = |header: &str| header.to_lowercase().contains("password");
+        let cells = headers.iter().zip(&entry.cells).enumerate().filter(|(other, (_, cell))| *other != at && !blank(cell));
+        let cells: Vec<(String, String)> =
+            cells.map(|(_, (header, cell))| (header.clone(), if secret(header) { "***".to_owned() } else { text_of(cell) })).collect();
+        let message = entry.cells.get(at).map(|cell| text_of(cell));
+        let text = message.unwrap_or_else(|| cells.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
+        if hits.is_empty() {
+            let status = |cell: &(String, String)| ["error", "failed", "failure", "fatal"].contains(&cell.1.to_lowercase().as_str());
+            piece.unknown(&text, entry.line, is_error(&text) || cells.iter().any(status));
+        }
+        if each || !hits.is_empty() {
+            piece.known.push(Line { file, line: entry.line, lines: 1, text, hits, cells });
+        }
+    }
+    piece
+}
+
+/// The lines of a log; a message that was broken is put together again.
+fn lines<'b>(file: usize, entries: impl Iterator<Item = LogEntry<'b>>, messages: &Messages<'_>, each: bool) -> Piece {
+    let mut piece = Piece::default();
+    let lines: Vec<(u64, Cow<'b, [u8]>)> =
+        entries.filter_map(|entry| Some((entry.line, entry.cells.into_iter().next()?))).filter(|(_, line)| !blank(line)).collect();
+    piece.lines = lines.len() as u64;
+    let mut at = 0;
+    while let Some((number, line)) = lines.get(at) {
+        let hits = look(messages, line);
+        let mut taken = 1;
+        let mut joined = Cow::Borrowed(&**line);
+        let mut found = hits;
+        if !found.iter().any(|hit| hit.whole) {
+            let mut longer = line.trim_ascii_end().to_vec();
+            for (_, next) in lines[at + 1..].iter().take(BROKEN - 1).take_while(|(_, next)| !begins(next)) {
+                let border = longer.len();
+                longer.push(b' ');
+                longer.extend_from_slice(next.trim_ascii());
+                taken += 1;
+                let mut whole = look(messages, &longer);
+                // What the next line says by itself is not what was broken.
+                whole.retain(|hit| hit.whole && hit.range.start < border && hit.range.end > border);
+                if !whole.is_empty() {
+                    (found, joined) = (whole, Cow::Owned(longer.clone()));
+                    break;
+                }
+            }
+            if matches!(joined, Cow::Borrowed(_)) {
+                taken = 1;
+            }
+        }
+        if found.is_empty() {
+            let text = text_of(line);
+            piece.unknown(&text, *number, is_error(&text));
+        }
+        if each || !found.is_empty() {
+            let lines = lines[at + taken - 1].0 - number + 1;
+            piece.known.push(Line { file, line: *number, lines, text: text_of(&joined), hits: found, cells: Vec::new() });
+        }
+        at += taken;
+    }
+    piece
+}
+
+impl Piece {
+    fn unknown(&mut self, text: &str, line: u64, error: bool) {
+        let known = self.unknown.entry_ref(&*shape(text)).or_insert_with(|| (0, line, error));
+        known.2 |= error;
+        known.0 += 1;
+    }
+}
+
+/// Whether a line begins an entry of its own: with a time, a mark or a level. What was broken goes on without one.
+fn begins(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let bare = line.strip_prefix(b"[").unwrap_or(line);
+    let digits = bare.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let time =
+        digits > 0 && matches!(bare.get(digits), Some(b'-' | b'/' | b':' | b'.')) && bare.get(digits + 1).is_some_and(u8::is_ascii_digit);
+    time || level(line).is_some()
+}
+
+/// The level with which a line begins, perhaps in brackets.
+fn level(line: &[u8]) -> Option<&'static str> {
+    let line = line.trim_ascii_start();
+    let line = line.strip_prefix(b"[").unwrap_or(line);
+    let levels = ["ERROR", "WARNING", "WARN", "INFO", "DEBUG", "TRACE", "NOTICE", "FATAL", "CRITICAL", "SEVERE"];
+    levels.into_iter().find(|level| {
+        line.get(..level.len()).is_some_and(|start| start == level.as_bytes())
+            && line.get(level.len()).is_some_and(|byte| !byte.is_ascii_alphanumeric())
+    })
+}
+
+/// Whether a line calls itself an error: by a level in capitals among its first words, or by beginning so.
+fn is_error(text: &str) -> bool {
+    let worst =
+        |word: &str| ["ERROR", "FATAL", "CRITICAL", "SEVERE"].contains(&word.trim_matches(|letter: char| !letter.is_alphanumeric()));
+    text.split_whitespace().take(6).any(worst) || text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("error:"))
+}
+
+/// A line with `…` for what differs from line to line of a kind: times at its beginning, numbers, ids, addresses, what follows `=`.
+fn shape(text: &str) -> String {
+    let mut shape = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let differs = word.bytes().any(|byte| byte.is_ascii_digit()) || word.contains('@');
+        let kept = match word.split_once('=') {
+            Some((name, value)) if !value.is_empty() => Some(format!("{name}=…")),
+            _ if differs => None,
+            _ => Some(word.to_owned()),
+        };
+        match kept {
+            // What differs at the beginning is a time; several in a row are one.
+            None if shape.is_empty() || shape.ends_with('…') => {}
+            None => shape.push_str(" …"),
+            Some(word) => {
+                if !shape.is_empty() {
+                    shape.push(' ');
+                }
+                shape.push_str(&word);
+            }
+        }
+    }
+    if shape.is_empty() { "…".to_owned() } else { shape }
+}

@@ -1,0 +1,214 @@
+//! From the values of a line to the records that they name, and to the findings that are about exactly these.
+use crate::engine::columns::{TableId, table_of};
+use crate::engine::describe::id_of;
+use crate::engine::index::Indexes;
+use crate::engine::outcome::Outcome;
+use crate::finding::Record;
+use crate::language::form::{Expr, Frame, Slot};
+use crate::language::log::Hit;
+use crate::model::FieldRef;
+use crate::pack::{Body, Message, Rule, Tie};
+use crate::roster::Sym;
+use hashbrown::HashMap;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+/// Records that are told of a line, for each variable.
+const MOST: usize = 3;
+
+/// What the values of a line lead to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tied {
+    /// Findings about these very records, by number.
+    pub findings: Vec<usize>,
+    /// Records that the values name.
+    pub rows: Vec<(TableId, u32)>,
+    /// Whether any value of the line is a field of records, so that there was something to look up.
+    pub asked: bool,
+}
+
+/// Which values are given, of a rule's variant and wording.
+type Given = (usize, usize, usize, Vec<usize>);
+/// Of every record the findings about it.
+type About = HashMap<(TableId, u32), Vec<(usize, usize)>>;
+/// The findings by the values of their records.
+type ByValues = Rc<HashMap<Vec<Sym>, Vec<u32>>>;
+
+/// What ties lines to an outcome. What is worked out for one line serves the others.
+pub struct Ties<'o, 'p, 'd> {
+    outcome: &'o Outcome<'p, 'd>,
+    indexes: Indexes<'d>,
+    findings: RefCell<HashMap<Given, ByValues>>,
+    /// Of every record the findings about it: rule and number.
+    about: OnceCell<About>,
+}
+
+impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
+    /// Ties to what was found.
+    #[must_use]
+    pub fn new(outcome: &'o Outcome<'p, 'd>) -> Self {
+        Ties { outcome, indexes: Indexes::default(), findings: RefCell::default(), about: OnceCell::new() }
+    }
+
+    /// What a line leads to that says what the rule number `at` of the outcome finds; `hit` is of its wording number `wording`.
+    #[must_use]
+    pub fn of_rule(&self, at: usize, wording: usize, hit: &Hit) -> Tied {
+        let mut tied = Tied::default();
+        let Body::Records { variants, .. } = &self.outcome.rule(at).body else { return tied };
+        for (number, variant) in variants.iter().enumerate() {
+            let given = self.given(&variant.ties, wording, hit);
+            if given.is_empty() {
+                continue;
+            }
+            tied.asked = true;
+            // An id that no record has, such as one that the platform made, tells nothing beside a value that one has.
+            let known = given.iter().filter(|one| self.is_known(&variant.frame, one)).copied().collect::<Vec<_>>();
+            let given = if known.is_empty() { given } else { known };
+            self.rows(&variant.frame, &given, &mut tied.rows);
+            let places: Vec<usize> = given.iter().map(|(place, ..)| *place).collect();
+            let key: Vec<Sym> = given.iter().map(|(.., value)| *value).collect();
+            let by_values = self.by_values((at, number, wording, places));
+            tied.findings.extend(by_values.get(&key).into_iter().flatten().map(|finding| *finding as usize));
+        }
+        tied.findings.sort_unstable();
+        tied.findings.dedup();
+        tied
+    }
+
+    /// What a line of a message leads to, for which no rule looks.
+    #[must_use]
+    pub fn of_message(&self, message: &Message, wording: usize, hit: &Hit) -> Tied {
+        let given = self.given(&message.ties, wording, hit);
+        let mut tied = Tied { asked: !given.is_empty(), ..Tied::default() };
+        self.rows(&message.frame, &given, &mut tied.rows);
+        tied
+    }
+
+    /// What any rule finds about records: rule and number of the finding.
+    #[must_use]
+    pub fn about(&self, rows: &[(TableId, u32)]) -> Vec<(usize, usize)> {
+        let about = self.about.get_or_init(|| {
+            let mut about = About::new();
+            for at in self.outcome.rules() {
+                let Body::Records { variants, .. } = &self.outcome.rule(at).body else { continue };
+                let findings = self.outcome.findings_of(at);
+                for finding in 0..findings.len() {
+                    for (variant, tuple) in findings.members(finding) {
+                        let frame = &variants[*variant as usize].frame;
+                        let slots = &findings.found.slots[*variant as usize];
+                        for (slot, row) in slots.iter().zip(findings.found.tuple(*variant as usize, *tuple as usize)) {
+                            let of_record = about.entry((table_of(frame, *slot), *row)).or_default();
+                            if of_record.last() != Some(&(at, finding)) {
+                                of_record.push((at, finding));
+                            }
+                        }
+                    }
+                }
+            }
+            about
+        });
+        let mut all: Vec<(usize, usize)> = rows.iter().filter_map(|row| about.get(row)).flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether a rule has values in its wordings that are fields of records, so that a line says which finding it is about.
+    #[must_use]
+    pub fn can_tell(&self, rule: &Rule) -> bool {
+        matches!(&rule.body, Body::Records { variants, .. } if variants.iter().any(|variant| !variant.ties.is_empty()))
+    }
+
+    /// A record as people find it.
+    #[must_use]
+    pub fn record(&self, (table, row): (TableId, u32)) -> Record {
+        let mut fields: Vec<FieldRef> = Vec::new();
+        crate::engine::columns::identity(table.0).fields(&mut |field| fields.push(field.clone()));
+        let mut record = self.outcome.columns.dataset.record(table.0, table.1, row, &fields);
+        record.id = id_of(&self.outcome.columns, table, row).unwrap_or_default();
+        record
+    }
+
+    /// The ties of a wording whose values a line has: their places, and the keys of the values.
+    fn given<'t>(&self, ties: &'t [Tie], wording: usize, hit: &Hit) -> Vec<(usize, &'t Tie, Sym)> {
+        let key = |(place, tie): (usize, &'t Tie)| {
+            let text = hit.values.get(tie.value)?.as_deref()?;
+            Some((place, tie, self.outcome.columns.constant(&tie.by.key(text)?)))
+        };
+        ties.iter().enumerate().filter(|(_, tie)| tie.wording == wording).filter_map(key).collect()
+    }
+
+    /// Whether any record has a value.
+    fn is_known(&self, frame: &Frame, given: &(usize, &Tie, Sym)) -> bool {
+        let mut rows = Vec::new();
+        self.look(table_of(frame, given.1.column.slot), &[given], &mut rows);
+        !rows.is_empty()
+    }
+
+    /// The records of which all given values of a variable hold; where they disagree, those that each names.
+    fn rows(&self, frame: &Frame, given: &[(usize, &Tie, Sym)], rows: &mut Vec<(TableId, u32)>) {
+        let mut slots: Vec<Slot> = given.iter().map(|(_, tie, _)| tie.column.slot).collect();
+        slots.dedup();
+        for slot in slots {
+            let table = table_of(frame, slot);
+            let of_slot: Vec<&(usize, &Tie, Sym)> = given.iter().filter(|(_, tie, _)| tie.column.slot == slot).collect();
+            let before = rows.len();
+            self.look(table, &of_slot, rows);
+            if rows.len() == before && of_slot.len() > 1 {
+                of_slot.iter().for_each(|one| self.look(table, &[one], rows));
+            }
+        }
+    }
+
+    fn look(&self, table: TableId, given: &[&(usize, &Tie, Sym)], rows: &mut Vec<(TableId, u32)>) {
+        if self.outcome.columns.table(table).is_none() {
+            return;
+        }
+        let columns: Vec<(Expr, _)> = given.iter().map(|(_, tie, _)| ((*tie.column.expr).clone(), tie.by)).collect();
+        let key: Vec<Sym> = given.iter().map(|(.., value)| *value).collect();
+        let index = self.indexes.whole(&self.outcome.columns, &(table, columns));
+        let mut found = 0;
+        index.each(&key, |row| {
+            if !rows.contains(&(table, row)) {
+                rows.push((table, row));
+            }
+            found += 1;
+            found < MOST
+        });
+    }
+
+    /// The findings of a rule by the values that a line gives.
+    fn by_values(&self, given: Given) -> ByValues {
+        if let Some(known) = self.findings.borrow().get(&given) {
+            return known.clone();
+        }
+        let (at, number, _, places) = &given;
+        let mut by_values: HashMap<Vec<Sym>, Vec<u32>> = HashMap::new();
+        if let Body::Records { variants, .. } = &self.outcome.rule(*at).body {
+            let variant = &variants[*number];
+            let slots = variant.tuple();
+            let key = |place: &usize| {
+                let tie = &variant.ties[*place];
+                let column = self.outcome.columns.key(table_of(&variant.frame, tie.column.slot), &tie.column.expr, tie.by);
+                Some((slots.iter().position(|slot| *slot == tie.column.slot)?, column))
+            };
+            // A value of a record that the finding does not hold ties nothing.
+            if let Some(keys) = places.iter().map(key).collect::<Option<Vec<_>>>() {
+                let findings = self.outcome.findings_of(*at);
+                for finding in 0..findings.len() {
+                    for (variant, tuple) in findings.members(finding).iter().filter(|(variant, _)| *variant as usize == *number) {
+                        let rows = findings.found.tuple(*variant as usize, *tuple as usize);
+                        let values = keys.iter().map(|(place, column)| column[rows[*place] as usize]).collect();
+                        let of_values: &mut Vec<u32> = by_values.entry(values).or_default();
+                        if of_values.last() != Some(&(finding as u32)) {
+                            of_values.push(finding as u32);
+                        }
+                    }
+                }
+            }
+        }
+        let by_values = Rc::new(by_values);
+        self.findings.borrow_mut().insert(given, by_values.clone());
+        by_values
+    }
+}

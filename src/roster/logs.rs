@@ -1,0 +1,229 @@
+//! Logs: files of lines, or tables of messages, read as rosters are: zipped or not, in whatever encoding, from standard input too.
+use super::archive;
+use super::bytes::Bytes;
+use super::header::{self, Start};
+use super::listing;
+use super::split::{Dialect, Form, Row, split, unescape};
+use super::text;
+use memchr::{memchr_iter, memrchr};
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bytes of a log that are looked at in one go.
+const CHUNK: usize = 1 << 20;
+/// Words that the header of a table of messages has, besides others.
+const HEADINGS: [&str; 14] = [
+    "message",
+    "messages",
+    "error",
+    "errors",
+    "error message",
+    "errormessage",
+    "error code",
+    "errorcode",
+    "description",
+    "details",
+    "reason",
+    "warning",
+    "status",
+    "issue",
+];
+
+/// A log.
+pub struct LogFile {
+    /// As the user gave it, with the archive that it stands in.
+    pub name: Arc<str>,
+    content: Result<Content, String>,
+}
+
+struct Content {
+    bytes: Bytes,
+    /// Of a table: how it is cut, its headers, and where its rows begin.
+    table: Option<(Dialect, Vec<String>, usize, u64)>,
+}
+
+/// A piece of a log that can be read by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogChunk {
+    /// Its bytes.
+    range: Range<usize>,
+    /// The number of its first line, from 1.
+    line: u64,
+}
+
+/// A line of a log, or a row of a table of messages.
+pub struct LogEntry<'b> {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// The line; of a table its cells.
+    pub cells: Vec<Cow<'b, [u8]>>,
+}
+
+impl LogFile {
+    /// Opens what a path leads to: a file, the files of an archive, the sheets of a workbook, or standard input (`-`). What can't be read says so later.
+    #[must_use]
+    pub fn open(path: &Path) -> Vec<LogFile> {
+        let shown = path.display().to_string();
+        if path.is_dir() {
+            return vec![LogFile { name: shown.into(), content: Err("it is a folder; name the files in it".to_owned()) }];
+        }
+        if path != Path::new("-")
+            && let Ok(bytes) = Bytes::open(path)
+            && archive::is_zip(&bytes)
+            && path.extension().is_none_or(|extension| !extension.to_string_lossy().to_lowercase().starts_with("xls"))
+        {
+            let hidden = |name: &str| name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
+            return match archive::unzip(&bytes, &|name| !hidden(name)) {
+                Err(why) => vec![LogFile { name: shown.into(), content: Err(why) }],
+                Ok(mut entries) => {
+                    entries.sort_by(|a, b| a.name.cmp(&b.name));
+                    let file = |entry: archive::Entry| LogFile {
+                        name: format!("{shown}/{}", entry.name).into(),
+                        content: entry.bytes.map_err(|error| error.to_string()).and_then(|bytes| content(Bytes::Owned(bytes))),
+                    };
+                    entries.into_iter().map(file).collect()
+                }
+            };
+        }
+        match listing::list(path, &shown, &|_| false) {
+            Err(error) => vec![LogFile { name: shown.into(), content: Err(error.message) }],
+            Ok(listing) => {
+                let several = listing.tables.len() > 1;
+                let file = |found: listing::Found| LogFile {
+                    name: if several { format!("{shown}/{}", found.part) } else { shown.clone() }.into(),
+                    content: found.content.map_err(|error| error.to_string()).and_then(|content| {
+                        let rows = content.encoding == text::Encoding::Cells;
+                        of_text(content.bytes, rows)
+                    }),
+                };
+                listing.tables.into_iter().map(file).collect()
+            }
+        }
+    }
+
+    /// A log that stands in memory.
+    #[must_use]
+    pub fn of(name: &str, text: &str) -> LogFile {
+        LogFile { name: name.into(), content: content(Bytes::Owned(text.as_bytes().to_vec())) }
+    }
+
+    /// Why it can't be read.
+    #[must_use]
+    pub fn unreadable(&self) -> Option<&str> {
+        self.content.as_ref().err().map(String::as_str)
+    }
+
+    /// The headers of a table; nothing for a log of lines.
+    #[must_use]
+    pub fn headers(&self) -> Option<&[String]> {
+        self.content.as_ref().ok()?.table.as_ref().map(|(_, headers, ..)| headers.as_slice())
+    }
+
+    /// Its pieces; a line that `begins` is where a piece of a log of lines should begin, so that no message is torn apart.
+    #[must_use]
+    pub fn chunks(&self, begins: &dyn Fn(&[u8]) -> bool) -> Vec<LogChunk> {
+        let Ok(Content { bytes, table }) = &self.content else { return Vec::new() };
+        let mut chunks = Vec::new();
+        if let Some((dialect, _, start, first)) = table {
+            let (mut from, mut line) = (*start, *first);
+            let (mut at, mut now) = (from, line);
+            let mut row = Row::of(*dialect);
+            while at < bytes.len() && split(bytes, at, bytes.len(), &mut row).is_ok() {
+                at = row.next;
+                now += if dialect.rows { 1 } else { u64::from(row.lines) };
+                if at - from >= CHUNK {
+                    chunks.push(LogChunk { range: from..at, line });
+                    (from, line) = (at, now);
+                }
+            }
+            if from < bytes.len() {
+                chunks.push(LogChunk { range: from..bytes.len(), line });
+            }
+            return chunks;
+        }
+        let (mut from, mut line) = (if bytes.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 }, 1);
+        while from < bytes.len() {
+            let mut end = (from + CHUNK).min(bytes.len());
+            if end < bytes.len() {
+                end = memrchr(b'\n', &bytes[from..end]).map_or(bytes.len(), |at| from + at + 1);
+                // On to a line that begins an entry, within reason.
+                for _ in 0..32 {
+                    let next = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1);
+                    if end >= bytes.len() || begins(&bytes[end..next]) {
+                        break;
+                    }
+                    end = next;
+                }
+            }
+            chunks.push(LogChunk { range: from..end, line });
+            line += memchr_iter(b'\n', &bytes[from..end]).count() as u64;
+            from = end;
+        }
+        chunks
+    }
+
+    /// The entries of a piece, without the line ends.
+    pub fn entries<'b>(&'b self, chunk: &LogChunk) -> impl Iterator<Item = LogEntry<'b>> + use<'b> {
+        let (mut at, end, mut line) = (chunk.range.start, chunk.range.end, chunk.line);
+        let content = self.content.as_ref().ok();
+        let mut row = content.and_then(|content| content.table.as_ref()).map(|(dialect, ..)| Row::of(*dialect));
+        std::iter::from_fn(move || {
+            let Content { bytes, .. } = content?;
+            if at >= end {
+                return None;
+            }
+            let here = line;
+            let Some(row) = &mut row else {
+                let next = memchr::memchr(b'\n', &bytes[at..end]).map_or(end, |found| at + found + 1);
+                let text = bytes[at..next].strip_suffix(b"\n").unwrap_or(&bytes[at..next]);
+                let text = text.strip_suffix(b"\r").unwrap_or(text);
+                (at, line) = (next, line + 1);
+                return Some(LogEntry { line: here, cells: vec![Cow::Borrowed(text)] });
+            };
+            split(bytes, at, bytes.len(), row).ok()?;
+            let cell = |cell: &super::split::Cell| match cell.form {
+                Form::Escaped => Cow::Owned(unescape(cell.raw(bytes))),
+                _ => Cow::Borrowed(cell.raw(bytes)),
+            };
+            let cells = row.cells.iter().map(cell).collect();
+            at = row.next;
+            line += if row.dialect.rows { 1 } else { u64::from(row.lines) };
+            Some(LogEntry { line: here, cells })
+        })
+    }
+}
+
+/// The text of a log that was never a file of its own.
+fn content(bytes: Bytes) -> Result<Content, String> {
+    let bytes =
+        if archive::is_gzip(&bytes) { archive::gunzip(&bytes).map(Bytes::Owned).map_err(|error| error.to_string())? } else { bytes };
+    let (bytes, _) = text::decode(bytes);
+    of_text(bytes, false)
+}
+
+/// Whether decoded bytes are a table of messages: a first row of several short headers, of which one is a word for messages. `rows`: they are a sheet.
+fn of_text(bytes: Bytes, rows: bool) -> Result<Content, String> {
+    if let Some(what) = header::other(&bytes).filter(|_| !rows) {
+        return Err(format!("it is {what}"));
+    }
+    let first = memchr::memchr(b'\n', &bytes).unwrap_or(bytes.len()).min(1 << 12);
+    let head = &bytes[..first];
+    let could_be = rows || (head.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|')) && !head.contains(&b':'));
+    let table = match could_be.then(|| header::start(&bytes, rows, &|_| 0)) {
+        Some(Start::Header(header)) => {
+            let texts = header.texts.clone();
+            let known = |text: &String| HEADINGS.contains(&text.trim().to_lowercase().replace('_', " ").as_str());
+            let short = texts.iter().all(|text| text.len() <= 40 && !text.ends_with('.'));
+            (texts.len() > 1 && short && (rows || texts.iter().any(known))).then_some((
+                header.dialect,
+                texts,
+                header.rows,
+                header.rows_line,
+            ))
+        }
+        _ => None,
+    };
+    Ok(Content { bytes, table })
+}

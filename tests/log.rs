@@ -1,0 +1,533 @@
+//! `rollbook log`: every published message is known, also damaged; lines are tied to records and findings.
+use proptest::prelude::*;
+use rollbook::engine::scan;
+use rollbook::finding::Mistakes;
+use rollbook::language::log::{Messages, Wording, masked};
+use rollbook::pack::{self, BUILTIN, Overrides, Pack};
+use rollbook::report::{Style, mistakes};
+use rollbook::roster::LogFile;
+use rollbook::source::Sources;
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+/// The messages that vendors publish, by the id that the catalogue has for what they mean.
+const PUBLISHED: &[(&str, &str)] = &[
+    (
+        "LEX-S01",
+        r#"User with refID: [refID here] not imported. Failure reason: Username is invalid. [username here] username already exists as an exception user."#,
+    ),
+    (
+        "LEX-S03",
+        r#"Duplicate 'Username' value. The username [username here] is already in use by another staff member, in another district."#,
+    ),
+    (
+        "LEX-T01",
+        r#"ERROR: Student with refid: 5n3f533427de30b70745454 not imported. The following username provided by the customer already exists for a different student: 20500284"#,
+    ),
+    ("LEX-T02", r#"INFO: The following students are managed exceptions"#),
+    ("LEX-T04", r#"We’re sorry! Your login with Clever had an issue."#),
+    ("LEX-T15", r#"You are not enrolled in Core5. You might be enrolled in another Lexia program. Ask your teacher for help."#),
+    ("LEX-T15", r#"Oops! You are not enrolled in PowerUp. You might be enrolled in another Lexia program. Ask your teacher for help."#),
+    ("EDS-01", r#"Will be created"#),
+    ("MC-13", r#"Email has already been taken"#),
+    ("CLV-01", r#"invalid 'section_id' due to error 'not unique'"#),
+    ("CLV-14", r#"pending significant changes in the data"#),
+    ("CLV-15", r#"Requires Review"#),
+    ("ONE-02", r#"user must have one primary role"#),
+    ("ONE-02", r#"role cannot be found for this user"#),
+    ("ONE-02", r#"User has primary and secondary roles, only primary would be used"#),
+    ("ONE-03", r#"The enrollment cannot be matched with managebac user"#),
+    ("ONE-03", r#"The enrollment cannot be matched with ManageBac Class"#),
+    ("ONE-04", r#"{file_name}.csv file missing required headers. Missing headers list: {missing_headers}"#),
+    ("ONE-04", r#"{file_name}.csv file features headers in an incorrect order"#),
+    ("ONE-09", r#"DuplicateTargetEntries"#),
+    ("ONE-09", r#"UnmatchedEntry"#),
+    ("ONE-09", r#"InvalidLookupReference"#),
+    ("ONE-09", r#"UnsynchronizableChange"#),
+    ("ONE-09", r#"InvalidOrMissingReferenceCode"#),
+    ("CAN-01", r#"user {other_sis_id} has already claimed {sis_id}'s requested login information, skipping"#),
+    (
+        "CAN-01",
+        r#"An existing Canvas user with the SIS ID {other} has already claimed {sis_id}'s user_id requested login information, skipping"#,
+    ),
+    ("CAN-03", r#"The SIS ID is already in use"#),
+    (
+        "CAN-04",
+        r#"An existing Canvas user with the {SIS ID|Canvas ID} {other} has already claimed {sis_id}'s requested integration_id, skipping"#,
+    ),
+    ("CAN-06", r#"E-mail address {email} for user {login_id} is already claimed; ignoring"#),
+    ("CAN-07", r#"No login_id given for user {user_id}"#),
+    ("CAN-07", r#"User {user_id} didn't exist for user enrollment"#),
+    ("CAN-07", r#"Neither course {course_id} nor section {section_id} existed for user enrollment"#),
+    ("CAN-07", r#"An enrollment referenced a non-existent section {section_id}"#),
+    ("POR-13", r#"This contact email is already the username for [x]"#),
+    ("POR-27", r#"ALREADY_EXISTS"#),
+    ("POR-27", r#"RESOURCE_EXHAUSTED"#),
+    ("POR-27", r#"NOT_FOUND"#),
+    ("POR-27", r#"PERMISSION_DENIED"#),
+    ("POR-27", r#"INVALID_ARGUMENT"#),
+    ("SEE-01", r#"More than 25% of student IDs being updated but names don’t match"#),
+    ("SEE-02", r#"More than 25% of students being merged but names don’t match"#),
+    ("SEE-03", r#"More than 60% of students being updated in an existing class"#),
+    ("SEE-04", r#"[Account type] missing email"#),
+    ("SEE-04", r#"[Account type] missing school"#),
+    ("SEE-05", r#"Multiple Seesaw accounts match student data from [Clever/ClassLink] but names don't match"#),
+    ("SEE-05", r#"Multiple Seesaw accounts match data from ClassLink but teacher accounts can't be merged"#),
+    ("SEE-05", r#"Multiple Seesaw accounts with the same ClassLink ID"#),
+    ("SEE-06", r#"More than 7 ClassLink IDs for the same account"#),
+    ("SEE-09", r#"Number of students shared with Seesaw exceeds number of licenses"#),
+    ("NWE-01", r#"DUPLICATE_USERNAME"#),
+    ("NWE-01", r#"DUPLICATE_EMAIL_ADDRESS"#),
+    ("NWE-04", r#"XXX cannot be the same for more than one YYY"#),
+    ("NWE-04", r#"ZZZ must be the same for this XXX"#),
+    ("SAV-02", r#"Field associated with different User"#),
+    ("SAV-02", r#"Field could not be updated"#),
+    ("SAV-02", r#"SIS User error"#),
+    ("TEA-01", r#"Email address is required to create an Instructor in SchoolInsight"#),
+    ("TEA-01", r#"Sorry, this email address is already used by another instructor at this same school"#),
+    (
+        "CMP-01",
+        r#"ERROR: Class {code}: Number of new and removed enrolments exceeds acceptable threshold. (New: 0.8387097 > 0.75, Removed: 0.7619048 > 0.75)"#,
+    ),
+];
+
+/// The messages of the two documents from which this began, as they stand there: brackets were lost when the documents were made.
+const DOCUMENTS: &[(&str, &str)] = &[
+    (
+        "LEX-S01",
+        "Clever: In your user-summary log at files.myLexia.com: User with refID: frefID here] not imported. Failure reason: Username is invalid. lusername here] username already exists as an exception user.",
+    ),
+    (
+        "LEX-S03",
+        "ClassLink: In your log file, under the users.csv section: Duplicate 'Username' value. The username nusername here] is already in use by another staff member, in another district.",
+    ),
+    (
+        "LEX-T01",
+        "Clever: “ERROR: Student with refid: 5n3f533427de30b70745454 not imported. The following username provided by the customer already exists for a different student: 20500284”",
+    ),
+    ("LEX-T02", "ClassLink: \"INFO: The following students are managed exceptions\""),
+];
+
+/// Lines that are near to messages, and none.
+const OTHERS: &[&str] = &[
+    "file not found",
+    "Permission denied (publickey)",
+    "2026-11-22 02:00:04 INFO Student with refid 300115 updated",
+    "User with refID: T2005 was imported",
+    "The username mchen31 is not in use",
+    "This role is unknown to nobody",
+    "60 students created, 12 will be updated",
+    "Account created for a new student",
+    "No review is required",
+    "The district has a missing email policy",
+    "Import finished in 22 seconds",
+];
+
+fn compiled() -> Vec<Pack> {
+    let (mut sources, mut found) = (Sources::default(), Mistakes::default());
+    let read = |(name, text): &(&str, &str)| {
+        let id = sources.add(format!("rules/{name}.toml"), *text);
+        pack::read(&sources, id, &mut found)
+    };
+    let files = BUILTIN.iter().map(read).collect();
+    let files = pack::order(files, &mut found);
+    let packs = pack::compile(&files, &Overrides::default(), &sources, &mut found);
+    let style = Style { color: false, plain: true, unicode: true, width: 120 };
+    assert!(!found.any_error(), "{}", mistakes(&found.sorted(), &sources, &style));
+    packs
+}
+
+/// All wordings of the built-in packs: whose, what that covers, and how it is worded.
+fn wordings(packs: &[Pack]) -> Vec<(&str, &[String], &Wording)> {
+    let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| (&*rule.id, &rule.reference.covers, &rule.wordings));
+    let messages = packs.iter().flat_map(|pack| &pack.messages).map(|message| (&*message.id, &message.reference.covers, &message.wordings));
+    rules.chain(messages).flat_map(|(id, covers, wordings)| wordings.iter().map(move |wording| (id, covers.as_slice(), wording))).collect()
+}
+
+struct Known {
+    packs: Vec<Pack>,
+}
+
+static PACKS: LazyLock<Known> = LazyLock::new(|| Known { packs: compiled() });
+
+/// What the lines of a log are known as: per known entry its lines, its text, and the ids of the catalogue that it may mean.
+fn known(log: &str) -> Vec<(u64, String, Vec<String>)> {
+    let wordings = wordings(&PACKS.packs);
+    static READY: LazyLock<Messages<'static>> =
+        LazyLock::new(|| Messages::new(self::wordings(&PACKS.packs).into_iter().map(|(.., wording)| wording).collect()).expect("patterns"));
+    let lines = scan(&[LogFile::of("log", log)], &READY, false).known;
+    let entry = |line: rollbook::engine::Line| {
+        let covers = line.hits.iter().flat_map(|hit| wordings[hit.wording].1.iter().cloned()).collect();
+        (line.lines, line.text, covers)
+    };
+    lines.into_iter().map(entry).collect()
+}
+
+#[track_caller]
+fn is_known(id: &str, log: &str, damage: &str) {
+    let known = known(log);
+    let right = known.iter().any(|(.., covers)| covers.iter().any(|cover| cover == id));
+    assert!(right, "{id} is not known, {damage}:\n{log}\n{known:#?}");
+}
+
+/// The message as a log has it: placeholders filled in.
+fn filled(text: &str) -> String {
+    let mut filled =
+        text.replace("{SIS ID|Canvas ID}", "Canvas ID").replace("[Clever/ClassLink]", "Clever").replace("[Account type]", "Teacher");
+    for (number, (open, close)) in [('{', '}'), ('[', ']')].into_iter().enumerate() {
+        while let Some(start) = filled.find(open) {
+            let end = filled[start..].find(close).map_or(filled.len(), |end| start + end + 1);
+            filled.replace_range(start..end, ["mchen31", "T-2005"][number]);
+        }
+    }
+    filled.replace("XXX", "Student ID").replace("YYY", "student").replace("ZZZ", "Birthday")
+}
+
+fn each(mut check: impl FnMut(&str, &str)) {
+    for (id, text) in PUBLISHED.iter().chain(DOCUMENTS) {
+        check(id, text);
+        check(id, &filled(text));
+    }
+}
+
+fn words(text: &str) -> usize {
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).count()
+}
+
+#[test]
+fn every_published_message_is_known() {
+    assert_eq!((PUBLISHED.len(), DOCUMENTS.len()), (59, 4));
+    each(|id, text| is_known(id, text, "as it is published"));
+}
+
+#[test]
+fn letter_case_does_not_count() {
+    each(|id, text| {
+        is_known(id, &text.to_uppercase(), "in capitals");
+        is_known(id, &text.to_lowercase(), "in small letters");
+    });
+}
+
+#[test]
+fn lost_brackets_and_punctuation_do_not_count() {
+    each(|id, text| {
+        for lost in ['[', ']', '{', '}', '.', ',', ':', '\'', '’', '"', '-', '(', '!'] {
+            if text.contains(lost) {
+                is_known(id, &text.replace(lost, ""), &format!("without {lost}"));
+            }
+        }
+        is_known(id, &text.replace('\'', "’"), "with a typesetter's apostrophe");
+        is_known(id, &text.replace(' ', "  "), "with two blanks");
+        is_known(id, &text.replace(' ', "\u{a0}"), "with no-break spaces");
+    });
+}
+
+#[test]
+fn what_stands_before_and_after_does_not_count() {
+    each(|id, text| {
+        for before in ["2026-11-22T02:14:07.123Z [import-3] ERROR ", "WARN: ", "    - ", "line 12; ", "\"", "> "] {
+            is_known(id, &format!("{before}{text}"), "with something before it");
+        }
+        for after in ["\r", "\"", " (see the handbook)", "</td>", ";"] {
+            is_known(id, &format!("{text}{after}"), "with something after it");
+        }
+    });
+}
+
+#[test]
+fn broken_lines_are_put_together() {
+    each(|id, text| {
+        for (at, _) in text.match_indices(' ') {
+            // A break within the vendor's placeholder is none that a log has.
+            let (head, tail) = (&text[..at], text[at + 1..].trim_start());
+            let log = format!("02:14:07 INFO before it\n{head}\n    {tail}\n02:14:08 INFO after it\n");
+            is_known(id, &log, "broken over two lines");
+        }
+    });
+}
+
+#[test]
+fn a_message_that_is_cut_off_is_known_by_its_first_half() {
+    let mut cut = 0;
+    each(|id, text| {
+        let text = text.trim_end_matches(['.', '”', '"']);
+        if words(text) < 8 {
+            return;
+        }
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).filter(|at| words(&text[..*at]) * 4 >= words(text) * 3).collect();
+        for end in ends {
+            let log = format!("02:14:07 {}\n02:14:08 INFO after it\n", &text[..end]);
+            is_known(id, &log, "cut off");
+            cut += 1;
+        }
+    });
+    assert!(cut > 1000, "{cut}");
+}
+
+#[test]
+fn other_lines_are_not_known() {
+    for line in OTHERS {
+        let known = known(line);
+        assert!(known.is_empty(), "{line}\n{known:?}");
+    }
+}
+
+#[test]
+fn two_messages_in_two_lines_stay_two() {
+    let log = "Email has already been taken\nUser 12 didn't exist for user enrollment\nan ordinary line\nRequires Review\n";
+    let known: Vec<(u64, String)> = known(log).into_iter().map(|(lines, text, _)| (lines, text)).collect();
+    let expected = ["Email has already been taken", "User 12 didn't exist for user enrollment", "Requires Review"];
+    assert_eq!(known, expected.map(|text| (1, text.to_owned())));
+}
+
+#[test]
+fn messages_of_a_long_log_are_all_found_wherever_they_are_broken() {
+    let mut log = String::new();
+    let (mut count, mut number) = (0, 0);
+    while log.len() < 3 << 20 {
+        number += 1;
+        let filler = "kept ".repeat(number % 37);
+        log.push_str(&format!("2026-11-22 02:14:07 INFO row {number} {filler}\n"));
+        if number % 3 == 0 {
+            log.push_str(&format!("2026-11-22 02:14:08 WARN User {number} didn't\nexist for user\nenrollment\n"));
+            count += 1;
+        }
+    }
+    let known = known(&log);
+    assert!(known.iter().all(|(lines, ..)| *lines == 3));
+    assert_eq!(known.len(), count);
+}
+
+#[test]
+fn passwords_are_masked() {
+    let lines = [
+        ("Student 12 created, password: Secret-1", "Student 12 created, password: ***"),
+        ("PASSWORD=Secret-1 user=x", "PASSWORD=*** user=x"),
+        ("{\"password\": \"Secret-1\"}", "{\"password\": \"***\"}"),
+        ("the password is Secret-1", "the password is ***"),
+        ("Pwd:Secret-1;pin = 1234", "Pwd:***;pin = ***"),
+        ("mapping: done", "mapping: done"),
+        ("passed: 12", "passed: 12"),
+    ];
+    for (line, expected) in lines {
+        assert_eq!(masked(line), expected);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_can_be_read(text in "(\\PC{0,60}\n){0,12}", cut in 0usize..200) {
+        let _ = known(&text);
+        let message = PUBLISHED[cut % PUBLISHED.len()].1;
+        let end = (0..=message.len().min(cut)).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
+        let _ = known(&format!("{text}{}{text}", &message[..end]));
+    }
+
+    #[test]
+    fn a_known_line_stays_known_among_others(at in 0..PUBLISHED.len(), before in "[a-z ]{0,30}", after in "[a-z ]{0,30}") {
+        let (id, text) = PUBLISHED[at];
+        let log = format!("02:14:07 {before}\n02:14:08 {}\n02:14:09 {after}\n", filled(text));
+        is_known(id, &log, "among others");
+    }
+}
+
+fn rollbook(arguments: &[&str], input: Option<&[u8]>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollbook"));
+    command
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("COLUMNS", "100")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("rollbook runs");
+    // A program that ends before it has read everything is judged by what it says.
+    let _ = child.stdin.take().expect("a pipe").write_all(input.unwrap_or_default());
+    child.wait_with_output().expect("rollbook ends")
+}
+
+/// What a run prints, with its exit code and its errors.
+fn report(output: &Output) -> String {
+    let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let error = if error.is_empty() { String::new() } else { format!("\n--- standard error\n{error}") };
+    format!("{out}{error}\n--- exit code {}\n", output.status.code().unwrap_or(-1))
+}
+
+const EXAMPLE: &str = "examples/district/import-log.txt";
+const DATA: [&str; 4] = ["--with", "examples/district", "--date", "2026-11-22"];
+
+fn example(more: &[&str]) -> String {
+    report(&rollbook(&[&["log", EXAMPLE][..], &DATA, more].concat(), None))
+}
+
+#[test]
+fn the_log_of_the_example_as_text() {
+    insta::assert_snapshot!(example(&[]));
+}
+
+#[test]
+fn the_log_of_the_example_in_sentences() {
+    insta::assert_snapshot!(example(&["--plain", "--limit", "1"]));
+}
+
+#[test]
+fn the_log_of_the_example_for_programs() {
+    insta::assert_snapshot!(example(&["--format", "jsonl"]));
+}
+
+#[test]
+fn the_log_of_the_example_without_data() {
+    insta::assert_snapshot!(report(&rollbook(&["log", EXAMPLE, "--no-config", "--limit", "2"], None)));
+}
+
+#[test]
+fn neither_threads_nor_the_way_in_change_anything() {
+    let one = example(&["--threads", "1"]);
+    assert_eq!(one, example(&["--threads", "4"]));
+    let bytes = fs::read(EXAMPLE).expect("the example");
+    let piped = report(&rollbook(&[&["log", "-"][..], &DATA].concat(), Some(&bytes)));
+    let wide: Vec<u8> = String::from_utf8_lossy(&bytes).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = report(&rollbook(&[&["log", "-"][..], &DATA].concat(), Some(&[&[0xff, 0xfe], &wide[..]].concat())));
+    assert_eq!(piped, wide);
+    // Lines are wrapped where the name of the log makes them so.
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(flat(&piped), flat(&one.replace(EXAMPLE, "-")));
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("rollbook-log-{}-{name}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// A run in a folder of these files, with lines as long as they are: places in the system's folders must not show.
+fn on(name: &str, files: &[(&str, &str)], more: &[&str]) -> String {
+    let folder = folder(name);
+    for (file, text) in files.iter().filter(|(_, text)| !text.is_empty()) {
+        fs::write(folder.join(file), text).expect("a file");
+    }
+    let names = files.iter().map(|(file, _)| *file);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollbook"));
+    command.arg("log").args(names).args(more).current_dir(&folder).env("COLUMNS", "1000");
+    let output = command.env_remove("CLICOLOR_FORCE").env_remove("FORCE_COLOR").output().expect("rollbook runs");
+    let _ = fs::remove_dir_all(&folder);
+    report(&output).replace(concat!(env!("CARGO_MANIFEST_DIR"), "/"), "")
+}
+
+#[test]
+fn tables_of_errors_are_read() {
+    let canvas = "sis_import_id,file,message,row\n\
+        17,users.csv,\"user 300101 has already claimed 300108's requested login information, skipping\",2\n\
+        17,enrollments.csv,User 300108 didn't exist for user enrollment,9\n\
+        17,enrollments.csv,User 300999 didn't exist for user enrollment,10\n\
+        17,users.csv,\"Improper status \"\"actve\"\" for user 300115\",11\n";
+    let other = "rowNumber;sourceId;field;status;message\n12;300101;email;error;DUPLICATE_EMAIL_ADDRESS\n13;300108;password;warning;Field could not be updated\n";
+    insta::assert_snapshot!(on(
+        "tables",
+        &[("canvas.csv", canvas), ("other.csv", other)],
+        &["--with", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/district"), "--date", "2026-11-22"]
+    ));
+}
+
+#[test]
+fn ids_that_the_platform_made_and_people_who_are_not_there() {
+    let log = "ERROR: Student with refid: 5n3f533427de30b70745454 not imported. The following username provided by the customer already exists for a different student: ROBRIEN39\n\
+        ERROR: Student with refid: 5n3f533427de30b70745455 not imported. The following username provided by the customer already exists for a different student: nobody1\n\
+        User with refID: 5646e46cf786dec3c6604d37c not imported. Failure reason: Username is invalid. hannah.lindgren@mapleridge.example username already exists as an exception user.\n\
+        The following schools are in the students.csv but missing from the schools.csv: 104\n\
+        Student 300999 is not listed in the data syncing.\n\
+        Requires Review\n";
+    let data = ["--with", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/district"), "--date", "2026-11-22", "--limit", "1"];
+    insta::assert_snapshot!(on("ids", &[("import.log", log)], &data));
+}
+
+#[test]
+fn what_can_not_be_read_or_says_nothing_is_no_clean_log() {
+    let ordinary = "02:14:07 INFO 12 students read\n02:14:08 INFO done, password: Secret-1\n";
+    let runs = [
+        on("nothing", &[("import.log", ordinary)], &["--no-config"]),
+        on("absent", &[("absent.log", ""), ("import.log", "Requires Review\n")], &["--no-config"]),
+        on("empty", &[("empty.log", "\n")], &["--no-config"]),
+        on("page", &[("page.log", "<!DOCTYPE html><html>Requires Review</html>")], &["--no-config"]),
+        on(
+            "picture",
+            &[("picture.log", "\0\u{1}\0"), ("notes.log", "Requires Review\n")],
+            &["--no-config", "--limit", "1", "--pack", "clever"],
+        ),
+        on(
+            "status",
+            &[("status.csv", "row,status,message\n1,Error,the bus is late\n2,,Requires Review\n")],
+            &["--no-config", "--pack", "edsembli-connect", "--pack", "canvas"],
+        ),
+        on("notes", &[("notes.log", "INFO: The following students are managed exceptions\n")], &["--no-config"]),
+        on("unknown", &[("unknown.log", "Will be created\n02:14:08 ERROR the disk is full\n")], &["--no-config"]),
+        on("pack", &[("pack.log", "Email has already been taken\n")], &["--no-config", "--pack", "canvas"]),
+    ];
+    insta::assert_snapshot!(runs.join("\n==========\n"));
+}
+
+#[test]
+fn a_pack_of_ones_own_teaches_a_line_and_lint_says_what_is_wrong() {
+    let own = r#"
+[pack]
+name  = "our-own"
+title = "what our own tools say"
+
+[[message]]
+name   = "locker-taken"
+vendor = ["Locker {locker} of {student.id} is taken by {student.nummer}"]
+log    = 'locker (?P<locker>\d+ is taken'
+
+[[message]]
+name   = "too-wide"
+log    = 'already exists'
+vendor = ["the record already exists"]
+
+[[message]]
+name   = "finds-nothing"
+vendor = ["The bus is late"]
+log    = 'the train is late'
+
+[[message]]
+name   = "says-nothing"
+
+[[rule]]
+name    = "quoting"
+each    = 'student s where s.email is missing'
+message = 'student {s.id} has no email'
+help    = "Add one."
+vendor  = ["Account {a.id} already exists for a student of this district"]
+
+[[test]]
+message = "too-wide"
+name    = "a line"
+log     = "The record already exists"
+expect  = [{ locker = "12" }]
+
+[[test]]
+message = "too-wides"
+name    = "a line"
+log     = "The record already exists"
+expect  = []
+"#;
+    let folder = folder("lint");
+    let path = folder.join("our-own.toml").display().to_string();
+    fs::write(&path, own).expect("a pack");
+    let broken = report(&rollbook(&["lint", &path], None)).replace(&path, "our-own.toml");
+    let mended = own
+        .replace("is taken by {student.nummer}", "is taken")
+        .replace("(?P<locker>\\d+ is taken", "(?P<locker>\\w+) of (?P<student.id>\\S+) is taken")
+        .replace("[[message]]\nname   = \"says-nothing\"\n", "")
+        .replace("the train is late", "the bus is late")
+        .replace("{a.id}", "{s.id}")
+        .replace("{ locker = \"12\" }", "{}")
+        .replace("too-wides", "too-wide");
+    fs::write(&path, mended).expect("a pack");
+    let mended = report(&rollbook(&["lint", &path], None)).replace(&path, "our-own.toml");
+    let _ = fs::remove_dir_all(&folder);
+    insta::assert_snapshot!(format!("{broken}\n==========\n{mended}"));
+}
