@@ -9,9 +9,10 @@ use super::progress::Progress;
 use super::snapshots;
 use crate::engine::{Keeps, Plan, stand_ins};
 use crate::finding::{Count, List};
-use crate::model::{Epoch, FieldRef, LAST_SEEN, NounId, iso};
+use crate::model::{Epoch, FieldRef, LAST_SEEN, NounId, Type, iso};
 use crate::report::listing;
 use crate::roster::{Compared, Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -78,8 +79,7 @@ fn snapshot(args: &SnapshotArgs) -> Result<Exit, Exit> {
 
     std::fs::create_dir_all(&folder)
         .map_err(|error| output::error(&format!("the folder `{}` can't be made: {error}", folder.display()), "name another with --to"))?;
-    let mut fields = keeps.fields;
-    clear_stand_ins(&dataset, &mut fields);
+    let fields = fields(&dataset, &keeps);
     let needs_key = fields.values().any(|fields| fields.values().any(Option::is_some));
     let place = snapshots::key_path(&configured, &folder);
     let (key, made) = if needs_key {
@@ -186,12 +186,11 @@ fn doubts(dataset: &Dataset, before: Option<&Manifest>) -> Vec<String> {
     doubts
 }
 
-/// Fields that identify records which lack their id are kept as they are: a finding is known by them.
-fn clear_stand_ins(
-    dataset: &Dataset,
-    fields: &mut std::collections::BTreeMap<NounId, std::collections::BTreeMap<FieldRef, Option<crate::model::Type>>>,
-) {
-    for (noun, fields) in fields {
+/// The fields to keep, now that the records are known. Those that identify records which lack their id are kept as they are, since a finding is known by them; where
+/// all records have one, they are kept only if a rule reads them.
+fn fields(dataset: &Dataset, keeps: &Keeps) -> BTreeMap<NounId, BTreeMap<FieldRef, Option<Type>>> {
+    let mut fields = keeps.fields.clone();
+    for (noun, fields) in &mut fields {
         let (Some(first), others) = stand_ins(*noun) else { continue };
         let lacks = |epoch: Epoch| {
             let Some(table) = dataset.table(*noun, epoch) else { return false };
@@ -199,8 +198,11 @@ fn clear_stand_ins(
         };
         if [Epoch::Today, Epoch::Previous, Epoch::Earlier].into_iter().any(lacks) {
             fields.iter_mut().filter(|(field, _)| others.contains(field)).for_each(|(_, kind)| *kind = None);
+        } else {
+            fields.retain(|field, _| !keeps.spare.contains(&(*noun, field.clone())));
         }
     }
+    fields
 }
 
 /// Removes snapshots that are older than so many days, and says which.

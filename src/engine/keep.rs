@@ -16,6 +16,8 @@ pub struct Keeps {
     pub fields: BTreeMap<NounId, BTreeMap<FieldRef, Option<Type>>>,
     /// The nouns of which records that are gone are remembered.
     pub earlier: BTreeSet<NounId>,
+    /// Fields that no rule reads: they are needed only where a record lacks its id and is known by them.
+    pub spare: BTreeSet<(NounId, FieldRef)>,
 }
 
 /// What is done with a field.
@@ -243,9 +245,11 @@ impl Plan<'_> {
                 }
             }
         }
+        let mut supplied = BTreeSet::new();
         for (rule, _) in running() {
             each_condition(rule, &mut |_, condition| {
                 each_supplied(condition, &mut |noun, field| {
+                    supplied.insert((noun, field.clone()));
                     keeps.fields.entry(noun).or_default().insert(field.clone(), None);
                 });
             });
@@ -260,6 +264,11 @@ impl Plan<'_> {
             for (field, kept) in fields.iter_mut().filter(|(field, _)| !identifying.contains(field)) {
                 *kept = self.hashed(&of, *noun, field);
             }
+            let read = |field: &FieldRef| {
+                [Epoch::Previous, Epoch::Earlier].into_iter().any(|epoch| of.contains_key(&((*noun, epoch), field.clone())))
+            };
+            let asked = |field: &FieldRef| supplied.contains(&(*noun, field.clone()));
+            keeps.spare.extend(others.into_iter().filter(|field| !read(field) && !asked(field)).map(|field| (*noun, field)));
         }
         keeps.fields.retain(|_, fields| !fields.is_empty());
         keeps
