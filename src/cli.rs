@@ -9,6 +9,9 @@ mod decisions;
 mod exit;
 mod explain;
 mod files;
+mod forecast;
+mod forecast_after;
+mod forecast_file;
 mod inspect;
 mod ledger;
 mod lint;
@@ -41,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Accounts(args) => accounts::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
+        Command::Forecast(args) => forecast::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -15,8 +15,11 @@ mod merge;
 mod name;
 mod outcome;
 mod plan;
+mod reads;
 mod rule;
+mod sync;
 mod trial;
+mod twice;
 
 pub use keep::{Keeps, stand_ins};
 pub use lack::{Absent, Lack};
@@ -25,4 +28,8 @@ pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, T
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};
 pub use plan::Plan;
+pub use sync::{
+    Agreement, Cause as SyncCause, Change, Differing, Entry as SyncEntry, Forecast, Passed, PlatformRun, SchoolOutcomes, SyncRun, Told,
+    agreement, forecast, sync_trial,
+};
 pub use trial::{Difference, TrialResult, trial};

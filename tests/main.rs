@@ -6,6 +6,8 @@ mod broken_packs;
 mod decode;
 mod docs;
 mod examples;
+mod forecast;
+mod forecast_laws;
 mod fuzzing;
 mod house;
 mod language;

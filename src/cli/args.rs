@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Parser, Debug)]
 #[command(name = "rollbook", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 clean, 1 findings, 2 no verdict (usage, broken pack), 3 no complete verdict (unreadable data, nothing checked)."
+    after_help = "Exit codes: 0 clean, 1 findings, 2 no verdict (usage, broken pack), 3 no complete verdict (unreadable data, nothing checked, or a sync that is held)."
 )]
 pub struct Cli {
     /// What to do.
@@ -26,13 +26,15 @@ pub(super) enum Command {
     Merge(MergeArgs),
     /// Keep what comparing needs of today's data, to give it to --previous tomorrow
     Snapshot(SnapshotArgs),
+    /// Say what the next sync of each platform will create, change and archive, and what is in its way
+    Forecast(ForecastArgs),
     /// Say what a platform's import log says, which records it means, and whether the findings foresaw it
     Log(LogArgs),
     /// Run the tests of packs
     Test(TestArgs),
-    /// Print the page of a rule, a naming schema or a message of a log: what it finds, why, what to do, how it compares
+    /// Print the page of a rule, a naming schema, a sync or a message of a log: what it finds or does, why, what to do, how it compares
     Explain(ExplainArgs),
-    /// List rules, naming schemas, messages of logs, target profiles, packs, layouts, nouns or functions
+    /// List rules, naming schemas, syncs, messages of logs, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
     /// Check a pack without data
     Lint(LintArgs),
@@ -285,6 +287,35 @@ pub(super) struct SnapshotArgs {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct ForecastArgs {
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+    /// Only the syncs of this pack; may be given more than once
+    #[arg(long, value_name = "PACK")]
+    pub(super) platform: Vec<String>,
+    /// Only records and accounts of this school, by its id; may be given more than once
+    #[arg(long, value_name = "SCHOOL")]
+    pub(super) school: Vec<String>,
+    /// Write all that changes or is blocked to this file: .csv, .xlsx or .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Say whether the forecast came true: the export of accounts, or the snapshot, of after the sync; may be given more than once
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["out", "school"])]
+    pub(super) after: Vec<PathBuf>,
+    /// Records shown per outcome; 0 shows all [default: 10 as text, all as jsonl]
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    pub(super) timings: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct TestArgs {
     /// Packs by name or by file [default: those of rollbook.toml, or all built-in ones]
     #[arg(value_name = "PACK")]
@@ -298,7 +329,7 @@ pub(super) struct TestArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// A rule, a schema or a message: `pack/rule`, or `rule` alone when only one pack has it
+    /// A rule, a schema, a sync or a message: `pack/rule`, or `rule` alone when only one pack has it
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
     /// Also look in this pack's file
@@ -322,6 +353,7 @@ pub(super) struct ListArgs {
 pub(super) enum Listed {
     Rules,
     Schemas,
+    Syncs,
     Messages,
     Targets,
     Packs,

@@ -1,4 +1,4 @@
-//! `rollbook explain`: the page of a rule, of a naming schema, of a message of a log, or of one of the reader's checks.
+//! `rollbook explain`: the page of a rule, of a naming schema, of a sync, of a message of a log, or of one of the reader's checks.
 use super::args::ExplainArgs;
 use super::exit::Exit;
 use super::output::{self, print};
@@ -57,6 +57,8 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         .flat_map(|pack| pack.namings.iter().filter(|naming| is_asked(&naming.id)).filter_map(move |naming| page_of(pack, naming)))
         .collect();
     let written = |pack: &Pack| files.files.iter().find(|file| file.name.value == pack.name);
+    let syncs = packs.iter().flat_map(|pack| pack.syncs.iter().filter(|sync| is_asked(&sync.id)).map(move |sync| (pack, sync)));
+    let syncs: Vec<String> = syncs.filter_map(|(pack, sync)| Some(pack::sync_page(sync, pack.platform.as_ref(), written(pack)?))).collect();
     let messages =
         packs.iter().flat_map(|pack| pack.messages.iter().filter(|message| is_asked(&message.id)).map(move |message| (pack, message)));
     let messages: Vec<String> = messages.filter_map(|(pack, message)| Some(pack::message_page(message, written(pack)?))).collect();
@@ -66,24 +68,28 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
             if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
                 show(&pack::page(rule, file), args);
             }
+            // A sync may have the name of a rule.
+            syncs.iter().for_each(|page| show(page, args));
             Ok(Exit::Clean)
         }
-        [] if !schemas.is_empty() => {
-            schemas.iter().for_each(|page| show(page, args));
+        [] if !schemas.is_empty() || !syncs.is_empty() => {
+            schemas.iter().chain(&syncs).for_each(|page| show(page, args));
             Ok(Exit::Clean)
         }
         [] => {
             let schemas = packs.iter().flat_map(|pack| &pack.namings).map(|naming| &*naming.id);
             let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| &*rule.id);
             let messages = packs.iter().flat_map(|pack| &pack.messages).map(|message| &*message.id);
-            let ids = || rules.clone().chain(schemas.clone()).chain(messages.clone()).chain(CHECKS.iter().map(|check| check.id));
+            let syncs = packs.iter().flat_map(|pack| &pack.syncs).map(|sync| &*sync.id);
+            let checks = CHECKS.iter().map(|check| check.id);
+            let ids = || rules.clone().chain(schemas.clone()).chain(syncs.clone()).chain(messages.clone()).chain(checks.clone());
             let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
             let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
             let help = near.map_or_else(
-                || "`rollbook list rules`, `list schemas` and `list messages` print all of them".to_owned(),
+                || "`rollbook list rules`, `list schemas`, `list syncs` and `list messages` print all of them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Err(output::error(&format!("no rule, naming schema or message `{asked}`"), &help))
+            Err(output::error(&format!("no rule, naming schema, sync or message `{asked}`"), &help))
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();

@@ -16,6 +16,7 @@ pub(super) fn run(args: &ListArgs) -> Exit {
     let text = match args.what {
         Listed::Rules => rules(args),
         Listed::Schemas => schemas(args),
+        Listed::Syncs => syncs(args),
         Listed::Messages => messages(args),
         Listed::Targets => targets(args),
         Listed::Packs => packs(args),
@@ -50,6 +51,19 @@ fn schemas(args: &ListArgs) -> Result<String, Exit> {
     let width = namings.iter().map(|naming| naming.id.len()).max().unwrap_or(0);
     let group = namings.iter().map(|naming| naming.group.chars().count()).max().unwrap_or(0);
     Ok(namings.iter().map(|naming| format!("{:width$}  {:group$}  {}\n", naming.id, naming.group, naming.title)).collect())
+}
+
+fn syncs(args: &ListArgs) -> Result<String, Exit> {
+    let (packs, ..) = checked(args)?;
+    let syncs = || packs.iter().flat_map(|pack| pack.syncs.iter().map(move |sync| (pack, sync)));
+    let width = syncs().map(|(_, sync)| sync.id.len()).max().unwrap_or(0);
+    let title = syncs().map(|(_, sync)| sync.title.chars().count()).max().unwrap_or(0);
+    let line = |(pack, sync): (&pack::Pack, &pack::Sync)| {
+        let platform = pack.platform.as_ref();
+        let runs = platform.and_then(|platform| platform.runs.as_ref()).map(|runs| format!(", {runs}")).unwrap_or_default();
+        format!("{:width$}  {:title$}  {}{runs}\n", sync.id, sync.title, platform.map_or("", |platform| platform.title.as_str()))
+    };
+    Ok(syncs().map(line).collect())
 }
 
 fn messages(args: &ListArgs) -> Result<String, Exit> {

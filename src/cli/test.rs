@@ -3,7 +3,7 @@ use super::args::TestArgs;
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
-use crate::engine::{Difference, TrialResult, log_trial, merge_trial, naming_trial, trial};
+use crate::engine::{Difference, TrialResult, log_trial, merge_trial, naming_trial, sync_trial, trial};
 use crate::finding::{Count, Mistakes};
 use crate::pack::{Overrides, Pack, Setup};
 use crate::source::Sources;
@@ -81,6 +81,9 @@ fn test(args: &TestArgs) -> Result<Exit, Exit> {
         }
         for test in &file.merge_tests {
             run(&test.merge.value, &test.setup, &|packs, today| merge_trial(packs, pack, test, today));
+        }
+        for test in &file.sync_tests {
+            run(&test.sync.value, &test.setup, &|packs, today| sync_trial(packs, pack, test, today));
         }
         for test in &file.log_tests {
             run(&test.of.value, &test.setup, &|packs, _| log_trial(packs, pack, test));

@@ -1,7 +1,7 @@
 //! A finding in words and places: its texts are filled in and its records are looked up in their files, only now that it is shown.
 use super::columns::{Columns, TableId, identity, table_of};
 use super::group::Findings;
-use super::plan::template_columns;
+use super::reads::template_columns;
 use crate::finding::{Finding, Fingerprint, Record, Severity};
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Slot, Template};
 use crate::model::{FieldRef, HASHED, Hashed, NounId};

@@ -3,6 +3,7 @@ use super::columns::{Symbols, table_of};
 use super::index::mix;
 use super::join::Joiner;
 use super::rule::Found;
+use super::twice::twice;
 use crate::language::form::{By, Column};
 use crate::model::Type;
 use crate::pack::{Grouping, Variant};
@@ -76,6 +77,21 @@ impl<'f, 'd> Keys<'f, 'd> {
             .map(|(column, by)| (joiner.columns.key(table_of(&variant.frame, column.slot), &column.expr, *by), place(column)))
             .collect();
         Keys { found, variant: at, columns }
+    }
+
+    /// Calls `visit` with the hash of every tuple that has a whole key.
+    fn each(&self, visit: &mut impl FnMut(u32, u64)) {
+        let rows = &self.found.tuples[self.variant];
+        let width = self.found.slots[self.variant].len().max(1);
+        let columns: Vec<(&[Sym], usize)> = self.columns.iter().map(|(column, place)| (&***column, *place)).collect();
+        for (tuple, rows) in rows.chunks_exact(width).enumerate() {
+            let mut whole = true;
+            let parts = columns.iter().map(|(column, place)| column[rows[*place] as usize]);
+            let hash = mix(parts.inspect(|symbol| whole &= *symbol != Sym::MISSING));
+            if whole {
+                visit(tuple as u32, hash);
+            }
+        }
     }
 
     fn of(&self, tuple: usize) -> impl Iterator<Item = Sym> {
@@ -197,59 +213,14 @@ fn all(keys: &[Keys<'_, '_>]) -> Vec<Member> {
     members
 }
 
-/// The tuples whose key probably occurs more than once. Two passes over two small bit sets leave some, a second time over sparser ones leaves few,
-/// which are then compared exactly.
+/// The tuples whose key probably occurs more than once; see [`twice`].
 fn repeated(keys: &[Keys<'_, '_>]) -> Vec<Member> {
-    let mut hashed: Vec<(u64, Member)> = Vec::new();
     let count: usize = keys.iter().map(|keys| keys.found.len(keys.variant)).sum();
-    let mut filter = Filter::new(count * 4, 20);
-    let visit = |act: &mut dyn FnMut(u64, Member)| {
+    let mut members = twice(count, |visit| {
         for (variant, keys) in keys.iter().enumerate() {
-            for tuple in 0..keys.found.len(variant) {
-                if !keys.of(tuple).any(|symbol| symbol == Sym::MISSING) {
-                    act(mix(keys.of(tuple)), (variant as u32, tuple as u32));
-                }
-            }
-        }
-    };
-    visit(&mut |hash, _| filter.add(hash));
-    visit(&mut |hash, member| {
-        if filter.repeated(hash) {
-            hashed.push((hash, member));
+            keys.each(&mut |tuple, hash| visit(hash, (variant as u32, tuple)));
         }
     });
-    let mut filter = Filter::new(hashed.len() * 32, 8);
-    hashed.iter().for_each(|(hash, _)| filter.add(*hash));
-    hashed.retain(|(hash, _)| filter.repeated(*hash));
-    hashed.into_iter().map(|(_, member)| member).collect()
-}
-
-/// Which hashes came once, and which more often, give or take those that share a bit.
-struct Filter {
-    once: Vec<u64>,
-    twice: Vec<u64>,
-    shift: u32,
-}
-
-impl Filter {
-    fn new(bits: usize, shift: u32) -> Self {
-        let words = bits.next_power_of_two().max(64) / 64;
-        Filter { once: vec![0; words], twice: vec![0; words], shift }
-    }
-
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let bit = (hash >> self.shift) as usize & (self.once.len() * 64 - 1);
-        (bit / 64, 1 << (bit % 64))
-    }
-
-    fn add(&mut self, hash: u64) {
-        let (word, bit) = self.place(hash);
-        self.twice[word] |= self.once[word] & bit;
-        self.once[word] |= bit;
-    }
-
-    fn repeated(&self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        self.twice[word] & bit != 0
-    }
+    members.sort_unstable();
+    members
 }

@@ -1,8 +1,9 @@
 //! Finding the records that have a key: hash indexes for joins, bit sets for "is there any".
-use super::columns::{Columns, Symbols, TableId};
+use super::columns::{At, Columns, Symbols, TableId};
 use crate::language::form::{By, Expr};
 use crate::roster::Sym;
 use hashbrown::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// What an index is of: a table and the columns of its key.
@@ -19,6 +20,9 @@ pub(super) struct Index<'d> {
     rows: Option<Vec<u32>>,
 }
 
+/// Keys that are looked up side by side; see [`Index::warm`].
+pub(super) const TOGETHER: usize = 64;
+
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Mixes the symbols of a key.
@@ -31,29 +35,45 @@ impl<'d> Index<'d> {
     pub(super) fn new(columns: Vec<Arc<Symbols<'d>>>, rows: Option<Vec<u32>>) -> Self {
         let count = rows.as_ref().map_or_else(|| columns.first().map_or(0, |column| column.len()), Vec::len);
         let mut index = Index { columns, heads: vec![0; count + count / 2 + 4], next: Vec::new(), rows };
+        let mut hashes = Vec::with_capacity(TOGETHER);
         // From the last to the first, so that chains run in the order of the table.
-        for place in (0..count).rev() {
-            let row = index.row(place);
-            if index.columns.iter().any(|column| column[row] == Sym::MISSING) {
-                continue;
+        let mut end = count;
+        while end > 0 {
+            let start = end.saturating_sub(TOGETHER);
+            hashes.clear();
+            hashes.extend((start..end).map(|place| {
+                let row = index.row(place);
+                mix(index.columns.iter().map(|column| column[row]))
+            }));
+            index.warm(hashes.iter().copied());
+            for place in (start..end).rev() {
+                index.insert(place, hashes[place - start], count);
             }
-            let mut at = index.home(mix(index.columns.iter().map(|column| column[row])));
-            loop {
-                let head = index.heads[at];
-                if head == 0 {
-                    break;
-                }
-                let other = index.row(head as usize - 1);
-                if index.columns.iter().all(|column| column[other] == column[row]) {
-                    index.next.resize(count, 0);
-                    index.next[place] = head;
-                    break;
-                }
-                at = index.after(at);
-            }
-            index.heads[at] = place as u32 + 1;
+            end = start;
         }
         index
+    }
+
+    fn insert(&mut self, place: usize, hash: u64, count: usize) {
+        let row = self.row(place);
+        if self.columns.iter().any(|column| column[row] == Sym::MISSING) {
+            return;
+        }
+        let mut at = self.home(hash);
+        loop {
+            let head = self.heads[at];
+            if head == 0 {
+                break;
+            }
+            let other = self.row(head as usize - 1);
+            if self.columns.iter().all(|column| column[other] == column[row]) {
+                self.next.resize(count, 0);
+                self.next[place] = head;
+                break;
+            }
+            at = self.after(at);
+        }
+        self.heads[at] = place as u32 + 1;
     }
 
     fn row(&self, place: usize) -> usize {
@@ -81,8 +101,13 @@ impl<'d> Index<'d> {
     }
 
     /// Calls `visit` with every record of `key`, in the order of the table, until it says false.
-    pub(super) fn each(&self, key: &[Sym], mut visit: impl FnMut(u32) -> bool) {
-        let mut at = self.home(mix(key.iter().copied()));
+    pub(super) fn each(&self, key: &[Sym], visit: impl FnMut(u32) -> bool) {
+        self.each_of(mix(key.iter().copied()), key, visit);
+    }
+
+    /// The same, where the [`mix`] of the key is at hand.
+    pub(super) fn each_of(&self, hash: u64, key: &[Sym], mut visit: impl FnMut(u32) -> bool) {
+        let mut at = self.home(hash);
         loop {
             let head = self.heads[at];
             if head == 0 {
@@ -101,6 +126,39 @@ impl<'d> Index<'d> {
             }
             at = self.after(at);
         }
+    }
+}
+
+/// The keys of some tuples, side by side, with their hashes.
+#[derive(Default)]
+pub(super) struct Keys {
+    width: usize,
+    symbols: Vec<Sym>,
+    pub(super) hashes: Vec<u64>,
+}
+
+impl Keys {
+    /// Takes the keys at `places`.
+    pub(super) fn gather(&mut self, outer: &[At<'_, '_>], places: Range<usize>) {
+        let count = places.len();
+        self.width = outer.len();
+        self.symbols.resize(count * self.width, Sym::MISSING);
+        for (part, column) in outer.iter().enumerate() {
+            let cells = self.symbols[part..].iter_mut().step_by(self.width);
+            match column {
+                At::Column(column, rows) => {
+                    let column: &[Sym] = column;
+                    cells.zip(&rows[places.clone()]).for_each(|(cell, row)| *cell = column[*row as usize]);
+                }
+                At::Few(symbols) => cells.zip(&symbols[places.clone()]).for_each(|(cell, symbol)| *cell = *symbol),
+            }
+        }
+        self.hashes.clear();
+        self.hashes.extend(self.symbols.chunks_exact(self.width).map(|key| mix(key.iter().copied())));
+    }
+
+    pub(super) fn of(&self, nth: usize) -> &[Sym] {
+        &self.symbols[nth * self.width..(nth + 1) * self.width]
     }
 }
 

@@ -1,7 +1,7 @@
 //! Joins: from a batch of tuples, step by step, to the batches of longer tuples that a clause has.
 use super::columns::{At, Columns, Symbols, TableId, table_of};
 use super::condition::Truth;
-use super::index::{Index, Indexes, SymbolSet, mix};
+use super::index::{Index, Indexes, Keys, SymbolSet, TOGETHER};
 use super::plan::Supply;
 use crate::language::form::{By, Column, Cond, Frame, Slot};
 use crate::language::joins::{Joined, Step};
@@ -122,22 +122,6 @@ enum Lookup<'d> {
     Index(Arc<Index<'d>>),
     Own(Index<'d>),
     Scan(Vec<u32>),
-}
-
-/// Keys that are looked up side by side; see [`Index::warm`].
-const TOGETHER: usize = 64;
-
-impl Lookup<'_> {
-    fn warm(&self, outer: &[At<'_, '_>], places: std::ops::Range<usize>) {
-        let index = match self {
-            Lookup::Index(index) => index,
-            Lookup::Own(index) => index,
-            Lookup::Scan(_) => return,
-        };
-        let mut last = 0;
-        let hashes = places.map(|place| mix(outer.iter().map(|column| column.get(place))));
-        index.warm(hashes.filter(|hash| std::mem::replace(&mut last, *hash) != *hash));
-    }
 }
 
 impl<'c, 'd> Joiner<'c, 'd> {
@@ -300,44 +284,60 @@ impl<'c, 'd> Joiner<'c, 'd> {
             let longer = self.filter(frame, &step.rest, longer, unknown);
             self.steps(frame, rest, longer, unknown, found);
         };
-        let mut key = Vec::with_capacity(outer.len());
+        let index = match &lookup {
+            Lookup::Index(index) => &**index,
+            Lookup::Own(index) => index,
+            Lookup::Scan(all) => {
+                for place in 0..batch.len() as u32 {
+                    places.extend(std::iter::repeat_n(place, all.len()));
+                    rows.extend_from_slice(all);
+                    if places.len() >= BATCH {
+                        flush(&mut places, &mut rows, unknown);
+                    }
+                }
+                if !places.is_empty() {
+                    flush(&mut places, &mut rows, unknown);
+                }
+                return;
+            }
+        };
+        let mut keys = Keys::default();
         // Files are written in groups: the records of the key before are often those of this one too.
         let (mut last_key, mut last_rows): (Vec<Sym>, Vec<u32>) = (Vec::new(), Vec::new());
-        for place in 0..batch.len() {
-            if place.is_multiple_of(TOGETHER) {
-                lookup.warm(&outer, place..batch.len().min(place + TOGETHER));
-            }
-            match &lookup {
-                Lookup::Scan(all) => {
-                    places.extend(std::iter::repeat_n(place as u32, all.len()));
-                    rows.extend_from_slice(all);
-                }
-                lookup => {
-                    key.clear();
-                    key.extend(outer.iter().map(|column| column.get(place)));
+        for start in (0..batch.len()).step_by(TOGETHER) {
+            let end = batch.len().min(start + TOGETHER);
+            keys.gather(&outer, start..end);
+            let mut last = 0;
+            index.warm(keys.hashes.iter().copied().filter(|hash| std::mem::replace(&mut last, *hash) != *hash));
+            for place in start..end {
+                let key = keys.of(place - start);
+                if key != last_key {
                     if key.contains(&Sym::MISSING) {
                         unknown[batch.origin[place] as usize] = true;
                         continue;
                     }
-                    let index = match lookup {
-                        Lookup::Index(index) => index,
-                        Lookup::Own(index) => index,
-                        Lookup::Scan(_) => continue,
-                    };
-                    if key != last_key {
-                        last_rows.clear();
-                        index.each(&key, |row| {
-                            last_rows.push(row);
-                            true
-                        });
-                        last_key.clone_from(&key);
-                    }
-                    places.extend(std::iter::repeat_n(place as u32, last_rows.len()));
-                    rows.extend_from_slice(&last_rows);
+                    last_rows.clear();
+                    index.each_of(keys.hashes[place - start], key, |row| {
+                        last_rows.push(row);
+                        true
+                    });
+                    last_key.clear();
+                    last_key.extend_from_slice(key);
                 }
-            }
-            if places.len() >= BATCH {
-                flush(&mut places, &mut rows, unknown);
+                match last_rows[..] {
+                    [] => {}
+                    [row] => {
+                        places.push(place as u32);
+                        rows.push(row);
+                    }
+                    ref all => {
+                        places.extend(std::iter::repeat_n(place as u32, all.len()));
+                        rows.extend_from_slice(all);
+                    }
+                }
+                if places.len() >= BATCH {
+                    flush(&mut places, &mut rows, unknown);
+                }
             }
         }
         if !places.is_empty() {

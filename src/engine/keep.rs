@@ -2,10 +2,12 @@
 //! those hashes are compared with.
 use super::columns::{TableId, identity, table_of};
 use super::merge::plan as merge;
-use super::plan::{Plan, each_condition, template_columns};
+use super::plan::Plan;
+use super::reads::{each_condition, template_columns};
+use super::sync::plan as sync;
 use crate::language::form::{By, Column, Cond, Expr, Frame, Quantity, Side, Template};
 use crate::model::{Epoch, FieldId, FieldRef, NounId, Privacy, Type};
-use crate::pack::{Body, Merge, Rule};
+use crate::pack::{Body, Merge, Rule, Sync};
 use crate::roster::Compared;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,6 +153,11 @@ impl Uses {
         }
     }
 
+    /// What syncs read decides over accounts, and is told with what becomes of them.
+    fn sync(&mut self, sync: &Sync) {
+        sync::each_column(sync, &mut |frame, column| self.compute(frame, column));
+    }
+
     /// What merges read is told as evidence.
     fn merge(&mut self, merge: &Merge) {
         merge::each_condition(merge, &mut |frame, condition| condition.columns(&mut |column| self.compute(frame, column)));
@@ -175,6 +182,16 @@ pub(super) fn merge_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Ty
     }
     let mut uses = Uses::default();
     uses.merge(merge);
+    uses.conflict(hashed)
+}
+
+/// The same of a sync.
+pub(super) fn sync_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, sync: &Sync) -> Option<(TableId, FieldRef)> {
+    if hashed.is_empty() {
+        return None;
+    }
+    let mut uses = Uses::default();
+    uses.sync(sync);
     uses.conflict(hashed)
 }
 
@@ -209,6 +226,9 @@ impl Plan<'_> {
         let mut uses = Uses::default();
         self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()).for_each(|(rule, _)| uses.rule(rule));
         self.merges().for_each(|merge| uses.merge(merge));
+        if self.forecasts {
+            self.syncs().for_each(|sync| uses.sync(sync));
+        }
         if self.names {
             self.rules_of_namings(|naming| naming.blocked.iter()).into_iter().for_each(|rule| uses.rule(rule));
         }

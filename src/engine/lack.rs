@@ -44,7 +44,7 @@ fn field_words(table: TableId, field: &FieldRef) -> String {
 }
 
 /// The words of lacks; those that differ in the last `quoted` word alone are told as one.
-pub(super) fn together(lacks: &[Lack]) -> Vec<String> {
+fn together(lacks: &[Lack]) -> Vec<String> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for lack in lacks {
         let words = lack.words.as_str();
@@ -57,6 +57,15 @@ pub(super) fn together(lacks: &[Lack]) -> Vec<String> {
         }
     }
     groups.into_iter().map(|(start, lasts)| format!("{start}{}", List(&lasts, "or"))).collect()
+}
+
+/// What is lacked, in the words of whoever looked at the sources, and whether it is the format that has no place for it.
+pub(super) fn explained(lacks: &[Absent], lack: &dyn Fn(&Absent) -> Lack) -> (String, bool) {
+    // Where a whole noun is missing, its columns need no mention.
+    let whole: Vec<&Absent> = lacks.iter().filter(|absent| absent.field.is_none()).collect();
+    let asked = if whole.is_empty() { lacks.iter().collect() } else { whole };
+    let lacks: Vec<Lack> = asked.into_iter().map(lack).collect();
+    (format!("since {}", List(&together(&lacks), "and")), lacks.iter().all(|lack| lack.by_format))
 }
 
 impl Absent {

@@ -75,7 +75,7 @@ pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(
 }
 
 /// Runs all rules; those with most records first, so that no thread is left with a long one at the end.
-fn find(
+pub(super) fn find(
     joiner: &Joiner<'_, '_>,
     rules: &[(&Rule, &RulePlan)],
     merges: &[Solved<'_>],

@@ -1,10 +1,11 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
 use super::keep;
-use super::lack::{Absent, Lack, hashed_only, lacking, together};
+use super::lack::{Absent, Lack, explained, hashed_only, lacking};
 use super::merge::plan as merge;
-use crate::finding::List;
-use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Quantity, Side, Template};
+use super::reads::{each_column, each_condition};
+use super::sync::plan as sync;
+use crate::language::form::{Clause, Column, Cond, Expr, Frame, Quantity, Side};
 use crate::model::{Epoch, FieldRef, NounId, Type};
 use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
@@ -88,6 +89,10 @@ pub struct Plan<'p> {
     pub(super) decisions: &'p [Decision],
     /// Whether merges fit weights to the data.
     pub(super) fits: bool,
+    /// Whether the syncs of the packs are to be forecast.
+    pub(super) forecasts: bool,
+    /// Per sync, when they are: why it can't be, and what it lacks.
+    pub(super) syncs_skipped: Vec<Option<(String, Vec<Absent>)>>,
     /// Whether lines of logs are tied to records, and messages whose values are fields besides those of rules.
     pub(super) logs: Option<Vec<&'p Message>>,
 }
@@ -111,16 +116,16 @@ impl<'p> Plan<'p> {
                 }
             }
         }
-        for rule in &rules {
-            each_column(rule, &mut |frame, column| {
-                let table = table_of(frame, column.slot);
-                column.expr.fields(&mut |field| {
-                    if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
-                        fields.entry(table).or_default().insert(field.clone());
-                    }
-                });
+        let mut headers = |frame: &Frame, column: &Column| {
+            let table = table_of(frame, column.slot);
+            column.expr.fields(&mut |field| {
+                if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
+                    fields.entry(table).or_default().insert(field.clone());
+                }
             });
-        }
+        };
+        rules.iter().for_each(|rule| each_column(rule, &mut headers));
+        packs.iter().flat_map(|pack| &pack.syncs).for_each(|of| sync::each_column(of, &mut headers));
         let mut supply = Supply { nouns: fields, ..Supply::default() };
         // Proposed accounts that a test gives stand in place of those that schemas would make.
         let given = supply.nouns.keys().any(|(_, epoch)| *epoch == Epoch::Proposed);
@@ -136,19 +141,30 @@ impl<'p> Plan<'p> {
             let told = "accounts (--accounts), so that all that are proposed are taken for new";
             rules.iter_mut().filter(|rule| reads(rule)).for_each(|(_, plan)| plan.without.push(told.to_owned()));
         }
-        Plan { rules, supply, today, packs, names, all_merges: false, decisions: &[], fits: false, logs: None }
+        Plan {
+            rules,
+            supply,
+            today,
+            packs,
+            names,
+            all_merges: false,
+            decisions: &[],
+            fits: false,
+            forecasts: false,
+            syncs_skipped: Vec::new(),
+            logs: None,
+        }
     }
 
     /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
     #[must_use]
     pub fn explained(mut self, lack: &dyn Fn(&Absent) -> Lack) -> Plan<'p> {
         for (_, plan) in self.rules.iter_mut().filter(|(_, plan)| !plan.lacks.is_empty()) {
-            // Where a whole noun is missing, its columns need no mention.
-            let whole: Vec<&Absent> = plan.lacks.iter().filter(|absent| absent.field.is_none()).collect();
-            let asked = if whole.is_empty() { plan.lacks.iter().collect() } else { whole };
-            let lacks: Vec<Lack> = asked.into_iter().map(lack).collect();
-            plan.skipped = Some(format!("since {}", List(&together(&lacks), "and")));
-            plan.inapplicable = lacks.iter().all(|lack| lack.by_format);
+            let (words, by_format) = explained(&plan.lacks, lack);
+            (plan.skipped, plan.inapplicable) = (Some(words), by_format);
+        }
+        for skip in self.syncs_skipped.iter_mut().flatten() {
+            skip.0 = explained(&skip.1, lack).0;
         }
         self
     }
@@ -186,14 +202,7 @@ impl<'p> Plan<'p> {
         };
         for (rule, _) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
             each_column(rule, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
-            each_condition(rule, &mut |frame, condition| {
-                condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), &mut want));
-                each_changed(condition, &mut |column| {
-                    let table = table_of(frame, column.slot);
-                    both_identities(table, &mut want);
-                    want((table.0, table.1.other()), &column.expr);
-                });
-            });
+            each_condition(rule, &mut |frame, condition| counterparts(frame, condition, &mut want));
             for follow in &rule.follows {
                 for link in &follow.links {
                     link.clause.condition.columns(&mut |column| want(table_of(&link.frame, column.slot), &column.expr));
@@ -211,6 +220,12 @@ impl<'p> Plan<'p> {
         }
         if self.names {
             self.want_for_namings(&mut want);
+        }
+        if self.forecasts {
+            self.want_for_syncs(&mut want);
+            for of in self.syncs() {
+                sync::each_condition(of, &mut |frame, condition| counterparts(frame, condition, &mut want));
+            }
         }
         if let Some(messages) = &self.logs {
             let variants = self.rules.iter().filter_map(|(rule, _)| match &rule.body {
@@ -237,6 +252,16 @@ impl<'p> Plan<'p> {
     }
 }
 
+/// Wants what a condition asks of the other snapshot.
+fn counterparts(frame: &Frame, condition: &Cond, want: &mut dyn FnMut(TableId, &Expr)) {
+    condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), want));
+    each_changed(condition, &mut |column| {
+        let table = table_of(frame, column.slot);
+        both_identities(table, want);
+        want((table.0, table.1.other()), &column.expr);
+    });
+}
+
 fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
     let expr = identity(table.0);
     want(table, &expr);
@@ -256,43 +281,6 @@ fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
             }
         }
         _ => {}
-    }
-}
-
-pub(super) fn each_condition(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Cond)) {
-    match &rule.body {
-        Body::Records { variants, .. } => {
-            for variant in variants {
-                for clause in std::iter::once(&variant.each).chain(&variant.with).chain(&variant.without) {
-                    visit(&variant.frame, &clause.condition);
-                }
-            }
-        }
-        Body::Whole { frame, condition, .. } => visit(frame, condition),
-    }
-    if let Some((merge, _)) = &rule.merge {
-        merge::each_condition(merge, visit);
-    }
-}
-
-/// Every column that a rule computes with; what only its texts show is read from the file when it is shown.
-pub(super) fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
-    each_condition(rule, &mut |frame, condition| condition.columns(&mut |column| visit(frame, column)));
-    if let Body::Records { variants, .. } = &rule.body {
-        for variant in variants {
-            for (column, _) in variant.group.iter().chain(&variant.differ) {
-                visit(&variant.frame, column);
-            }
-        }
-    }
-}
-
-/// The columns of a text.
-pub(super) fn template_columns<'t>(template: &'t Template, visit: &mut dyn FnMut(&'t Column)) {
-    for piece in &template.pieces {
-        if let Piece::Value(columns) = piece {
-            columns.iter().for_each(&mut *visit);
-        }
     }
 }
 

@@ -35,6 +35,7 @@ pub fn compile(files: &[PackFile], overrides: &Overrides, sources: &Sources, mis
     unknown_overrides(files, &packs, overrides, mistakes);
     link::link(files, &scopes, &mut packs, mistakes);
     super::compile_naming::namings(files, &scopes, &mut packs, mistakes);
+    super::compile_sync::syncs(files, &scopes, &mut packs, sources, mistakes);
     for (file, scope) in files.iter().zip(&scopes) {
         super::lint::unused(file, scope, mistakes);
     }
@@ -83,6 +84,9 @@ impl PackCompiler<'_> {
             naming_tests: Vec::new(),
             merges,
             merge_tests: file.merge_tests.clone(),
+            platform: None,
+            syncs: Vec::new(),
+            sync_tests: Vec::new(),
             messages,
             log_tests: file.log_tests.clone(),
             settings: file

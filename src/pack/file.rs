@@ -1,5 +1,6 @@
 //! What a pack's file says: names and syntax trees, each with its place; nothing is looked up yet.
 use super::file_merge::{MergeFile, MergeTest};
+use super::file_sync::{PlatformFile, SyncFile, SyncTest};
 use crate::finding::Severity;
 use crate::language::log::Wording;
 use crate::language::scope::Setting;
@@ -45,12 +46,18 @@ pub struct PackFile {
     pub namings: Vec<NamingFile>,
     /// `[[merge]]`.
     pub merges: Vec<MergeFile>,
+    /// `[platform]`.
+    pub platform: Option<PlatformFile>,
+    /// `[[sync]]`.
+    pub syncs: Vec<SyncFile>,
     /// `[[test]]` of a rule.
     pub tests: Vec<TestFile>,
     /// `[[test]]` of a naming schema.
     pub naming_tests: Vec<NamingTest>,
     /// `[[test]]` of a merge.
     pub merge_tests: Vec<MergeTest>,
+    /// `[[test]]` of a sync.
+    pub sync_tests: Vec<SyncTest>,
     /// `[[message]]`.
     pub messages: Vec<MessageFile>,
     /// `[[test]]` of what a log says.

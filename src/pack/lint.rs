@@ -19,6 +19,7 @@ pub fn lint(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     untested_namings(file, mistakes);
     namings(file, packs, mistakes);
     untested_merges(file, mistakes);
+    untested_syncs(file, mistakes);
     messages(file, packs, mistakes);
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
     let populations = file.exceptions.iter().filter(|exception| exception.expect.is_some());
@@ -111,6 +112,18 @@ fn untested_merges(file: &PackFile, mistakes: &mut Mistakes) {
     }
 }
 
+/// Syncs that no test shows at work.
+fn untested_syncs(file: &PackFile, mistakes: &mut Mistakes) {
+    for sync in &file.syncs {
+        let name = &sync.name.value;
+        if !file.sync_tests.iter().any(|test| test.sync.value == *name) {
+            let message = format!("the sync `{name}` is not shown by tests");
+            let help = format!("add a [[test]] with `sync = \"{name}\"`, records and accounts, and what becomes of them");
+            mistakes.push(Mistake::warning("untested-sync", sync.name.span, message, "no test").help(help));
+        }
+    }
+}
+
 /// Messages that no test shows, and texts that a rule or message finds besides the one that quotes them.
 fn messages(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     for message in &file.messages {
@@ -170,7 +183,7 @@ pub(super) fn unused(file: &PackFile, scope: &Scope, mistakes: &mut Mistakes) {
         return;
     }
     // A pack without rules and schemas is there for others to use.
-    if file.rules.is_empty() && file.exceptions.is_empty() && file.namings.is_empty() && file.merges.is_empty() {
+    if file.rules.is_empty() && file.exceptions.is_empty() && file.namings.is_empty() && file.merges.is_empty() && file.syncs.is_empty() {
         return;
     }
     let mut tell = |what: &str, name: &str, span| {

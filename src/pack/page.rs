@@ -1,9 +1,10 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
-use super::file::{PackFile, Setup};
+use super::file::{PackFile, Setup, SourceFile};
 use super::merge::Part;
 use super::page_log;
 use super::page_naming::schema_page;
-use super::rule::{Pack, Reference, Rule, Shape};
+use super::page_sync::sync_page;
+use super::rule::{Pack, Rule, Shape};
 use crate::finding::List;
 use std::fmt::Write as _;
 
@@ -82,15 +83,15 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     if !reference.covers.is_empty() {
         let _ = writeln!(page, "Catalogue: {}\n", reference.covers.join(", "));
     }
-    sources(reference, &mut page);
+    sources(&reference.sources, &mut page);
     page.truncate(page.trim_end().len());
     page.push('\n');
     page
 }
 
-/// Where it was published.
-pub(super) fn sources(reference: &Reference, page: &mut String) {
-    for source in &reference.sources {
+/// Where something was published.
+pub(super) fn sources(sources: &[SourceFile], page: &mut String) {
+    for source in sources {
         let seen = if source.seen.is_empty() { String::new() } else { format!(", read on {}", source.seen) };
         let _ = match (source.page.is_empty(), source.url.is_empty()) {
             (false, false) => writeln!(page, "Source: [{}]({}){seen}\n", source.page, source.url),
@@ -263,6 +264,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
             0 => holds,
             schemas => format!("{holds}, {}", crate::finding::Count(schemas as u64, "naming schema", "naming schemas")),
         };
+        let holds = match pack.syncs.len() {
+            0 => holds,
+            syncs => format!("{holds}, {}", crate::finding::Count(syncs as u64, "sync", "syncs")),
+        };
         let holds = match pack.messages.len() {
             0 => holds,
             messages => format!("{holds}, {}", crate::finding::Count(messages as u64, "message of a log", "messages of a log")),
@@ -294,6 +299,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         for naming in &pack.namings {
             text.push('\n');
             text.push_str(&schema_page(naming, file));
+        }
+        for sync in &pack.syncs {
+            text.push('\n');
+            text.push_str(&sync_page(sync, pack.platform.as_ref(), file));
         }
     }
     text

@@ -31,7 +31,7 @@ pub fn message_page(message: &Message, file: &PackFile) -> String {
     if !reference.covers.is_empty() {
         let _ = writeln!(page, "Catalogue: {}\n", reference.covers.join(", "));
     }
-    sources(reference, &mut page);
+    sources(&reference.sources, &mut page);
     page.truncate(page.trim_end().len());
     page.push('\n');
     page

@@ -64,18 +64,12 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     for table in keys.tables("merge", reader.mistakes) {
         pack.merges.extend(reader.merge(table));
     }
+    pack.platform = keys.table("platform", reader.mistakes).map(|table| reader.platform(table));
+    for table in keys.tables("sync", reader.mistakes) {
+        pack.syncs.extend(reader.sync(table));
+    }
     for table in keys.tables("message", reader.mistakes) {
         pack.messages.extend(reader.log_message(table));
-    }
-    for (key, issue) in [("sync", "forecasts of the next sync")] {
-        if keys.has(key)
-            && let Some(node) = keys.node(key)
-        {
-            let message = format!("`{key}` is not there yet: {issue} come in a later version");
-            reader
-                .mistakes
-                .push(Mistake::error("not-yet", node.span, message, "not read by this version").help("take the table out for now"));
-        }
     }
     keys.finish(reader.mistakes);
     let damage = document::damage(sources, text, mistakes);

@@ -1,6 +1,7 @@
 //! A pack's `[[test]]` tables: rows, and the findings that are expected of them.
 use super::file::{Expected, ExpectedPerson, Given, NamingTest, PackFile, Setup, TestFile};
 use super::file_merge::MergeTest;
+use super::file_sync::SyncTest;
 use super::read::{Reader, spanned, text_of};
 use crate::document::{Keys, Table, Value};
 use crate::finding::Mistake;
@@ -11,11 +12,11 @@ impl Reader<'_> {
     /// A test of a rule or of a naming schema.
     pub(super) fn test(&mut self, table: &Table, pack: &mut PackFile) {
         let mut keys = Keys::new(table, "[[test]]");
-        let other = ["naming", "merge", "message"].into_iter().find(|key| keys.has(key));
+        let other = ["naming", "merge", "sync", "message"].into_iter().find(|key| keys.has(key));
         let of = other.and_then(|key| keys.text(key, self.mistakes)).map(spanned);
-        for key in ["rule", "merge", "message"].into_iter().filter(|key| other.is_some_and(|other| other != *key)) {
+        for key in ["rule", "merge", "sync", "message"].into_iter().filter(|key| other.is_some_and(|other| other != *key)) {
             if keys.has(key) {
-                let message = "a test is of a rule, of a naming schema, of a merge or of a message";
+                let message = "a test is of a rule, of a naming schema, of a merge, of a sync or of a message";
                 let label = format!("not beside `{}`", other.unwrap_or_default());
                 self.mistakes.push(Mistake::error("wrong-kind", keys.key_span(key), message, label).help("write two tests"));
                 keys.node(key);
@@ -27,6 +28,11 @@ impl Reader<'_> {
             (Some("naming"), of) => {
                 let expect = self.expect_people(&mut keys);
                 pack.naming_tests.extend(of.zip(expect).map(|(naming, expect)| NamingTest { naming, setup, expect }));
+            }
+            (Some("sync"), of) => {
+                let hold = self.test_hold(&mut keys);
+                let expect = self.expect_outcomes(&mut keys);
+                pack.sync_tests.extend(of.zip(expect).map(|(sync, expect)| SyncTest { sync, setup, expect, hold }));
             }
             (Some("message"), of) => self.log_test(&mut keys, of, false, setup, pack),
             (None, _) if keys.has("log") => self.log_test(&mut keys, rule, true, setup, pack),

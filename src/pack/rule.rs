@@ -1,8 +1,10 @@
 //! A checked pack: what the engine plans from and what `explain` and the docs tell.
 use super::file::{LogTest, NamingTest, SourceFile, TestFile};
 use super::file_merge::MergeTest;
+use super::file_sync::SyncTest;
 use super::merge::{Merge, Part};
 use super::naming::Naming;
+use super::sync::{Platform, Sync};
 use crate::finding::Severity;
 use crate::language::form::{By, Clause, Column, Cond, Frame, Slot, Template};
 use crate::language::log::Wording;
@@ -32,6 +34,12 @@ pub struct Pack {
     pub merges: Vec<Arc<Merge>>,
     /// Its tests of merges.
     pub merge_tests: Vec<MergeTest>,
+    /// Who runs its syncs; none of a pack without any.
+    pub platform: Option<Platform>,
+    /// Its syncs, in the order of the file.
+    pub syncs: Vec<Sync>,
+    /// Its tests of syncs.
+    pub sync_tests: Vec<SyncTest>,
     /// What its platform's log says beside that.
     pub messages: Vec<Message>,
     /// Its tests of what a log says.

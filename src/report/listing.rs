@@ -19,8 +19,13 @@ pub fn listing(header: &[&str], rows: &[Vec<String>], style: &Style) -> String {
         };
         return rows.iter().map(sentence).collect();
     }
-    let Some((last, first)) = columns.split_last() else { return String::new() };
     let number = |column: usize| rows.iter().all(|row| cell(row, column).bytes().all(|byte| byte.is_ascii_digit() || byte == b','));
+    // Only a last column of words may be long; one of numbers stands under its header as the others do.
+    let (first, last) = match columns.split_last() {
+        None => return String::new(),
+        Some((last, _)) if number(*last) => (columns.as_slice(), None),
+        Some((last, first)) => (first, Some(*last)),
+    };
     let widths: Vec<(usize, usize, bool)> = first
         .iter()
         .map(|column| {
@@ -36,11 +41,11 @@ pub fn listing(header: &[&str], rows: &[Vec<String>], style: &Style) -> String {
         widths.iter().map(place).collect()
     };
     let indent = 2 + widths.iter().map(|(_, room, _)| room + 2).sum::<usize>();
-    let title = format!("  {}{}", line(&|column| header[column].to_owned()), header[*last]);
+    let title = format!("  {}{}", line(&|column| header[column].to_owned()), last.map_or("", |last| header[last]));
     let mut text = format!("{}\n", style.paint(Tone::Dim, title.trim_end()));
     for row in rows {
         let start = format!("  {}", line(&|column| cell(row, column)));
-        let end = cell(row, *last);
+        let end = last.map(|last| cell(row, last)).unwrap_or_default();
         if end.is_empty() {
             text.push_str(start.trim_end());
             text.push('\n');

@@ -144,7 +144,8 @@ pub(super) fn fields(naming: &Naming) -> Vec<FieldRef> {
 pub(in crate::engine) fn follow(joiner: &Joiner<'_, '_>, way: &Way, rows: &[u32], mut found: impl FnMut(u32, u32)) {
     let Ok(joined) = joins::order(&[PERSON], &way.clause) else { return };
     for (nth, chunk) in rows.chunks(BATCH).enumerate() {
-        let batch = Batch::scan(PERSON, chunk.to_vec());
+        let mut batch = Batch::scan(PERSON, chunk.to_vec());
+        batch.blocks = rows.len().div_ceil(BATCH);
         joiner.join(&way.frame, &joined, batch, &mut |batch| {
             for (origin, row) in batch.origin.iter().zip(batch.rows(way.end.slot)) {
                 found((nth * BATCH) as u32 + origin, *row);

@@ -2,7 +2,8 @@
 use super::people::fields;
 use super::solve::account;
 use crate::engine::columns::{TableId, identity, table_of};
-use crate::engine::plan::{Plan, Supply, each_column};
+use crate::engine::plan::{Plan, Supply};
+use crate::engine::reads::each_column;
 use crate::language::form::{Clause, Expr, Frame};
 use crate::model::{Epoch, FieldRef};
 use crate::pack::{Naming, Pack, Rule};

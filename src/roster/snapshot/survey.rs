@@ -104,7 +104,7 @@ impl Survey {
     pub fn without_hashes(&mut self, key: Result<&SnapshotKey, &str>, place: &Path) {
         let print = key.ok().map(SnapshotKey::print);
         let other = self.snapshots().find(|(_, manifest)| manifest.key.is_some() && manifest.key != print);
-        let Some(shown) = other.map(|(shown, _)| Arc::<str>::from(shown)) else { return };
+        let Some(shown) = other.map(|(shown, _)| Arc::<str>::from(shown)).filter(|_| !self.snapshots.keyless) else { return };
         let place = place.display();
         let message = match key {
             Err(why) => format!("the key `{place}` {why}, so what `{shown}` keeps as hashes can't be compared"),
