@@ -9,6 +9,7 @@ mod decisions;
 mod exit;
 mod explain;
 mod files;
+mod fixes;
 mod forecast;
 mod forecast_after;
 mod forecast_file;

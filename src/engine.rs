@@ -4,6 +4,7 @@
 mod columns;
 mod condition;
 mod describe;
+mod fix;
 mod follow;
 mod group;
 mod index;
@@ -21,6 +22,7 @@ mod sync;
 mod trial;
 mod twice;
 
+pub use fix::{FixFile, FixRow, LeftOut, Mended, fix_trial, fixes};
 pub use keep::{Keeps, stand_ins};
 pub use lack::{Absent, Lack};
 pub use log::{Alike, Line, Scan, Tied, Ties, log_trial, scan};

@@ -20,7 +20,7 @@ mod view;
 
 pub use findings::{finding, rule_tail};
 pub use json::json_line;
-pub use listing::listing;
+pub use listing::{listing, paragraph};
 pub use log::{log_json_line, log_report};
 pub use mistakes::mistakes;
 pub use page::page;

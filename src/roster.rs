@@ -61,4 +61,4 @@ pub use snapshot::{Compared, KeepOptions, Kept, MadeFrom, Manifest, Member, Snap
 pub use survey::{Input, Recognised, Role, Survey, SurveyError};
 pub use symbols::{Sym, Symbols};
 pub use table::Table;
-pub use workbook::hide_caught_panics;
+pub use workbook::{hide_caught_panics, workbook_rows};

@@ -9,7 +9,7 @@ use rollbook::roster::{Dataset, InlineTable};
 use rollbook::source::{Sources, Spanned};
 
 /// Students of one family and of one school, compared by what a roster has of them.
-const STUDENTS: &str = r#"
+pub(crate) const STUDENTS: &str = r#"
 [pack]
 name = "demo"
 title = "a demo"
@@ -40,7 +40,7 @@ shared  = ["c.last_name", "c.email"]
 keeps   = ["c.id"]
 "#;
 
-fn compiled(text: &str) -> Vec<Pack> {
+pub(crate) fn compiled(text: &str) -> Vec<Pack> {
     let (mut sources, mut found) = (Sources::default(), Mistakes::default());
     let id = sources.add("demo.toml", text);
     let files = pack::order(vec![pack::read(&sources, id, &mut found)], &mut found);
@@ -50,13 +50,13 @@ fn compiled(text: &str) -> Vec<Pack> {
     packs
 }
 
-fn data(tables: &[(&str, Epoch, &str)]) -> Dataset {
+pub(crate) fn data(tables: &[(&str, Epoch, &str)]) -> Dataset {
     let tables: Vec<InlineTable<'_>> =
         tables.iter().map(|(name, epoch, csv)| InlineTable { noun: noun(name).expect("a noun"), epoch: *epoch, csv }).collect();
     Dataset::inline(&tables).expect("rows")
 }
 
-fn solved<T>(packs: &[Pack], dataset: &Dataset, decisions: &[Decision], look: impl FnOnce(&Merges<'_, '_>) -> T) -> T {
+pub(crate) fn solved<T>(packs: &[Pack], dataset: &Dataset, decisions: &[Decision], look: impl FnOnce(&Merges<'_, '_>) -> T) -> T {
     let supplies = |noun: NounId, epoch: Epoch, field: Option<&FieldRef>| {
         dataset.table(noun, epoch).is_some_and(|table| field.is_none_or(|field| table.column(field).is_some()))
     };
@@ -65,7 +65,7 @@ fn solved<T>(packs: &[Pack], dataset: &Dataset, decisions: &[Decision], look: im
 }
 
 /// What was found, in a line: `1=2` is one person, `1~2` perhaps, `!1=2=3` contradicted.
-fn found(merges: &Merges<'_, '_>) -> String {
+pub(crate) fn found(merges: &Merges<'_, '_>) -> String {
     let mut words = Vec::new();
     for run in merges.runs() {
         assert_eq!(run.skipped(), None);
@@ -134,7 +134,7 @@ const CASES: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
-fn students(rows: &[&str]) -> String {
+pub(crate) fn students(rows: &[&str]) -> String {
     let mut csv = "id,first_name,last_name,birth_date,number,email\n".to_owned();
     rows.iter().enumerate().for_each(|(at, row)| csv.push_str(&format!("{},{row}\n", at + 1)));
     csv
@@ -240,7 +240,7 @@ fn evidence_names_the_values_on_which_conditions_held() {
     let rows = students(&["Zoë,Lopez-Garcia,2015-03-02,,", "ZOE,LOPEZ GARCIA,3/2/2015,,"]);
     let dataset = data(&[("student", Epoch::Today, &rows)]);
     let words = solved(&packs, &dataset, &[], |merges| merges.runs().next().expect("a run").together(Part::Same, 0).words());
-    let expected = "1 and 2 by first_name Zoë / ZOE, last_name Lopez-Garcia / LOPEZ GARCIA and birth_date 2015-03-02 / 3/2/2015";
+    let expected = "1 and 2 by first name Zoë / ZOE, last name Lopez-Garcia / LOPEZ GARCIA and birth date 2015-03-02 / 3/2/2015";
     assert_eq!(words, expected);
 }
 
@@ -331,6 +331,89 @@ fn a_review_sheet_comes_back_with_decisions() {
     assert_eq!((code, told.contains("line 2: no decision `perhaps`")), (Some(2), true), "{told}");
     assert_eq!(merge(&["--out", &path("review.xlsx")]).0, Some(1));
     assert_eq!(std::fs::read(path("review.xlsx")).expect("a workbook")[..2], *b"PK");
+}
+
+#[test]
+fn the_readme_of_the_board_shows_what_is_printed() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(["merge", "examples/board", "--date", "2026-11-22"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("COLUMNS", "100")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR")
+        .output()
+        .expect("the program runs");
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    let readme = std::fs::read_to_string("examples/board/README.md").expect("a file");
+    assert!(readme.contains(told.trim_end()), "{told}");
+}
+
+/// The rows of the first sheet of a workbook.
+fn rows_of(path: &str) -> Vec<Vec<String>> {
+    let bytes = std::fs::read(path).expect("a workbook");
+    let sheets = rollbook::roster::workbook_rows(&bytes).expect("a workbook").expect("sheets");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(sheets[0].as_slice());
+    reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
+}
+
+/// Writes rows as a person's spreadsheet would save them, perhaps behind another sheet.
+fn save(path: &str, rows: &[Vec<String>], behind: bool) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    if behind {
+        book.add_worksheet().write_string(0, 0, "what we talked about").expect("a cell");
+    }
+    let sheet = book.add_worksheet();
+    for (at, row) in rows.iter().enumerate() {
+        for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string(at as u32, column as u16, cell).expect("a cell");
+        }
+    }
+    book.save(path).expect("a workbook");
+}
+
+#[test]
+fn a_review_in_a_workbook_comes_back_with_decisions() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review-xlsx");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (sheet, decisions) = (path("review.xlsx"), path("decisions.toml"));
+    let merge =
+        |more: &[&str]| rollbook(&[&["merge", "examples/board", "--date", "2026-11-22", "--decisions", &decisions][..], more].concat());
+    let (code, told) = merge(&["--out", &sheet]);
+    assert_eq!(code, Some(1), "{told}");
+    let mut rows = rows_of(&sheet);
+    let at = |name: &str| rows[0].iter().position(|known| known == name).expect("a column");
+    let (decision, reason, records) = (at("decision"), at("reason"), at("records"));
+    let row = rows.iter().position(|row| row[records] == "80227 | 80713").expect("the pair to decide");
+    let width = rows[0].len();
+    rows[row].resize(width, String::new());
+    rows[row][decision] = " Different ".to_owned();
+    rows[row][reason] = "sisters,\n\"both\" said so".to_owned();
+    for behind in [false, true] {
+        let _ = std::fs::remove_file(&decisions);
+        save(&sheet, &rows, behind);
+        let (code, told) = merge(&["--read", &sheet]);
+        assert_eq!((code, told.contains("1 decision in")), (Some(0), true), "{told}");
+        let kept = std::fs::read_to_string(&decisions).expect("decisions");
+        assert!(kept.contains("is      = \"different\"\nreason  = \"sisters, \\\"both\\\" said so\""), "{kept}");
+        let (_, told) = merge(&["--plain"]);
+        assert!(told.contains("0 pairs to decide") && !told.contains("80713"), "{told}");
+    }
+    // What is wrong is told with the row of the sheet, and nothing is kept.
+    rows[row][decision] = "perhaps".to_owned();
+    rows.insert(1, Vec::new());
+    save(&sheet, &rows, false);
+    let before = std::fs::read_to_string(&decisions).expect("decisions");
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains(&format!("review.xlsx`, row {}: no decision `perhaps`", row + 2))), (Some(2), true), "{told}");
+    assert_eq!(std::fs::read_to_string(&decisions).expect("decisions"), before);
+    std::fs::write(&sheet, b"PK\x03\x04 cut off").expect("a file");
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains("can't be read")), (Some(2), true), "{told}");
+    save(&sheet, &[vec!["merge".to_owned()]], false);
+    let (code, told) = merge(&["--read", &sheet]);
+    assert_eq!((code, told.contains("has no column `records`")), (Some(2), true), "{told}");
 }
 
 #[test]

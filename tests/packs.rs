@@ -1,4 +1,4 @@
-//! The built-in packs, and those of `examples/naming` that a district copies, pass their own tests and have no mistakes.
+//! The built-in packs, and those of `examples/naming` and `examples/merging` that a district copies, pass their own tests and have no mistakes.
 use rollbook::pack::{builtin, builtin_names};
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,8 @@ fn rollbook(arguments: &[&str]) -> (bool, String) {
 }
 
 fn examples() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/naming");
-    let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let folders = ["naming", "merging"].map(|name| Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("a folder")).map(|entry| entry.expect("an entry").path());
     let packs = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
     packs.map(|path| path.to_str().expect("UTF-8").to_owned()).collect()
 }

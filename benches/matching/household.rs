@@ -382,6 +382,21 @@ pub fn generate(number: usize, seed: u64) -> World {
 }
 
 impl World {
+    /// The students as rows of a roster, whose ids are their numbers.
+    pub fn csv(&self) -> String {
+        let mut csv = "id,first_name,middle_name,last_name,birth_date,gender,phone,email,zip,street\n".to_owned();
+        for (at, record) in self.records.iter().enumerate() {
+            let Record { first, middle, last, born, gender, phone, email, postcode, street } = record;
+            csv.push_str(&format!("{at},{first},{middle},{last},{born},{gender},{phone},{email},{postcode},{street}\n"));
+        }
+        csv
+    }
+
+    /// Per record, the person.
+    pub fn truth(&self) -> &[u32] {
+        &self.truth
+    }
+
     pub fn table(&self, fields: Fields) -> Table {
         type Value = fn(&Record) -> &str;
         let mut columns: Vec<(&str, Type, Role, Value)> = vec![

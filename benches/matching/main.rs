@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, unreachable_pub)]
 mod febrl;
 mod household;
+mod merge;
 #[path = "../district/prng.rs"]
 #[expect(dead_code, reason = "the district shuffles, this does not")]
 mod prng;
@@ -22,12 +23,15 @@ fn main() {
         ["speed"] => speed(),
         ["households", number] => households(number.parse().unwrap_or(60_000), 1),
         ["households", number, seed] => households(number.parse().unwrap_or(60_000), seed.parse().unwrap_or(1)),
+        ["merge", pack] => merge::told(pack, 60_000, 1, false),
+        ["merge", pack, "fit"] => merge::told(pack, 60_000, 1, true),
+        ["merge", pack, number, seed] => merge::told(pack, number.parse().unwrap_or(60_000), seed.parse().unwrap_or(1), false),
         ["febrl", folder] => {
             if let Err(error) = febrl_all(Path::new(folder)) {
                 println!("{folder} can't be read: {error}");
             }
         }
-        _ => println!("cargo bench --bench matching -- households [NUMBER [SEED]] | febrl FOLDER | speed"),
+        _ => println!("cargo bench --bench matching -- households [NUMBER [SEED]] | merge PACK [fit | NUMBER SEED] | febrl FOLDER | speed"),
     }
 }
 

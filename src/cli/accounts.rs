@@ -49,7 +49,8 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
     let hashed = survey.hashed();
     let planned = |packs| {
-        Plan::new(packs, &|_| false, &supplies, today).with_accounts().with_decisions(&decisions).with_hashed(&hashed, &survey.unusable())
+        let plan = Plan::new(packs, &|_| false, &supplies, today).with_hashed(&hashed, &survey.unusable());
+        plan.explained(&|absent| load::lack(&survey, absent)).with_accounts().with_decisions(&decisions)
     };
     let plan = planned(&packs);
     let other = other.as_ref().map(|packs| planned(packs));

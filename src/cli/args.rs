@@ -32,9 +32,9 @@ pub(super) enum Command {
     Log(LogArgs),
     /// Run the tests of packs
     Test(TestArgs),
-    /// Print the page of a rule, a naming schema, a sync or a message of a log: what it finds or does, why, what to do, how it compares
+    /// Print the page of a rule, a naming schema, a fix, a sync or a message of a log: what it finds or does, why, what to do, how it compares
     Explain(ExplainArgs),
-    /// List rules, naming schemas, syncs, messages of logs, target profiles, packs, layouts, nouns or functions
+    /// List rules, naming schemas, fixes, syncs, messages of logs, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
     /// Check a pack without data
     Lint(LintArgs),
@@ -114,6 +114,12 @@ pub(super) struct ValidateArgs {
     /// Run only this rule (`pack/rule`, or all of `pack/`); may be given more than once
     #[arg(long, value_name = "RULE")]
     pub(super) rule: Vec<String>,
+    /// Write findings that a bulk tool can mend to files in this folder, in the shape of the tool, with a list of which finding each row mends
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) fixes: Option<PathBuf>,
+    /// Write rows of findings too that are only likely and that nobody confirmed
+    #[arg(long, requires = "fixes")]
+    pub(super) fixes_likely: bool,
     /// End with exit code 1 when there is a finding of this severity or worse
     #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
@@ -205,7 +211,7 @@ pub(super) struct MergeArgs {
     /// Write a review sheet to this file, to be filled in: .csv, .xlsx or .jsonl
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-    /// Keep the decisions of this review sheet (.csv) in the file of decisions
+    /// Keep the decisions of this review sheet (.csv or .xlsx) in the file of decisions
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     pub(super) read: Option<PathBuf>,
     /// Fit weights to the data, and print them as TOML to paste into the merge
@@ -329,7 +335,7 @@ pub(super) struct TestArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExplainArgs {
-    /// A rule, a schema, a sync or a message: `pack/rule`, or `rule` alone when only one pack has it
+    /// A rule, a schema, a fix, a sync or a message: `pack/rule`, or `rule` alone when only one pack has it
     #[arg(value_name = "RULE")]
     pub(super) rule: String,
     /// Also look in this pack's file
@@ -353,6 +359,7 @@ pub(super) struct ListArgs {
 pub(super) enum Listed {
     Rules,
     Schemas,
+    Fixes,
     Syncs,
     Messages,
     Targets,

@@ -5,6 +5,7 @@ use super::output;
 use super::setup::{self, Configured};
 use crate::finding::{Mistake, Mistakes, suggestion};
 use crate::pack::{self, Decision, Pack};
+use crate::roster::workbook_rows;
 use crate::source::Sources;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -68,16 +69,33 @@ pub(super) struct Made {
 /// What stands between the records of a row.
 pub(super) const BETWEEN: &str = " | ";
 
-/// Reads the rows of a review sheet in which somebody decided.
+/// The columns of a review sheet that are read back.
+const NEEDED: [&str; 4] = ["merge", "records", "decision", "reason"];
+
+/// Reads the rows of a review sheet in which somebody decided: a file of comma-separated values, or a workbook, of which the first sheet with the columns of a
+/// review is taken.
 pub(super) fn from_sheet(path: &Path) -> Result<Vec<Made>, Exit> {
     let shown = path.display();
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
-        return Err(output::error(&format!("`{shown}` is a workbook"), "save the sheet as CSV (UTF-8), and give that file to --read"));
-    }
     let unreadable = |error: &dyn std::fmt::Display| {
-        output::error(&format!("`{shown}` can't be read: {error}"), "write it with --out review.csv, and fill in `decision`")
+        output::error(&format!("`{shown}` can't be read: {error}"), "write it with --out review.csv or review.xlsx, and fill in `decision`")
     };
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    let (bytes, place) = match workbook_rows(&bytes) {
+        None => (bytes, "line"),
+        Some(sheets) => {
+            let mut sheets = sheets.map_err(|error| unreadable(&error))?;
+            let is_review = |text: &Vec<u8>| {
+                let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                let first = String::from_utf8_lossy(first).to_lowercase();
+                NEEDED.iter().all(|name| first.split(',').any(|cell| cell.trim() == *name))
+            };
+            let at = sheets.iter().position(is_review).unwrap_or(0);
+            if sheets.is_empty() {
+                return Err(unreadable(&"it has no sheet"));
+            }
+            (sheets.swap_remove(at), "row")
+        }
+    };
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     // Spreadsheets in some countries separate cells by semicolons.
     let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -91,12 +109,18 @@ pub(super) fn from_sheet(path: &Path) -> Result<Vec<Made>, Exit> {
             output::error(&format!("`{shown}` has no column `{name}`"), "it is a sheet that `rollbook merge --out` wrote, with its header")
         })
     };
-    let (merge, records, decision, reason) = (column("merge")?, column("records")?, column("decision")?, column("reason")?);
+    let [merge, records, decision, reason] = NEEDED;
+    let (merge, records, decision, reason) = (column(merge)?, column(records)?, column(decision)?, column(reason)?);
     let mut made = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|error| unreadable(&error))?;
         let cell = |at: usize| row.get(at).unwrap_or_default().trim();
-        let line = row.position().map_or(0, csv::Position::line);
+        // A record begins, for the reader, where the one before ended: empty lines may stand between.
+        let line = row.position().map_or(0, |position| {
+            let rest = bytes.get(position.byte() as usize..).unwrap_or_default();
+            let empty = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
+            position.line() + empty as u64
+        });
         let same = match cell(decision).to_lowercase().as_str() {
             "" => continue,
             "same" => true,
@@ -104,7 +128,7 @@ pub(super) fn from_sheet(path: &Path) -> Result<Vec<Made>, Exit> {
             other => {
                 let near = suggestion(other, ["same", "different"]).map_or(String::new(), |near| format!("did you mean `{near}`? "));
                 return Err(output::error(
-                    &format!("`{shown}`, line {line}: no decision `{other}`"),
+                    &format!("`{shown}`, {place} {line}: no decision `{other}`"),
                     &format!("{near}write `same` or `different`, or leave it empty"),
                 ));
             }
@@ -113,7 +137,7 @@ pub(super) fn from_sheet(path: &Path) -> Result<Vec<Made>, Exit> {
             cell(records).split(BETWEEN.trim()).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
         if names.len() < 2 {
             return Err(output::error(
-                &format!("`{shown}`, line {line}: a decision is about two records or more"),
+                &format!("`{shown}`, {place} {line}: a decision is about two records or more"),
                 "leave the column `records` as it was written",
             ));
         }

@@ -1,10 +1,10 @@
-//! `rollbook explain`: the page of a rule, of a naming schema, of a sync, of a message of a log, or of one of the reader's checks.
+//! `rollbook explain`: the page of a rule, of a naming schema, of a fix, of a sync, of a message of a log, or of one of the reader's checks.
 use super::args::ExplainArgs;
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
 use crate::finding::{List, Mistakes, suggestion};
-use crate::pack::{self, Naming, Pack, Rule};
+use crate::pack::{self, Fix, Naming, Pack, Rule};
 use crate::report;
 use crate::roster::CHECKS;
 use crate::source::Sources;
@@ -56,6 +56,10 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         .iter()
         .flat_map(|pack| pack.namings.iter().filter(|naming| is_asked(&naming.id)).filter_map(move |naming| page_of(pack, naming)))
         .collect();
+    let fix_page =
+        |pack: &Pack, fix: &Fix| files.files.iter().find(|file| file.name.value == pack.name).map(|file| pack::fix_page(fix, file));
+    let fixes = packs.iter().flat_map(|pack| pack.fixes.iter().filter(|fix| is_asked(&fix.id)).filter_map(move |fix| fix_page(pack, fix)));
+    let schemas: Vec<String> = schemas.into_iter().chain(fixes).collect();
     let written = |pack: &Pack| files.files.iter().find(|file| file.name.value == pack.name);
     let syncs = packs.iter().flat_map(|pack| pack.syncs.iter().filter(|sync| is_asked(&sync.id)).map(move |sync| (pack, sync)));
     let syncs: Vec<String> = syncs.filter_map(|(pack, sync)| Some(pack::sync_page(sync, pack.platform.as_ref(), written(pack)?))).collect();
@@ -78,18 +82,21 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
         }
         [] => {
             let schemas = packs.iter().flat_map(|pack| &pack.namings).map(|naming| &*naming.id);
+            let fixes = packs.iter().flat_map(|pack| &pack.fixes).map(|fix| &*fix.id);
             let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| &*rule.id);
             let messages = packs.iter().flat_map(|pack| &pack.messages).map(|message| &*message.id);
             let syncs = packs.iter().flat_map(|pack| &pack.syncs).map(|sync| &*sync.id);
             let checks = CHECKS.iter().map(|check| check.id);
-            let ids = || rules.clone().chain(schemas.clone()).chain(syncs.clone()).chain(messages.clone()).chain(checks.clone());
+            let ids = || {
+                rules.clone().chain(schemas.clone()).chain(fixes.clone()).chain(syncs.clone()).chain(messages.clone()).chain(checks.clone())
+            };
             let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
             let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
             let help = near.map_or_else(
-                || "`rollbook list rules`, `list schemas`, `list syncs` and `list messages` print all of them".to_owned(),
+                || "`rollbook list rules`, `list schemas`, `list fixes`, `list syncs` and `list messages` print all of them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Err(output::error(&format!("no rule, naming schema, sync or message `{asked}`"), &help))
+            Err(output::error(&format!("no rule, naming schema, fix, sync or message `{asked}`"), &help))
         }
         several => {
             let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();

@@ -16,6 +16,7 @@ pub(super) fn run(args: &ListArgs) -> Exit {
     let text = match args.what {
         Listed::Rules => rules(args),
         Listed::Schemas => schemas(args),
+        Listed::Fixes => fixes(args),
         Listed::Syncs => syncs(args),
         Listed::Messages => messages(args),
         Listed::Targets => targets(args),
@@ -51,6 +52,14 @@ fn schemas(args: &ListArgs) -> Result<String, Exit> {
     let width = namings.iter().map(|naming| naming.id.len()).max().unwrap_or(0);
     let group = namings.iter().map(|naming| naming.group.chars().count()).max().unwrap_or(0);
     Ok(namings.iter().map(|naming| format!("{:width$}  {:group$}  {}\n", naming.id, naming.group, naming.title)).collect())
+}
+
+fn fixes(args: &ListArgs) -> Result<String, Exit> {
+    let (packs, ..) = checked(args)?;
+    let fixes: Vec<&pack::Fix> = packs.iter().flat_map(|pack| &pack.fixes).collect();
+    let width = fixes.iter().map(|fix| fix.id.len()).max().unwrap_or(0);
+    let file = fixes.iter().map(|fix| fix.file.len()).max().unwrap_or(0);
+    Ok(fixes.iter().map(|fix| format!("{:width$}  {:file$}  {}\n", fix.id, fix.file, fix.title)).collect())
 }
 
 fn syncs(args: &ListArgs) -> Result<String, Exit> {

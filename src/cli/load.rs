@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::output;
 use super::setup::{self, Configured, PackFiles};
 use super::snapshots;
+use crate::engine::{Absent, Lack};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Decision, Pack, SourceConfig};
@@ -49,6 +50,12 @@ pub(super) fn supplies(survey: &Survey, noun: NounId, epoch: Epoch, field: Optio
         Some(field) => survey.has(noun, epoch, field),
         None => survey.supplies(noun, epoch),
     }
+}
+
+/// Why a noun or a column is not there, as the sources show it.
+pub(super) fn lack(survey: &Survey, absent: &Absent) -> Lack {
+    let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
+    Lack { words, by_format }
 }
 
 /// What is known before the data is looked at.

@@ -44,7 +44,10 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     let asked = asked(args, &packs)?;
     let selected = |rule: &Rule| rule.merge.as_ref().is_some_and(|(merge, _)| asked.iter().any(|id| **id == *merge.id));
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
-    let plan = Plan::new(&packs, &selected, &supplies, today).with_merges().with_decisions(&known);
+    let plan = Plan::new(&packs, &selected, &supplies, today)
+        .explained(&|absent| load::lack(&survey, absent))
+        .with_merges()
+        .with_decisions(&known);
     let plan = if args.estimate { plan.with_fitting() } else { plan };
     let hashed = survey.hashed();
     let plan = plan.with_hashed(&hashed, &survey.unusable());
@@ -185,7 +188,9 @@ fn rows(together: &Together, number: usize) -> Vec<Vec<String>> {
         let mut why = Vec::new();
         if nth == 0 && together.part == Part::Same {
             why.push("survives".to_owned());
-            why.extend(together.values.iter().map(|kept| format!("takes {} {} from {}", kept.field, kept.value, kept.from)));
+            why.extend(
+                together.values.iter().map(|kept| format!("takes {} {} from {}", kept.field.replace('_', " "), kept.value, kept.from)),
+            );
             if !together.sees.is_empty() {
                 why.push(format!("one account sees {}", List(&together.sees, "and")));
             }

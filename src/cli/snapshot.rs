@@ -136,7 +136,7 @@ fn keeps(survey: &Survey, packs: &[crate::pack::Pack], today: i32) -> Result<Kee
         Epoch::Earlier if field.is_some_and(|field| field.name(noun) == LAST_SEEN) => survey.supplies(noun, Epoch::Today),
         _ => load::supplies(survey, noun, Epoch::Today, field),
     };
-    let keeps = Plan::new(packs, &|_| true, &supplies, today).with_merges().with_forecast().keeps();
+    let keeps = Plan::new(packs, &|_| true, &supplies, today).with_merges().with_forecast().with_fixes().keeps();
     if keeps.fields.is_empty() {
         let names: Vec<&str> = packs.iter().map(|pack| pack.name.as_str()).collect();
         let message = format!("no rule of {} compares this data with an earlier day, so there is nothing to keep", List(&names, "and"));

@@ -3,7 +3,7 @@ use super::args::TestArgs;
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
-use crate::engine::{Difference, TrialResult, log_trial, merge_trial, naming_trial, sync_trial, trial};
+use crate::engine::{Difference, TrialResult, fix_trial, log_trial, merge_trial, naming_trial, sync_trial, trial};
 use crate::finding::{Count, Mistakes};
 use crate::pack::{Overrides, Pack, Setup};
 use crate::source::Sources;
@@ -78,6 +78,9 @@ fn test(args: &TestArgs) -> Result<Exit, Exit> {
         }
         for test in &file.naming_tests {
             run(&test.naming.value, &test.setup, &|packs, today| naming_trial(packs, pack, test, today));
+        }
+        for test in &file.fix_tests {
+            run(&test.fix.value, &test.setup, &|packs, today| fix_trial(packs, pack, test, today));
         }
         for test in &file.merge_tests {
             run(&test.merge.value, &test.setup, &|packs, today| merge_trial(packs, pack, test, today));

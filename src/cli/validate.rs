@@ -2,13 +2,14 @@
 use super::args::{FailOn, Format, ValidateArgs};
 use super::clock::Clock;
 use super::exit::Exit;
+use super::fixes::Folder;
 use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::Configured;
 use super::snapshot;
-use crate::engine::{Lack, Outcome, Plan, accounts, run as run_plan};
+use crate::engine::{Outcome, Plan, accounts, fixes, run as run_plan};
 use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
 use crate::report::{self, Style};
@@ -33,19 +34,15 @@ pub(super) fn run(args: &ValidateArgs) -> Exit {
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
-    let Loaded { configured, survey, files, packs, decisions, today, key, .. } =
+    let Loaded { configured, inputs, survey, files, packs, decisions, today, key, .. } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
+    let folder = args.fixes.as_deref().map(|folder| Folder::new(folder, &packs, &inputs)).transpose()?;
 
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
     let hashed = survey.hashed();
-    let plan = plan
-        .with_hashed(&hashed, &survey.unusable())
-        .explained(&|absent| {
-            let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
-            Lack { words, by_format }
-        })
-        .with_decisions(&decisions);
+    let plan = plan.with_hashed(&hashed, &survey.unusable()).explained(&|absent| load::lack(&survey, absent)).with_decisions(&decisions);
+    let plan = if folder.is_some() { plan.with_fixes() } else { plan };
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();
@@ -69,6 +66,10 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
         Format::Text => shown.text(&summary, &configured),
     }
     clock.lap("reporting");
+    if let Some(folder) = &folder {
+        shown.fixes(folder, &plan, &summary)?;
+        clock.lap("fix files");
+    }
     clock.tell();
     clock.tell_rules(&outcome);
     let exit = shown.exit(&summary);
@@ -220,6 +221,23 @@ impl Shown<'_, '_, '_> {
         self.damage_text(limit, &style, &mut text, &|severity| severity == Severity::Info);
         text.push_str(&report::summary(summary, &style));
         print(&text);
+    }
+
+    /// Writes the fix files, unless the data is incomplete: then a row may rest on what was not read.
+    fn fixes(&self, folder: &Folder, plan: &Plan<'_>, summary: &RunSummary) -> Result<(), Exit> {
+        if !summary.incomplete.is_empty() {
+            eprintln!("no fix file was written, since the data is incomplete");
+            return Ok(());
+        }
+        let made = fixes(plan, self.outcome, self.args.fixes_likely);
+        folder.write(&made)?;
+        let told = folder.told(&made, self.limit(SHOWN), &output::style(&self.args.look, false));
+        // What is for programs stands alone on standard output.
+        match self.args.format {
+            Format::Text => print(&told),
+            Format::Jsonl => eprint!("{told}"),
+        }
+        Ok(())
     }
 
     fn damage_text(&self, limit: usize, style: &Style, text: &mut String, now: &dyn Fn(Severity) -> bool) {

@@ -7,7 +7,7 @@ use super::reads::{each_condition, template_columns};
 use super::sync::plan as sync;
 use crate::language::form::{By, Column, Cond, Expr, Frame, Quantity, Side, Template};
 use crate::model::{Epoch, FieldId, FieldRef, NounId, Privacy, Type};
-use crate::pack::{Body, Merge, Rule, Sync};
+use crate::pack::{Body, FixOf, Merge, Rule, Sync};
 use crate::roster::Compared;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,6 +158,17 @@ impl Uses {
         sync::each_column(sync, &mut |frame, column| self.compute(frame, column));
     }
 
+    /// What a fix reads is written into files for other programs.
+    fn fix(&mut self, of: &FixOf) {
+        for form in &of.forms {
+            let conditions = form.with.iter().map(|clause| &clause.condition).chain(form.when.iter().map(|(condition, _)| condition));
+            conditions.for_each(|condition| condition.columns(&mut |column| self.compute(&form.frame, column)));
+            for template in form.cells.iter().chain(form.when.iter().map(|(_, otherwise)| otherwise)) {
+                template_columns(template, &mut |column| self.compute(&form.frame, column));
+            }
+        }
+    }
+
     /// What merges read is told as evidence.
     fn merge(&mut self, merge: &Merge) {
         merge::each_condition(merge, &mut |frame, condition| condition.columns(&mut |column| self.compute(frame, column)));
@@ -182,6 +193,16 @@ pub(super) fn merge_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Ty
     }
     let mut uses = Uses::default();
     uses.merge(merge);
+    uses.conflict(hashed)
+}
+
+/// The same of what a fix makes of a rule.
+pub(super) fn fix_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, of: &FixOf) -> Option<(TableId, FieldRef)> {
+    if hashed.is_empty() {
+        return None;
+    }
+    let mut uses = Uses::default();
+    uses.fix(of);
     uses.conflict(hashed)
 }
 
@@ -228,6 +249,9 @@ impl Plan<'_> {
         self.merges().for_each(|merge| uses.merge(merge));
         if self.forecasts {
             self.syncs().for_each(|sync| uses.sync(sync));
+        }
+        if self.fixes {
+            self.fixes().flat_map(|fix| &fix.of).for_each(|of| uses.fix(of));
         }
         if self.names {
             self.rules_of_namings(|naming| naming.blocked.iter()).into_iter().for_each(|rule| uses.rule(rule));

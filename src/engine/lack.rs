@@ -1,5 +1,6 @@
 //! What a rule lacks, and how that is told.
 use super::columns::TableId;
+use super::plan::Plan;
 use crate::finding::List;
 use crate::model::{Epoch, FieldRef, NounId, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,4 +97,31 @@ pub(super) fn lacking(absent: &BTreeSet<Absent>) -> String {
     }
     let words: Vec<String> = absent.iter().map(Absent::words).collect();
     format!("since no source supplies {}", List(&words, "or"))
+}
+
+impl<'p> Plan<'p> {
+    /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
+    #[must_use]
+    pub fn explained(mut self, lack: &dyn Fn(&Absent) -> Lack) -> Plan<'p> {
+        for (_, plan) in self.rules.iter_mut().filter(|(_, plan)| !plan.lacks.is_empty()) {
+            let (words, by_format) = explained(&plan.lacks, lack);
+            (plan.skipped, plan.inapplicable) = (Some(words), by_format);
+        }
+        for skip in self.syncs_skipped.iter_mut().flatten() {
+            skip.0 = explained(&skip.1, lack).0;
+        }
+        let merges = self.packs.iter().flat_map(|pack| &pack.merges);
+        let told = |absent: &BTreeSet<Absent>| match absent.is_empty() {
+            true => lacking(absent),
+            false => explained(&absent.iter().cloned().collect::<Vec<_>>(), lack).0,
+        };
+        self.able = merges.map(|merge| (merge.id.clone(), self.supply.merge(merge, &told))).collect();
+        for (rule, plan) in &mut self.rules {
+            let of = rule.merge.as_ref().and_then(|(merge, _)| self.able.iter().find(|(id, _)| *id == merge.id));
+            if let Some((_, able)) = of {
+                plan.without.clone_from(&able.without);
+            }
+        }
+        self
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! [`merges`] solves the merges of a plan over a dataset; [`MergeRun`] tells what came of one. Rules of merges find what [`Solved`] holds.
 mod common;
+mod kept;
 mod pairs;
 pub(super) mod plan;
 mod score;
@@ -10,6 +11,7 @@ mod tell;
 mod trial;
 
 pub use common::Common;
+pub(super) use kept::kept;
 pub use tell::{Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merges};
 pub use trial::merge_trial;
 
@@ -128,6 +130,24 @@ impl<'p> Solved<'p> {
         }
     }
 
+    /// The two records of each row that a fix makes of one of a part: of one to one the record and its partner, otherwise the record that survives
+    /// and each of the others. The other may bear [`OTHER_SIDE`].
+    pub(super) fn pairs(&self, part: Part, at: usize) -> Vec<(u32, u32)> {
+        let pair = match part {
+            Part::Same if self.merge.one_to_one => self.clusters[at].evidence.first(),
+            Part::Same => None,
+            Part::Likely => Some(&self.likely[at]),
+            Part::Contradicted => return Vec::new(),
+        };
+        match pair {
+            Some(pair) => vec![(pair.a, pair.b)],
+            None => {
+                let members = self.members(part, at);
+                members.first().map(|first| members[1..].iter().map(|other| (*first, *other)).collect()).unwrap_or_default()
+            }
+        }
+    }
+
     /// What a rule of the merge finds: the records of today.
     pub(super) fn findings(&self, part: Part) -> Findings {
         let mut found = Found { slots: vec![vec![RECORD]], tuples: vec![Vec::new()], checked: self.records, ..Found::default() };
@@ -155,5 +175,5 @@ pub(super) fn solve_all<'p>(plan: &Plan<'p>, joiner: &Joiner<'_, '_>) -> Vec<Sol
 /// Solves one merge.
 pub(super) fn solve_one<'p>(plan: &Plan<'p>, joiner: &Joiner<'_, '_>, merge: &'p Merge) -> Solved<'p> {
     let decisions = plan.decisions.iter().filter(|decision| decision.merge.value == *merge.id).collect();
-    solve::solve(joiner, merge, joiner.supply.merge(merge), decisions, plan.fits)
+    solve::solve(joiner, merge, plan.able(joiner.supply, merge), decisions, plan.fits)
 }

@@ -2,6 +2,7 @@
 //!
 //! [`accounts`] solves all schemas of a plan over a dataset and a [`Ledger`]; [`Accounts::propose`] lets rules see what comes of it.
 //! The first name of each person is worked out in parallel; then one pass in the order of the schema gives each the first that is free.
+mod block;
 mod explain;
 mod ledger;
 mod one;
@@ -26,6 +27,7 @@ use crate::model::Day;
 use crate::naming::Step;
 use crate::pack::{Naming, Rule, STATES};
 use crate::roster::Sym;
+use one::{Kept, One};
 use scopes::Scope;
 use solve::Fate;
 use std::sync::Arc;
@@ -69,7 +71,9 @@ struct Run<'p> {
     /// Accounts that are of this schema's kind and of nobody.
     gone: Vec<u32>,
     /// The identity of each record that another one of the same person stands for, and the identity of that one.
-    merged: Vec<(Sym, Sym)>,
+    one: One,
+    /// What people who stand in several records keep of them.
+    kept: Arc<Kept>,
     /// Whether nothing is known of the accounts that exist.
     blind: bool,
     /// Further records of a person's identity that say something else, by person and row, sorted.

@@ -23,9 +23,9 @@ const MOST_CAUSES: usize = 5;
 /// What the rules found in a dataset.
 pub struct Outcome<'p, 'd> {
     pub(super) columns: Columns<'d>,
-    rules: Vec<(&'p Rule, &'p RulePlan)>,
-    merges: Vec<Solved<'p>>,
-    findings: Vec<Findings>,
+    pub(super) rules: Vec<(&'p Rule, &'p RulePlan)>,
+    pub(super) merges: Vec<Solved<'p>>,
+    pub(super) findings: Vec<Findings>,
     explained: Vec<Vec<Option<FindingId>>>,
     /// Per root finding, its consequences per rule.
     hanging: HashMap<FindingId, Vec<(u32, u64)>>,
@@ -160,6 +160,13 @@ impl<'p, 'd> Outcome<'p, 'd> {
     #[must_use]
     pub fn is_consequence(&self, rule: usize, finding: usize) -> bool {
         self.explained[rule][finding].is_some()
+    }
+
+    /// The rule of the finding that a consequence goes back to; of one that is none, its own.
+    #[must_use]
+    pub fn root(&self, rule: usize, finding: usize) -> &'p str {
+        let (root, _) = root_of(&self.explained, (rule as u32, finding as u32));
+        &self.rules[root as usize].0.id
     }
 
     /// How many findings go when this one is fixed, itself included.

@@ -1,7 +1,7 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
 use super::keep;
-use super::lack::{Absent, Lack, explained, hashed_only, lacking};
+use super::lack::{Absent, hashed_only, lacking};
 use super::merge::plan as merge;
 use super::reads::{each_column, each_condition};
 use super::sync::plan as sync;
@@ -10,6 +10,7 @@ use crate::model::{Epoch, FieldRef, NounId, Type};
 use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Which nouns and columns the sources have.
 #[derive(Clone, Default)]
@@ -89,6 +90,10 @@ pub struct Plan<'p> {
     pub(super) decisions: &'p [Decision],
     /// Whether merges fit weights to the data.
     pub(super) fits: bool,
+    /// Whether merges can run, by their ids, once somebody who looked at the sources was asked.
+    pub(super) able: Vec<(Arc<str>, merge::Able)>,
+    /// Whether findings become rows of fix files.
+    pub(super) fixes: bool,
     /// Whether the syncs of the packs are to be forecast.
     pub(super) forecasts: bool,
     /// Per sync, when they are: why it can't be, and what it lacks.
@@ -150,23 +155,12 @@ impl<'p> Plan<'p> {
             all_merges: false,
             decisions: &[],
             fits: false,
+            able: Vec::new(),
+            fixes: false,
             forecasts: false,
             syncs_skipped: Vec::new(),
             logs: None,
         }
-    }
-
-    /// The same, with the reasons of skipped rules in the words of whoever looked at the sources.
-    #[must_use]
-    pub fn explained(mut self, lack: &dyn Fn(&Absent) -> Lack) -> Plan<'p> {
-        for (_, plan) in self.rules.iter_mut().filter(|(_, plan)| !plan.lacks.is_empty()) {
-            let (words, by_format) = explained(&plan.lacks, lack);
-            (plan.skipped, plan.inapplicable) = (Some(words), by_format);
-        }
-        for skip in self.syncs_skipped.iter_mut().flatten() {
-            skip.0 = explained(&skip.1, lack).0;
-        }
-        self
     }
 
     /// The same, with accounts named whether rules read them or not.
@@ -221,6 +215,9 @@ impl<'p> Plan<'p> {
         if self.names {
             self.want_for_namings(&mut want);
         }
+        if self.fixes {
+            self.want_for_fixes(&mut want);
+        }
         if self.forecasts {
             self.want_for_syncs(&mut want);
             for of in self.syncs() {
@@ -253,7 +250,7 @@ impl<'p> Plan<'p> {
 }
 
 /// Wants what a condition asks of the other snapshot.
-fn counterparts(frame: &Frame, condition: &Cond, want: &mut dyn FnMut(TableId, &Expr)) {
+pub(super) fn counterparts(frame: &Frame, condition: &Cond, want: &mut dyn FnMut(TableId, &Expr)) {
     condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), want));
     each_changed(condition, &mut |column| {
         let table = table_of(frame, column.slot);
@@ -268,7 +265,7 @@ fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
     want((table.0, table.1.other()), &expr);
 }
 
-fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
+pub(super) fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
     match condition {
         Cond::Changed(column) => visit(column),
         Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| each_changed(term, visit)),

@@ -9,7 +9,7 @@ pub use clause::unknown_noun;
 pub use condition::pattern_fault;
 pub use naming::Place;
 
-use super::form::{Binding, By, Frame, Slot};
+use super::form::{Binding, Frame, Slot};
 use super::scope::Scope;
 use crate::finding::{Mistake, Mistakes, suggestion};
 use crate::model::{Epoch, NounId};
@@ -28,7 +28,7 @@ pub struct Checker<'s, 'm> {
     /// The definitions being put in, to see a circle.
     within: Vec<(String, Span)>,
     /// Which comparison each `=` uses, for `explain`.
-    pub comparisons: Vec<(Span, By)>,
+    pub comparisons: Vec<(Span, &'static str)>,
 }
 
 impl<'s, 'm> Checker<'s, 'm> {

@@ -1,5 +1,6 @@
 //! What the names of a pack mean: classes, lists, settings, derived fields, other comparisons.
 use super::syntax::{Condition, Template};
+use crate::matching::Nicknames;
 use crate::model::NounId;
 use crate::source::Span;
 use std::cell::Cell;
@@ -21,6 +22,19 @@ pub struct Scope {
     pub exact: Vec<(NounId, String)>,
     /// The day that `today` means, in days since 1970.
     pub today: i32,
+}
+
+impl Scope {
+    /// The nicknames that come with the program, and those of the list `nicknames`.
+    #[must_use]
+    pub fn nicknames(&self) -> Nicknames {
+        let Some(list) = self.lists.get("nicknames") else { return Nicknames::built_in() };
+        list.used.set(true);
+        if list.value.is_empty() {
+            return Nicknames::built_in();
+        }
+        Nicknames::built_in().extended(list.value.iter().map(String::as_str)).0
+    }
 }
 
 /// A definition that may be unused.

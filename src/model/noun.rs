@@ -60,6 +60,21 @@ impl Type {
         }
     }
 
+    /// How `nearly` compares two values, in words.
+    #[must_use]
+    pub fn nearness(self) -> &'static str {
+        match self {
+            Type::Id | Type::Number => "nearly: zeros in front, letter case, one slip",
+            Type::Text => "nearly, as addresses: abbreviations, words left out, one slip",
+            Type::Login | Type::Email => "nearly: one slip, but in no digit",
+            Type::Name => "nearly: nicknames, initials, words left out or in another order, one slip",
+            Type::Phone => "nearly: one slip, or without the area code",
+            Type::Date => "nearly: day and month swapped, one slip",
+            Type::Grade => "nearly: at most one grade apart",
+            Type::Flag => "nearly, which for a flag is the same",
+        }
+    }
+
     /// Whether values have an order that `<` can ask for.
     #[must_use]
     pub fn ordered(self) -> bool {

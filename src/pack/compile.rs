@@ -35,6 +35,7 @@ pub fn compile(files: &[PackFile], overrides: &Overrides, sources: &Sources, mis
     unknown_overrides(files, &packs, overrides, mistakes);
     link::link(files, &scopes, &mut packs, mistakes);
     super::compile_naming::namings(files, &scopes, &mut packs, mistakes);
+    super::compile_fix::fixes(files, &scopes, &mut packs, mistakes);
     super::compile_sync::syncs(files, &scopes, &mut packs, sources, mistakes);
     for (file, scope) in files.iter().zip(&scopes) {
         super::lint::unused(file, scope, mistakes);
@@ -84,6 +85,8 @@ impl PackCompiler<'_> {
             naming_tests: Vec::new(),
             merges,
             merge_tests: file.merge_tests.clone(),
+            fixes: Vec::new(),
+            fix_tests: file.fix_tests.clone(),
             platform: None,
             syncs: Vec::new(),
             sync_tests: Vec::new(),
@@ -204,7 +207,7 @@ impl PackCompiler<'_> {
         without: &[syntax::Clause],
         (within, group): (usize, &[syntax::Value]),
         differ: &[syntax::Value],
-        comparisons: &mut Vec<(Span, By)>,
+        comparisons: &mut Vec<(Span, &'static str)>,
     ) -> Option<Variant> {
         let mut checker = Checker::new(self.scope, self.mistakes);
         let each = checker.clause(each, false)?;

@@ -7,10 +7,9 @@ use super::naming::{Way, students, way};
 use super::rule::{Body, Grouping, Reference, Rule, Shape, Variant};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::language::check::Checker;
-use crate::language::form::{Binding, By, Column, Cond, Expr, Piece, Side, Slot, Template};
+use crate::language::form::{Binding, Column, Cond, Expr, Piece, Side, Slot, Template};
 use crate::language::scope::Scope;
 use crate::language::syntax::Condition;
-use crate::matching::Nicknames;
 use crate::model::{Epoch, FieldId, FieldRef, Type};
 use crate::source::{Sources, Span, Spanned};
 use std::sync::Arc;
@@ -55,7 +54,7 @@ struct MergeCompiler<'a> {
     scope: &'a Scope,
     sources: &'a Sources,
     overrides: &'a Overrides,
-    comparisons: Vec<(Span, By)>,
+    comparisons: Vec<(Span, &'static str)>,
     mistakes: &'a mut Mistakes,
 }
 
@@ -105,11 +104,7 @@ impl MergeCompiler<'_> {
             Some(score) => Some(super::score::check(score, record.noun, &names, self.mistakes)?),
             None => None,
         };
-        let list = self.scope.lists.get("nicknames").filter(|_| score.is_some());
-        let nicknames = list.map(|list| {
-            list.used.set(true);
-            Nicknames::built_in().extended(list.value.iter().map(String::as_str)).0
-        });
+        let nicknames = score.as_ref().map(|_| self.scope.nicknames());
         let values: Vec<Option<(FieldId, Keep)>> =
             file.values.iter().map(|(name, keep)| Some((self.field(name, &record)?, *keep))).collect();
         let collects = match &file.collects {
@@ -282,7 +277,7 @@ impl MergeCompiler<'_> {
         comparisons.sort_by_key(|(span, _)| *span);
         comparisons.dedup();
         // The same equality stands in many proofs.
-        let mut told: Vec<(String, By)> = Vec::new();
+        let mut told: Vec<(String, &'static str)> = Vec::new();
         for (span, by) in comparisons {
             let text = self.sources.slice(span).to_owned();
             if !told.iter().any(|(known, of)| *known == text && *of == by) {

@@ -1,6 +1,7 @@
 //! What a pack's file says: names and syntax trees, each with its place; nothing is looked up yet.
 use super::file_merge::{MergeFile, MergeTest};
 use super::file_sync::{PlatformFile, SyncFile, SyncTest};
+use super::fix::{FixFile, FixTest};
 use crate::finding::Severity;
 use crate::language::log::Wording;
 use crate::language::scope::Setting;
@@ -56,6 +57,10 @@ pub struct PackFile {
     pub naming_tests: Vec<NamingTest>,
     /// `[[test]]` of a merge.
     pub merge_tests: Vec<MergeTest>,
+    /// `[[fix]]`.
+    pub fixes: Vec<FixFile>,
+    /// `[[test]]` of a fix.
+    pub fix_tests: Vec<FixTest>,
     /// `[[test]]` of a sync.
     pub sync_tests: Vec<SyncTest>,
     /// `[[message]]`.

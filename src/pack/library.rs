@@ -12,6 +12,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("clever-oneroster", include_str!("../../rules/clever-oneroster.toml")),
     ("classlink", include_str!("../../rules/classlink.toml")),
     ("sds", include_str!("../../rules/sds.toml")),
+    ("portal", include_str!("../../rules/portal.toml")),
     ("targets", include_str!("../../rules/targets.toml")),
     ("canvas", include_str!("../../rules/canvas.toml")),
     ("seesaw", include_str!("../../rules/seesaw.toml")),

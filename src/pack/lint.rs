@@ -19,6 +19,7 @@ pub fn lint(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     untested_namings(file, mistakes);
     namings(file, packs, mistakes);
     untested_merges(file, mistakes);
+    untested_fixes(file, mistakes);
     untested_syncs(file, mistakes);
     messages(file, packs, mistakes);
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
@@ -112,6 +113,26 @@ fn untested_merges(file: &PackFile, mistakes: &mut Mistakes) {
     }
 }
 
+/// Fixes that no test shows to write rows, and to leave some out where something must hold.
+fn untested_fixes(file: &PackFile, mistakes: &mut Mistakes) {
+    for fix in &file.fixes {
+        let rows = || file.fix_tests.iter().filter(|test| test.fix.value == fix.name.value).flat_map(|test| &test.expect);
+        let writes = rows().any(|row| row.left_out.is_none());
+        let leaves = fix.when.is_empty() || rows().any(|row| row.left_out.is_some());
+        let name = &fix.name.value;
+        let (label, help) = match (writes, leaves) {
+            (true, true) => continue,
+            (false, _) => ("no test with a row", format!("add a [[test]] with `fix = \"{name}\"`, records, and the rows that are written")),
+            (true, false) => (
+                "no test that leaves one out",
+                "add a [[test]] of a finding for which `when` does not hold: `expect = [{ left_out = \"...\" }]`".to_owned(),
+            ),
+        };
+        let message = format!("the fix `{name}` is not shown by tests to write rows and to leave some out");
+        mistakes.push(Mistake::warning("untested-fix", fix.name.span, message, label).help(help));
+    }
+}
+
 /// Syncs that no test shows at work.
 fn untested_syncs(file: &PackFile, mistakes: &mut Mistakes) {
     for sync in &file.syncs {
@@ -196,7 +217,8 @@ pub(super) fn unused(file: &PackFile, scope: &Scope, mistakes: &mut Mistakes) {
     for derived in scope.derived.iter().filter(|derived| derived.own && !derived.used.get()) {
         tell("derived field", &derived.name, derived.span);
     }
-    for list in &file.lists {
+    // Nicknames are read by `nearly` and by scores, here or in the packs that require this one.
+    for list in file.lists.iter().filter(|list| list.name.value != "nicknames") {
         if let Some(named) = scope.lists.get(&list.name.value)
             && !named.used.get()
         {

@@ -39,7 +39,7 @@ pub struct Merge {
     pub score: Option<Score>,
     /// Values that a household shares.
     pub shared: Vec<Column>,
-    /// The district's nicknames; without them those that come with the program.
+    /// The nicknames that the score knows, where there is one.
     pub nicknames: Option<Nicknames>,
     /// When a value that many records share is no evidence: so many records. Without it the data says.
     pub common: Option<u32>,

@@ -1,6 +1,7 @@
 //! The page of a rule, in Markdown: what `rollbook explain` prints and what `docs/rules.md` is made of.
 use super::file::{PackFile, Setup, SourceFile};
 use super::merge::Part;
+use super::page_fix::fix_page;
 use super::page_log;
 use super::page_naming::schema_page;
 use super::page_sync::sync_page;
@@ -30,6 +31,16 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     if let Some(help) = &reference.help {
         let _ = writeln!(page, "**What to do.** {}\n", one_line(help));
     }
+    let name = rule.id.split_once('/').map_or(&*rule.id, |(_, name)| name);
+    let fixes: Vec<String> = file
+        .fixes
+        .iter()
+        .filter(|fix| fix.rules.iter().any(|of| of.value == name || of.value == *rule.id))
+        .map(|fix| format!("`{}` (see {}/{})", fix.file.value, file.name.value, fix.name.value))
+        .collect();
+    if !fixes.is_empty() {
+        let _ = writeln!(page, "**Fix file.** `rollbook validate --fixes FOLDER` writes its findings to {}.\n", List(&fixes, "and"));
+    }
     let _ = writeln!(page, "**What it finds.**\n\n```");
     let width = reference.text.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, text) in &reference.text {
@@ -53,7 +64,7 @@ pub fn page(rule: &Rule, file: &PackFile) -> String {
     if !reference.comparisons.is_empty() {
         let _ = writeln!(page, "**How values are compared.**\n");
         for (text, by) in &reference.comparisons {
-            let _ = writeln!(page, "- `{}` {}", one_line(text), by.words());
+            let _ = writeln!(page, "- `{}` {}", one_line(text), by);
         }
         page.push('\n');
     }
@@ -299,6 +310,10 @@ pub fn reference(packs: &[Pack], files: &[PackFile]) -> String {
         for naming in &pack.namings {
             text.push('\n');
             text.push_str(&schema_page(naming, file));
+        }
+        for fix in &pack.fixes {
+            text.push('\n');
+            text.push_str(&fix_page(fix, file));
         }
         for sync in &pack.syncs {
             text.push('\n');

@@ -64,6 +64,9 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     for table in keys.tables("merge", reader.mistakes) {
         pack.merges.extend(reader.merge(table));
     }
+    for table in keys.tables("fix", reader.mistakes) {
+        pack.fixes.extend(reader.fix(table));
+    }
     pack.platform = keys.table("platform", reader.mistakes).map(|table| reader.platform(table));
     for table in keys.tables("sync", reader.mistakes) {
         pack.syncs.extend(reader.sync(table));

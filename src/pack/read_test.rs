@@ -2,6 +2,7 @@
 use super::file::{Expected, ExpectedPerson, Given, NamingTest, PackFile, Setup, TestFile};
 use super::file_merge::MergeTest;
 use super::file_sync::SyncTest;
+use super::fix::FixTest;
 use super::read::{Reader, spanned, text_of};
 use crate::document::{Keys, Table, Value};
 use crate::finding::Mistake;
@@ -9,14 +10,14 @@ use crate::model::{Epoch, day};
 use crate::source::Spanned;
 
 impl Reader<'_> {
-    /// A test of a rule or of a naming schema.
+    /// A test of a rule, of a naming schema, of a merge or of a fix.
     pub(super) fn test(&mut self, table: &Table, pack: &mut PackFile) {
         let mut keys = Keys::new(table, "[[test]]");
-        let other = ["naming", "merge", "sync", "message"].into_iter().find(|key| keys.has(key));
+        let other = ["naming", "merge", "fix", "sync", "message"].into_iter().find(|key| keys.has(key));
         let of = other.and_then(|key| keys.text(key, self.mistakes)).map(spanned);
-        for key in ["rule", "merge", "sync", "message"].into_iter().filter(|key| other.is_some_and(|other| other != *key)) {
+        for key in ["rule", "merge", "fix", "sync", "message"].into_iter().filter(|key| other.is_some_and(|other| other != *key)) {
             if keys.has(key) {
-                let message = "a test is of a rule, of a naming schema, of a merge, of a sync or of a message";
+                let message = "a test is of a rule, of a naming schema, of a merge, of a fix, of a sync or of a message";
                 let label = format!("not beside `{}`", other.unwrap_or_default());
                 self.mistakes.push(Mistake::error("wrong-kind", keys.key_span(key), message, label).help("write two tests"));
                 keys.node(key);
@@ -28,6 +29,10 @@ impl Reader<'_> {
             (Some("naming"), of) => {
                 let expect = self.expect_people(&mut keys);
                 pack.naming_tests.extend(of.zip(expect).map(|(naming, expect)| NamingTest { naming, setup, expect }));
+            }
+            (Some("fix"), of) => {
+                let expect = self.expect_rows(&mut keys);
+                pack.fix_tests.extend(of.zip(expect).map(|(fix, expect)| FixTest { fix, setup, expect }));
             }
             (Some("sync"), of) => {
                 let hold = self.test_hold(&mut keys);

@@ -2,6 +2,7 @@
 use super::file::{LogTest, NamingTest, SourceFile, TestFile};
 use super::file_merge::MergeTest;
 use super::file_sync::SyncTest;
+use super::fix::{Fix, FixTest};
 use super::merge::{Merge, Part};
 use super::naming::Naming;
 use super::sync::{Platform, Sync};
@@ -34,6 +35,10 @@ pub struct Pack {
     pub merges: Vec<Arc<Merge>>,
     /// Its tests of merges.
     pub merge_tests: Vec<MergeTest>,
+    /// Its fixes, in the order of the file.
+    pub fixes: Vec<Fix>,
+    /// Its tests of fixes.
+    pub fix_tests: Vec<FixTest>,
     /// Who runs its syncs; none of a pack without any.
     pub platform: Option<Platform>,
     /// Its syncs, in the order of the file.
@@ -97,7 +102,7 @@ pub struct Reference {
     /// What the platform does at a clash.
     pub outcome: Option<String>,
     /// Every equality, as written, and how it compares.
-    pub comparisons: Vec<(String, By)>,
+    pub comparisons: Vec<(String, &'static str)>,
 }
 
 /// The kind of a rule.

@@ -187,7 +187,9 @@ pub fn score_toml(model: &Model) -> String {
     for (at, field) in model.fields.iter().enumerate() {
         let role = ROLES.iter().find(|(_, role)| *role == field.role).map_or("personal", |(word, _)| word);
         let (strangers, family) = (weights(&model.strangers[at]), weights(&model.family[at]));
-        let _ = writeln!(text, "{} = {{ role = \"{role}\", {strangers}, family = {{ {family} }} }}", field.name);
+        // What two of a family always share weighs nothing between them.
+        let family = if family.is_empty() { "{}".to_owned() } else { format!("{{ {family} }}") };
+        let _ = writeln!(text, "{} = {{ role = \"{role}\", {strangers}, family = {family} }}", field.name);
     }
     text
 }

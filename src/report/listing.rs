@@ -5,6 +5,12 @@ use super::text::{hang, pad, pad_left, visible, width};
 /// A cell that is not the last is cut to this many columns: room for an address.
 const MOST: usize = 64;
 
+/// Text wrapped to the width of the output, its first line indented by `indent` and the others by two more.
+#[must_use]
+pub fn paragraph(indent: usize, text: &str, style: &Style) -> String {
+    hang(&" ".repeat(indent), indent + 2, &visible(text), style.columns())
+}
+
 /// Rows under a header, each line indented by two. Columns that are empty in every row are left out; numbers stand at the right; the last column is wrapped.
 /// In the plain style a row is a sentence.
 #[must_use]

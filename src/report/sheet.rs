@@ -28,6 +28,9 @@ impl SheetKind {
 /// Rows that a sheet of a workbook can hold beside its header.
 const MOST_ROWS: usize = 1_048_575;
 
+/// Characters of the widest column of a workbook.
+const WIDEST: usize = 60;
+
 /// Writes `rows` under `header`; a cell without value is empty.
 ///
 /// # Errors
@@ -64,10 +67,12 @@ fn jsonl<W: Write>(header: &[String], rows: impl Iterator<Item = Vec<Option<Stri
 }
 
 fn xlsx<W: Write>(header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, mut out: W) -> io::Result<()> {
-    use rust_xlsxwriter::{Format, Workbook};
+    use rust_xlsxwriter::{Format, FormatAlign, Workbook};
     let mut workbook = Workbook::new();
     let bold = Format::new().set_bold();
-    let text = Format::new().set_num_format("@");
+    let text = Format::new().set_num_format("@").set_align(FormatAlign::Top);
+    // What is wider than the widest column takes several lines.
+    let wrapped = text.clone().set_text_wrap();
     let sheet = workbook.add_worksheet();
     let mut widths: Vec<usize> = header.iter().map(|name| name.chars().count()).collect();
     for (column, name) in header.iter().enumerate() {
@@ -81,13 +86,15 @@ fn xlsx<W: Write>(header: &[String], rows: impl Iterator<Item = Vec<Option<Strin
         }
         for (column, cell) in row.iter().enumerate() {
             if let Some(cell) = cell {
-                widths[column] = widths[column].max(cell.chars().count());
-                sheet.write_string_with_format(count as u32, column as u16, cell, &text).map_err(io::Error::other)?;
+                let width = cell.chars().count();
+                widths[column] = widths[column].max(width);
+                let format = if width > WIDEST { &wrapped } else { &text };
+                sheet.write_string_with_format(count as u32, column as u16, cell, format).map_err(io::Error::other)?;
             }
         }
     }
     for (column, width) in widths.into_iter().enumerate() {
-        sheet.set_column_width(column as u16, width.clamp(6, 60) as f64 + 2.0).map_err(io::Error::other)?;
+        sheet.set_column_width(column as u16, width.clamp(6, WIDEST) as f64 + 2.0).map_err(io::Error::other)?;
     }
     sheet.set_freeze_panes(1, 0).map_err(io::Error::other)?;
     if count > 0 {

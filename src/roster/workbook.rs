@@ -62,6 +62,28 @@ pub(super) fn is_old(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 }
 
+/// The sheets of a workbook that is no roster, each as comma-separated values: a line a row, with blanks for line breaks inside of cells. `None` when the bytes
+/// are no workbook's.
+#[must_use]
+pub fn workbook_rows(bytes: &[u8]) -> Option<Result<Vec<Vec<u8>>, String>> {
+    if !is_old(bytes) && !archive::is_zip(bytes) {
+        return None;
+    }
+    Some(read(bytes).map(|sheets| sheets.into_iter().map(|sheet| one_line_a_row(sheet.text)).collect()))
+}
+
+fn one_line_a_row(mut text: Vec<u8>) -> Vec<u8> {
+    let mut quoted = false;
+    for byte in &mut text {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if quoted => *byte = b' ',
+            _ => {}
+        }
+    }
+    text
+}
+
 /// The sheets of a workbook, in their order.
 ///
 /// # Errors

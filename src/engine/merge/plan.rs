@@ -23,9 +23,10 @@ pub(in crate::engine) struct Able {
 type Lacks = Option<BTreeSet<Absent>>;
 
 impl Supply {
-    /// Whether a merge can run on what was supplied: its records are there, one way to the others, and one thing to prove or suggest.
-    pub(in crate::engine) fn merge(&self, merge: &Merge) -> Able {
-        let skipped = |lacks: BTreeSet<Absent>| Able { skipped: Some(lacking(&lacks)), lacks, without: Vec::new() };
+    /// Whether a merge can run on what was supplied: its records are there, one way to the others, and one thing to prove or suggest. `words` tells what is
+    /// not there.
+    pub(in crate::engine) fn merge(&self, merge: &Merge, words: &dyn Fn(&BTreeSet<Absent>) -> String) -> Able {
+        let skipped = |lacks: BTreeSet<Absent>| Able { skipped: Some(words(&lacks)), lacks, without: Vec::new() };
         if let Some(field) = merge_needs_clear(&self.hashed, merge) {
             return Able { skipped: Some(hashed_only(&self.hashed, &field)), ..Able::default() };
         }
@@ -50,7 +51,7 @@ impl Supply {
         let told = merge.compare.iter().map(|_| "a clause of compare").chain(proofs);
         let lack: Vec<(&str, String)> = told
             .zip(ways.into_iter().chain(same).chain(likely).chain(never))
-            .filter_map(|(what, lacks)| Some((what, lacking(&lacks?))))
+            .filter_map(|(what, lacks)| Some((what, words(&lacks?))))
             .collect();
         let mut without: Vec<String> = Vec::new();
         for (what, why) in &lack {
@@ -65,7 +66,7 @@ impl Supply {
 
     /// The plan of a rule that tells of a merge.
     pub(in crate::engine) fn merge_rule(&self, merge: &Merge, _part: Part) -> RulePlan {
-        let able = self.merge(merge);
+        let able = self.merge(merge, &lacking);
         RulePlan {
             runnable: vec![able.skipped.is_none()],
             skipped: able.skipped,
@@ -126,6 +127,12 @@ impl<'p> Plan<'p> {
     pub fn with_fitting(mut self) -> Plan<'p> {
         self.fits = true;
         self
+    }
+
+    /// Whether a merge can run, in the words of whoever looked at the sources when they were asked.
+    pub(in crate::engine) fn able(&self, supply: &Supply, merge: &Merge) -> Able {
+        let known = self.able.iter().find(|(id, _)| *id == merge.id);
+        known.map_or_else(|| supply.merge(merge, &lacking), |(_, able)| able.clone())
     }
 
     /// The merges to solve.

@@ -118,7 +118,7 @@ pub(super) fn fields(merge: &Merge) -> (Vec<Field>, Vec<Expr>) {
     let (mut fields, mut values): (Vec<Field>, Vec<Expr>) = (Vec::new(), Vec::new());
     let noun = merge.record.noun;
     for proof in merge.same.iter().chain(&merge.likely).chain(&merge.never) {
-        super::tell::comparisons(&proof.condition, &mut |left, right| {
+        super::tell::comparisons(&proof.condition, &mut |left, right, _| {
             if left.expr == right.expr
                 && let Expr::Field(field) = &*left.expr
                 && !values.contains(&left.expr)

@@ -167,7 +167,9 @@ impl<'a, 'd> People<'a, 'd> {
         for ((a, b), nth) in &decided.same {
             // Of two sides the record's stands first.
             let (a, b) = if self.one_table && !asked.both_ways { (*a, *b) } else { (*a.min(b), *a.max(b)) };
-            between.push(Pair { a, b, same: DECIDED, decided: nth + 1, score: f64::INFINITY, ..Pair::default() });
+            // Two decisions that say opposite things are told, and neither is followed.
+            let never = if decided.different.contains_key(&(a.min(b), a.max(b))) { DECIDED } else { 0 };
+            between.push(Pair { a, b, same: DECIDED, never, decided: nth + 1, score: f64::INFINITY, ..Pair::default() });
         }
         between.sort_by(|x, y| (x.a, x.b, y.decided).cmp(&(y.a, y.b, x.decided)).then(y.strength().total_cmp(&x.strength())));
         between.dedup_by(|later, kept| {
@@ -187,6 +189,12 @@ impl<'a, 'd> People<'a, 'd> {
         let keeps = Keeps::new(asked, self);
         for cluster in &mut solved.clusters {
             cluster.members.sort_by(|a, b| keeps.compare(*a, *b));
+        }
+        // Of two that may be one the record that would survive stands first, whatever the order of rows.
+        if asked.both_ways {
+            for pair in solved.likely.iter_mut().filter(|pair| keeps.compare(pair.a, pair.b) == Ordering::Greater) {
+                (pair.a, pair.b) = (pair.b, pair.a);
+            }
         }
         solved.contradictions.iter_mut().for_each(|found| found.members.sort_by(|a, b| keeps.compare(*a, *b)));
         solved.clusters.sort_by_key(|cluster| cluster.members[0]);

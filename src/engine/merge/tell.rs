@@ -1,5 +1,6 @@
 //! What a merge found, in words and places; worked out only when it is asked for.
 use super::common::field_name;
+use super::kept::kept as kept_value;
 use super::pairs::{PRESENT, side};
 use super::{Cluster, Common, DECIDED, OTHER_SIDE, Pair, SCORED, Solved, solve_all};
 use crate::engine::columns::{Columns, TableId, identity};
@@ -9,9 +10,9 @@ use crate::engine::join::{Joiner, Memory};
 use crate::engine::plan::Plan;
 use crate::finding::{Fingerprint, List, Record};
 use crate::language::form::{Column, Cond, Side};
-use crate::matching::{Estimate, Field, Level, Lore, Nicknames};
+use crate::matching::{Estimate, Field, Level, Lore, Nicknames, nearly};
 use crate::model::FieldRef;
-use crate::pack::{Keep, Merge, OTHER, Part, Proof, Score};
+use crate::pack::{Merge, OTHER, Part, Proof, Score};
 use crate::roster::Dataset;
 
 /// Pairs of one person whose evidence is shown.
@@ -84,10 +85,11 @@ impl Evidence {
     pub fn words(&self) -> String {
         let mut words: Vec<String> = Vec::new();
         for value in self.held.iter().flat_map(|held| &held.values) {
+            let field = value.field.replace('_', " ");
             let word = if value.left == value.right {
-                format!("{} {}", value.field, value.left)
+                format!("{field} {}", value.left)
             } else {
-                format!("{} {} / {}", value.field, value.left, value.right)
+                format!("{field} {} / {}", value.left, value.right)
             };
             if !words.contains(&word) {
                 words.push(word);
@@ -292,9 +294,10 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
         let decided = pair.decided.checked_sub(1).and_then(|nth| self.solved.decisions.get(nth as usize));
         let scored = (pair.same | pair.likely) & SCORED != 0;
         let mut said: Vec<String> = Vec::new();
-        for proof in held(&merge.same, pair.same).chain(held(&merge.likely, pair.likely)) {
-            let words = ties(proof);
-            said.extend(words.filter(|words| !said.contains(words)));
+        let mut nouns: Vec<&str> = Vec::new();
+        held(&merge.same, pair.same).chain(held(&merge.likely, pair.likely)).for_each(|proof| ties(proof, &mut nouns));
+        if !nouns.is_empty() {
+            said.push(format!("tied by {}", List(&nouns, "and")));
         }
         said.extend(merge.score.as_ref().filter(|_| scored).map(|score| self.weighed(score, pair)));
         said.extend(decided.map(|decision| decision.words()));
@@ -339,7 +342,7 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
     /// The values on which a condition held, as they are written.
     fn held(&self, proof: &Proof, a: u32, b: u32) -> Held {
         let mut values = Vec::new();
-        comparisons(&proof.condition, &mut |left, right| {
+        comparisons(&proof.condition, &mut |left, right, open| {
             let (left, right) = if left.slot == OTHER { (right, left) } else { (left, right) };
             let text = |member, column: &Column| self.columns.text_of(&column.expr, &|field| self.text(member, field));
             let noun = self.solved.merge.record.noun;
@@ -347,6 +350,7 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
             let field = if from == to { from } else { format!("{from} and {to}") };
             if let (Some(left), Some(right)) = (text(a, left), text(b, right))
                 && !values.iter().any(|known: &Compared| known.field == field)
+                && open.is_none_or(|comparison| holds(comparison, &left, &right))
             {
                 values.push(Compared { field, left, right });
             }
@@ -358,37 +362,15 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
     fn values(&self, cluster: &Cluster) -> Vec<KeptValue> {
         let merge = self.solved.merge;
         let noun = merge.record.noun;
-        let mut values = Vec::new();
-        for at in 0..noun.get().fields.len() as u8 {
-            let id = crate::model::FieldId(at);
-            let keep = merge.values.iter().find(|(known, _)| *known == id).map_or(Keep::Present, |(_, keep)| *keep);
+        let fields = (0..noun.get().fields.len() as u8).map(crate::model::FieldId);
+        let value = |id: crate::model::FieldId| {
             let field = FieldRef::Field(id);
-            if noun.get().identity.contains(&id.of(noun).name) && keep == Keep::Present {
-                continue;
-            }
-            let there: Vec<(u32, String)> = cluster
-                .members
-                .iter()
-                .filter_map(|member| Some((*member, self.text(*member, &field)?)))
-                .filter(|(_, text)| !text.trim().is_empty())
-                .collect();
-            let chosen = match keep {
-                Keep::Present => there.first(),
-                Keep::Newest => there.last(),
-                Keep::Most => {
-                    let count = |text: &str| there.iter().filter(|(_, other)| other == text).count();
-                    there.iter().rev().max_by_key(|(_, text)| count(text))
-                }
-                Keep::Longest => there.iter().rev().max_by_key(|(_, text)| text.chars().count()),
-            };
+            let (value, from) = kept_value(self.columns, merge, &cluster.members, &field)?;
+            let value = self.columns.dataset.symbols().text(value).to_owned();
             let own = self.text(cluster.members[0], &field);
-            if let Some((from, value)) = chosen
-                && own.as_deref() != Some(value.as_str())
-            {
-                values.push(KeptValue { field: id.of(noun).name.to_owned(), value: value.clone(), from: self.id(*from) });
-            }
-        }
-        values
+            (own.as_deref() != Some(value.as_str())).then(|| KeptValue { field: id.of(noun).name.to_owned(), value, from: self.id(from) })
+        };
+        fields.filter_map(value).collect()
     }
 
     fn sees(&self, cluster: &Cluster) -> Vec<String> {
@@ -401,9 +383,8 @@ fn held(proofs: &[Proof], bits: u32) -> impl Iterator<Item = &Proof> {
     proofs.iter().enumerate().filter(move |(nth, _)| bits & 1 << nth != 0).map(|(_, proof)| proof)
 }
 
-/// The records that a condition counts between the two, in words: they have no two values to show.
-fn ties(proof: &Proof) -> Option<String> {
-    let mut nouns: Vec<&str> = Vec::new();
+/// The records that a condition counts between the two: they have no two values to show.
+fn ties(proof: &Proof, nouns: &mut Vec<&'static str>) {
     proof.condition.clauses(&mut |clause| {
         for slot in &clause.slots {
             let noun = proof.frame[slot.0 as usize].noun.get().name;
@@ -412,22 +393,36 @@ fn ties(proof: &Proof) -> Option<String> {
             }
         }
     });
-    (!nouns.is_empty()).then(|| format!("tied by {}", List(&nouns, "and")))
 }
 
-/// Calls `visit` with the two sides of every comparison of values of two records.
-pub(super) fn comparisons(condition: &Cond, visit: &mut dyn FnMut(&Column, &Column)) {
+/// Calls `visit` with the two sides of every comparison of values of two records, and with the comparison itself where the condition can hold without it: as one
+/// of several of which some must hold.
+pub(super) fn comparisons(condition: &Cond, visit: &mut dyn FnMut(&Column, &Column, Option<&Cond>)) {
+    compared(condition, false, visit);
+}
+
+fn compared(condition: &Cond, open: bool, visit: &mut dyn FnMut(&Column, &Column, Option<&Cond>)) {
     match condition {
-        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| comparisons(term, visit)),
-        Cond::Not(inner) => comparisons(inner, visit),
+        Cond::And(terms) => terms.iter().for_each(|term| compared(term, open, visit)),
+        Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| compared(term, true, visit)),
+        Cond::Not(inner) => compared(inner, false, visit),
         Cond::Equal(left, Side::Column(right), _)
         | Cond::Similar(left, Side::Column(right), _, _)
         | Cond::Nearly(left, Side::Column(right), _, _)
         | Cond::Text(left, _, Side::Column(right), _)
             if left.slot.0 < 2 && right.slot.0 < 2 =>
         {
-            visit(left, right);
+            visit(left, right, open.then_some(condition));
         }
         _ => {}
+    }
+}
+
+/// Whether a comparison of two values holds; of one that is not told here it is taken to.
+fn holds(comparison: &Cond, left: &str, right: &str) -> bool {
+    match comparison {
+        Cond::Equal(_, _, by) => by.key(left).is_some_and(|key| Some(key) == by.key(right)),
+        Cond::Nearly(_, _, kind, names) => nearly(*kind, left, right, names) == Some(true),
+        _ => true,
     }
 }

@@ -16,7 +16,7 @@ impl SchemaRun<'_, '_, '_> {
     pub fn explain(&self, at: usize) -> Vec<Tried> {
         let (run, accounts) = (self.run(), self.accounts);
         let symbols = accounts.columns.dataset.symbols();
-        let reader = Reader::new(accounts.columns.dataset, run.naming);
+        let reader = Reader::new(accounts.columns.dataset, run);
         let values = reader.row(run.rows[at]);
         let taken = Taken { scopes: &accounts.scopes, ledger: &accounts.ledger, symbols, today: accounts.today };
         // Who chose later was not there yet.

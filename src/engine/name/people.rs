@@ -1,5 +1,6 @@
 //! Who a schema is for, in the order in which they choose; and the accounts that they have.
-use super::one::Followed;
+use super::Run;
+use super::one::{Followed, Kept};
 use crate::engine::columns::{Symbols, identity, table_of};
 use crate::engine::index::NO_ROW;
 use crate::engine::join::{Batch, Joiner};
@@ -196,13 +197,15 @@ pub(super) fn existing(joiner: &Joiner<'_, '_>, naming: &Naming, people: usize, 
 pub(super) struct Reader<'a> {
     dataset: &'a Dataset,
     columns: Vec<(FieldRef, Option<&'a [Sym]>)>,
+    kept: Arc<Kept>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(dataset: &'a Dataset, naming: &Naming) -> Self {
-        let table = dataset.table(naming.noun(), Epoch::Today);
-        let columns = fields(naming).into_iter();
-        Reader { dataset, columns: columns.map(|field| (field.clone(), table.and_then(|table| table.column(&field)))).collect() }
+    pub(super) fn new(dataset: &'a Dataset, run: &Run<'_>) -> Self {
+        let table = dataset.table(run.naming.noun(), Epoch::Today);
+        let columns = fields(run.naming).into_iter();
+        let kept = run.kept.clone();
+        Reader { dataset, kept, columns: columns.map(|field| (field.clone(), table.and_then(|table| table.column(&field)))).collect() }
     }
 
     pub(super) fn row(&self, row: u32) -> RowValues<'_, 'a> {
@@ -218,8 +221,11 @@ pub(super) struct RowValues<'r, 'a> {
 
 impl Values for RowValues<'_, '_> {
     fn text(&self, field: &FieldRef) -> Option<Cow<'_, str>> {
-        let (_, column) = self.reader.columns.iter().find(|(known, _)| known == field)?;
-        match column.as_ref()?[self.row as usize] {
+        let own = || {
+            let (_, column) = self.reader.columns.iter().find(|(known, _)| known == field)?;
+            Some(column.as_ref()?[self.row as usize])
+        };
+        match self.reader.kept.get(self.row, field).or_else(own)? {
             Sym::MISSING => None,
             sym => Some(Cow::Borrowed(self.reader.dataset.symbols().text(sym))),
         }

@@ -1,7 +1,7 @@
 //! One person of a schema, in words and places; worked out only when it is asked for.
 use super::people::fields;
 use super::scopes::{Holder, Scope};
-use super::solve::{Fate, account};
+use super::solve::{Fate, account, id_of};
 use super::{Accounts, PersonAccount, Run, SchemaRun, SchoolCount, State};
 use crate::engine::describe;
 use crate::engine::index::NO_ROW;
@@ -29,7 +29,7 @@ impl<'p> SchemaRun<'_, 'p, '_> {
     pub fn find(&self, id: &str) -> Option<usize> {
         let run = self.run();
         let id = self.accounts.columns.dataset.symbols().get(id).filter(|id| *id != Sym::MISSING)?;
-        let id = run.merged.iter().find(|(own, _)| *own == id).map_or(id, |(_, survivor)| *survivor);
+        let id = run.one.ids.iter().find(|(own, _)| *own == id).map_or(id, |(_, survivor)| *survivor);
         run.rows.iter().position(|row| run.identity[*row as usize] == id)
     }
 
@@ -167,12 +167,17 @@ impl<'p> SchemaRun<'_, 'p, '_> {
         let (run, accounts) = (self.run(), self.accounts);
         let mut notes = Vec::new();
         let own = run.identity[run.rows[at] as usize];
-        let from = run.merged.partition_point(|(_, survivor)| *survivor < own);
-        let one = run.merged[from..].iter().take_while(|(_, survivor)| *survivor == own);
+        let from = run.one.ids.partition_point(|(_, survivor)| *survivor < own);
+        let one = run.one.ids[from..].iter().take_while(|(_, survivor)| *survivor == own);
         let mut one: Vec<String> = one.filter_map(|(id, _)| self.text(*id)).collect();
         if let (false, Some(merge)) = (one.is_empty(), &run.naming.merge) {
             one.sort();
             notes.push(format!("stands for {} too, the same person ({})", List(&one, "and"), merge.id));
+        }
+        for (field, value, from) in run.kept.of(run.rows[at]) {
+            if let (Some(value), Some(from)) = (self.text(*value), self.text(*from)) {
+                notes.push(format!("takes {} {value} from {from}", field.name(run.naming.noun()).replace('_', " ")));
+            }
         }
         let from = run.further.partition_point(|(person, _)| (*person as usize) < at);
         let further: Vec<String> = run.further[from..]
@@ -228,7 +233,11 @@ impl<'p> SchemaRun<'_, 'p, '_> {
         match holder {
             Holder::Record(noun, row) if noun == run.naming.noun() => run.identity[row as usize] == run.identity[run.rows[at] as usize],
             Holder::Record(..) => false,
-            Holder::Ledger(entry) => accounts.ledger.entries[entry as usize].holder == run.holder(accounts.columns.dataset.symbols(), at),
+            Holder::Ledger(entry) => {
+                let holder = &accounts.ledger.entries[entry as usize].holder;
+                let id = id_of(run.naming.noun(), holder).and_then(|id| accounts.columns.dataset.symbols().get(id));
+                run.one.held(run.identity[run.rows[at] as usize], id)
+            }
             Holder::Given { run: other, person } => {
                 (usize::from(other) == self.at && person as usize == at) || accounts.runs[usize::from(other)].same(person, run, at)
             }

@@ -5,7 +5,7 @@ use super::scopes::{Holder, Scope};
 use super::taken::{Taken, held};
 use super::{Accounts, Entry, Ledger, Run};
 use crate::engine::columns::{Columns, identity, table_of};
-use crate::engine::group::Findings;
+use crate::engine::describe;
 use crate::engine::index::{Indexes, NO_ROW};
 use crate::engine::join::{Joiner, Memory};
 use crate::engine::merge::{Solved, solve_one};
@@ -13,7 +13,7 @@ use crate::engine::outcome::one;
 use crate::engine::plan::Plan;
 use crate::model::{Day, Epoch, FieldId, FieldRef, NounId, noun};
 use crate::naming::Step;
-use crate::pack::{Body, Naming, Rule};
+use crate::pack::Naming;
 use crate::roster::{Dataset, Sym, Symbols};
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -72,7 +72,8 @@ pub fn accounts<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, ledger: Ledger) -
             let of_rule = supply.plan(rule);
             let findings = one(&joiner, rule, &of_rule, &merges);
             for run in runs.iter_mut().filter(|run| run.naming.blocked.contains(&rule.id)) {
-                run.block(rule, &findings, blocking.len() as u16);
+                let solved = run.naming.merge.as_ref().and_then(|merge| merges.iter().find(|solved| solved.merge.id == merge.id));
+                run.block(&joiner, rule, &findings, blocking.len() as u16, solved);
                 if let Some(why) = &of_rule.skipped {
                     run.without.push(format!("{}, which would say who gets no account: it is skipped, {why}", rule.id));
                 }
@@ -121,6 +122,7 @@ impl<'p> Run<'p> {
         let table = table_of(&naming.frame, naming.person());
         let mut identity: Vec<Sym> = columns.value(table, &identity(table.0)).to_vec();
         let one = One::new(merged, &mut identity);
+        let kept = one.kept(joiner, naming, merged);
         let (mut rows, mut namesakes) = if skipped.is_none() { people(joiner, naming, &identity) } else { Default::default() };
         let followed = one.followed(&mut rows, &identity);
         // Several records of a merged person are told as such.
@@ -146,6 +148,18 @@ impl<'p> Run<'p> {
             gone = of_kind(joiner, way);
             gone.retain(|row| !joined[*row as usize]);
         }
+        let mut record: Vec<Vec<Sym>> = naming.record.iter().map(|(_, expr)| columns.value(table, expr).to_vec()).collect();
+        for row in kept.rows() {
+            let text = |field: &FieldRef| {
+                kept.get(row, field).map_or_else(
+                    || describe::kept(columns, table, row, field),
+                    |value| Some(columns.dataset.symbols().text(value).to_owned()),
+                )
+            };
+            for (column, (_, expr)) in record.iter_mut().zip(&naming.record) {
+                column[row as usize] = columns.text_of(expr, &text).map_or(Sym::MISSING, |text| columns.dataset.symbols().intern(&text));
+            }
+        }
         let mut run = Run {
             naming,
             skipped,
@@ -153,7 +167,7 @@ impl<'p> Run<'p> {
             fate: vec![Fate::Open; rows.len()],
             values: vec![Sym::MISSING; rows.len() * naming.fields.len()],
             steps: vec![Step::default(); rows.len()],
-            record: naming.record.iter().map(|(_, expr)| columns.value(table, expr).to_vec()).collect(),
+            record,
             scopes: Vec::new(),
             rows,
             identity,
@@ -161,7 +175,8 @@ impl<'p> Run<'p> {
             further,
             sees,
             gone,
-            merged: one.ids,
+            one,
+            kept: Arc::new(kept),
             blind,
             namesakes,
         };
@@ -197,31 +212,6 @@ impl<'p> Run<'p> {
         }
         let filled = self.naming.fields.iter().position(|(known, _)| *known == field);
         filled.and_then(|at| values.get(at).copied()).unwrap_or(Sym::MISSING)
-    }
-
-    /// Marks the people whom findings of a rule name.
-    fn block(&mut self, rule: &Rule, findings: &Findings, number: u16) {
-        let Body::Records { variants, .. } = &rule.body else { return };
-        let mut blocked: HashMap<Sym, u32> = HashMap::new();
-        for finding in 0..findings.len() {
-            for (variant, tuple) in findings.members(finding) {
-                let variant = *variant as usize;
-                let rows = findings.found.tuple(variant, *tuple as usize);
-                for (slot, row) in findings.found.slots[variant].iter().zip(rows) {
-                    if table_of(&variants[variant].frame, *slot) == (self.naming.noun(), Epoch::Today) {
-                        blocked.entry(self.identity[*row as usize]).or_insert(finding as u32);
-                    }
-                }
-            }
-        }
-        for (person, row) in self.rows.iter().enumerate() {
-            if self.fate[person] == Fate::Open
-                && self.account[person] == NO_ROW
-                && let Some(finding) = blocked.get(&self.identity[*row as usize])
-            {
-                self.fate[person] = Fate::Finding(number, *finding);
-            }
-        }
     }
 
     /// Whether a person of this schema is one of another.
@@ -306,7 +296,7 @@ impl<'p> Solver<'_, 'p> {
     /// Takes in the names that exist or were given, before anybody chooses a new one.
     fn keep(&mut self, number: u16, run: &mut Run<'p>) {
         let today = self.today;
-        let reader = Reader::new(self.dataset, run.naming);
+        let reader = Reader::new(self.dataset, run);
         let (schema, width) = (&run.naming.schema, run.naming.fields.len());
         let makes = |person: usize| {
             let values = reader.row(run.rows[person]);
@@ -361,14 +351,17 @@ impl<'p> Solver<'_, 'p> {
         let without = (0..run.rows.len()).filter(|person| run.account[*person] == NO_ROW);
         people.extend(without.map(|person| (run.identity[run.rows[person] as usize], person as u32)));
         people.remove(&Sym::MISSING);
+        // What was given to a record that was merged since is the person's.
+        let survivors: HashMap<Sym, Sym> = run.one.ids.iter().copied().collect();
         let of_entry = |(at, entry): (usize, &Entry)| {
             let field = fields.iter().position(|field| **field == *entry.field)?;
             let id = self.symbols.get(id_of(run.naming.noun(), &entry.holder)?)?;
-            Some((*people.get(&id)?, field, entry.last_seen, self.names[at]))
+            let survivor = survivors.get(&id);
+            Some((*people.get(survivor.unwrap_or(&id))?, field, (entry.last_seen, survivor.is_none()), self.names[at]))
         };
-        let found: Vec<(u32, usize, Day, Sym)> = self.ledger.entries.par_iter().enumerate().filter_map(of_entry).collect();
-        // Of several names of a field the one that was seen last counts; of two of one day the later text.
-        let mut last = vec![(Day::MIN, Sym::MISSING); run.rows.len() * width];
+        let found: Vec<(u32, usize, (Day, bool), Sym)> = self.ledger.entries.par_iter().enumerate().filter_map(of_entry).collect();
+        // Of several names of a field the one that was seen last counts; of one day that of the record that survives, and else the later text.
+        let mut last = vec![((Day::MIN, false), Sym::MISSING); run.rows.len() * width];
         for (person, field, seen, name) in found {
             let known = &mut last[person as usize * width + field];
             if (seen, self.symbols.text(name)) > (known.0, self.symbols.text(known.1)) {
@@ -404,7 +397,7 @@ impl<'p> Solver<'_, 'p> {
     /// Gives a name to everybody who is still without, in order.
     fn solve(&mut self, number: u16, run: &mut Run<'p>, others: &Others<'_, 'p>) {
         let (schema, width, today) = (&run.naming.schema, run.naming.fields.len(), self.today);
-        let reader = Reader::new(self.dataset, run.naming);
+        let reader = Reader::new(self.dataset, run);
         let symbols = self.symbols;
         // What the schema would give first is a matter of the person alone.
         let first = |person: usize| -> (Step, Vec<Sym>) {

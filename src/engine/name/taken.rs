@@ -37,8 +37,9 @@ pub(super) fn held(
                 Reuse::Never => false,
                 Reuse::After(days) => entry.last_seen.saturating_add(days) < taken.today,
             };
-            let id = taken.symbols.text(identity);
-            !again && id_of(run.naming.noun(), &entry.holder) != Some(id)
+            let id = id_of(run.naming.noun(), &entry.holder).and_then(|id| taken.symbols.get(id));
+            let own = identity != Sym::MISSING && run.one.held(identity, id);
+            !again && !own
         }
         Holder::Given { run: other, person: held } => (other != number || held != person as u32) && !own(other, held),
     };

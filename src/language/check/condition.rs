@@ -377,7 +377,7 @@ impl Checker<'_, '_> {
                 None => {}
             }
         }
-        self.comparisons.push((span, by));
+        self.comparisons.push((span, by.words()));
         Cond::OneOf(column, Arc::new(keys), by)
     }
 
@@ -395,7 +395,7 @@ impl Checker<'_, '_> {
         list.used.set(true);
         let Some(column) = column else { return Cond::Known(None) };
         let by = self.own(&column);
-        self.comparisons.push((span, by));
+        self.comparisons.push((span, by.words()));
         let keys = list.value.iter().filter_map(|text| by.key(text).map(std::borrow::Cow::into_owned)).collect();
         Cond::OneOf(column, Arc::new(keys), by)
     }

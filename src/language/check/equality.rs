@@ -22,14 +22,14 @@ impl Checker<'_, '_> {
                     );
                     return Cond::Known(None);
                 }
-                self.comparisons.push((span, by));
+                self.comparisons.push((span, by.words()));
                 Cond::Equal(left_column.clone(), Side::Column(right_column.clone()), by)
             }
             (Typed::Column(column, _), constant) | (constant, Typed::Column(column, _)) => {
                 let by = if bytes { By::Bytes } else { self.own(column) };
                 match self.key(constant, by) {
                     Some(key) => {
-                        self.comparisons.push((span, by));
+                        self.comparisons.push((span, by.words()));
                         Cond::Equal(column.clone(), Side::Key(key), by)
                     }
                     None => Cond::Known(None),
@@ -60,14 +60,8 @@ impl Checker<'_, '_> {
             }
         };
         let By::Type(kind) = by else { return Cond::Known(None) };
-        let names = match self.scope.lists.get("nicknames").filter(|_| kind == Type::Name) {
-            Some(list) => {
-                list.used.set(true);
-                Nicknames::built_in().extended(list.value.iter().map(String::as_str)).0
-            }
-            None => Nicknames::built_in(),
-        };
-        self.comparisons.push((span, by));
+        let names = if kind == Type::Name { self.scope.nicknames() } else { Nicknames::built_in() };
+        self.comparisons.push((span, kind.nearness()));
         Cond::Nearly(left, other, kind, names)
     }
 

@@ -1,0 +1,220 @@
+//! Fix files, through the program as a person runs it: what is written, what is left out, and what is never written over.
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Runs `rollbook validate` in a folder: exit code, standard output from `Fix files` on, standard error.
+fn validate_in(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(["validate", "--date", "2026-11-22"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("COLUMNS", "100")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR")
+        .output()
+        .expect("rollbook runs");
+    let out = String::from_utf8(output.stdout).expect("UTF-8");
+    let told = out.find("Fix files").map_or(String::new(), |at| out[at..].to_owned());
+    (output.status.code().expect("it ended"), told, String::from_utf8(output.stderr).expect("UTF-8"))
+}
+
+fn validate(arguments: &[&str]) -> (i32, String, String) {
+    validate_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
+}
+
+/// A folder that is not there yet.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixes").join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+    path
+}
+
+fn text(path: &Path) -> String {
+    fs::read_to_string(path).expect("a file")
+}
+
+const PACK: &str = r#"
+[pack]
+name = "demo"
+title = "a demo"
+version = "1.0.0"
+
+[[rule]]
+name    = "no-email"
+title   = "a student has no email"
+each    = 's'
+message = '{s.id} has no email'
+"#;
+
+/// Students without an email, in a pack of a district, and rows of students.
+fn demo(folder: &Path, rows: &str) -> String {
+    fs::create_dir_all(folder.join("data")).expect("a folder");
+    let fix = r#"
+[[fix]]
+name    = "emails"
+title   = "addresses to upload"
+rules   = ["no-email"]
+file    = "emails.csv"
+columns = { Id = '{s.id}', Email = '{s.username}@maple.example' }
+help    = "Upload it under Tools."
+"#;
+    let pack = PACK.replace("'s'", "'student s where s.email is missing'");
+    fs::write(folder.join("demo.toml"), format!("{pack}{fix}")).expect("a pack");
+    let students = format!("School_id,Student_id,Last_name,First_name,Username,Student_email\n{rows}");
+    let files = [
+        ("students", students.as_str()),
+        ("schools", "School_id,School_name\n1,Maple\n"),
+        ("teachers", "School_id,Teacher_id,Last_name,First_name\n1,T1,Moss,Ed\n"),
+        ("sections", "School_id,Section_id,Teacher_id,Name\n1,X1,T1,Homeroom\n"),
+        ("enrollments", "School_id,Section_id,Student_id\n1,X1,9\n"),
+    ];
+    for (name, text) in files {
+        fs::write(folder.join(format!("data/{name}.csv")), text).expect("rows");
+    }
+    folder.join("demo.toml").to_str().expect("UTF-8").to_owned()
+}
+
+fn run(at: &Path, pack: &str, more: &[&str]) -> (i32, String, String) {
+    validate_in(at, &[&["data", "--no-config", "--pack", pack, "--fixes", "out"], more].concat())
+}
+
+#[test]
+fn the_district_gets_the_upload_of_the_tool_and_nothing_else() {
+    let out = folder("district");
+    let shown = out.to_str().expect("UTF-8");
+    let (code, told, _) = validate(&["examples/district", "--fixes", shown]);
+    assert_eq!(code, 1);
+    assert!(told.contains("wrote 4 rows to"), "{told}");
+    insta::assert_snapshot!(text(&out.join("set-unique-ids.csv")));
+    insta::assert_snapshot!(text(&out.join("index.csv")));
+    // A second run writes the same, over what it wrote itself.
+    let (first, index) = (text(&out.join("set-unique-ids.csv")), text(&out.join("index.csv")));
+    assert_eq!(validate(&["examples/district", "--fixes", shown, "--threads", "1"]).0, 1);
+    assert_eq!((first, index), (text(&out.join("set-unique-ids.csv")), text(&out.join("index.csv"))));
+}
+
+#[test]
+fn suspicions_are_written_only_when_asked_for() {
+    let out = folder("board");
+    let shown = out.to_str().expect("UTF-8");
+    let (_, told, _) = validate(&["examples/board", "--fixes", shown]);
+    assert!(told.contains("it is only likely"), "{told}");
+    assert_eq!(text(&out.join("contacts-to-pull.csv")).lines().count(), 2);
+    let (_, told, _) = validate(&["examples/board", "--fixes", shown, "--fixes-likely"]);
+    assert!(!told.contains("it is only likely"), "{told}");
+    assert_eq!(text(&out.join("contacts-to-pull.csv")).lines().count(), 3);
+}
+
+#[test]
+fn rows_that_contradict_one_another_are_left_out_both() {
+    let at = folder("contradicted");
+    let pack = demo(&at, "1,7,Chen,Mei,mchen,\n1,8,Chen,Min,mchen,\n1,9,Roy,Al,aroy,\n1,5,Lund,Cy,,\n");
+    let (code, told, error) = run(&at, &pack, &[]);
+    assert_eq!((code, error.as_str()), (1, ""));
+    insta::assert_snapshot!(told);
+    assert_eq!(text(&at.join("out/emails.csv")), "Id,Email\n9,aroy@maple.example\n");
+    insta::assert_snapshot!(text(&at.join("out/index.csv")));
+}
+
+/// The order of rows changes no byte, not even of the list.
+#[test]
+fn the_order_of_rows_does_not_matter() {
+    let rows = ["1,7,Chen,Mei,mchen,\n", "1,8,Chen,Min,mchen,\n", "1,9,Roy,Al,aroy,\n", "1,5,Lund,Cy,,\n", "1,4,Ba,Io,ioba,\n"];
+    let read = |at: &Path| (text(&at.join("out/emails.csv")), text(&at.join("out/index.csv")));
+    let (one, other) = (folder("order-1"), folder("order-2"));
+    let pack = demo(&one, &rows.concat());
+    let (_, told, _) = run(&one, &pack, &[]);
+    let pack = demo(&other, &rows.iter().rev().copied().collect::<String>());
+    let (_, again, _) = run(&other, &pack, &["--threads", "1"]);
+    assert_eq!(told, again);
+    assert_eq!(read(&one), read(&other));
+}
+
+#[test]
+fn a_file_of_an_earlier_run_that_has_no_rows_now_is_taken_away() {
+    let at = folder("stale");
+    let pack = demo(&at, "1,9,Roy,Al,aroy,\n");
+    run(&at, &pack, &[]);
+    assert!(at.join("out/emails.csv").exists());
+    demo(&at, "1,9,Roy,Al,aroy,aroy@maple.example\n");
+    let (code, told, error) = run(&at, &pack, &[]);
+    assert_eq!((code, error.as_str()), (0, ""), "{told}");
+    assert!(!at.join("out/emails.csv").exists());
+    assert!(told.contains("took away out/emails.csv, which an earlier run wrote: it has no rows now"), "{told}");
+    assert_eq!(text(&at.join("out/index.csv")).lines().count(), 1);
+}
+
+#[test]
+fn what_somebody_else_wrote_is_never_written_over() {
+    let at = folder("foreign");
+    let pack = demo(&at, "1,9,Roy,Al,aroy,\n");
+    let out = at.join("out");
+    fs::create_dir_all(&out).expect("a folder");
+    fs::write(out.join("emails.csv"), "mine\n").expect("a file");
+    let (code, _, error) = run(&at, &pack, &[]);
+    assert_eq!(code, 2);
+    assert_eq!(
+        error,
+        "error: `out/emails.csv` was not written by this program, and is not written over\n  help: move it away, or name another folder\n"
+    );
+    assert_eq!(text(&out.join("emails.csv")), "mine\n");
+    fs::remove_file(out.join("emails.csv")).expect("a file");
+    assert_eq!(run(&at, &pack, &[]).0, 1);
+    // A row that a person took out by hand stays out until the person decides.
+    fs::write(out.join("emails.csv"), "Id,Email\n").expect("a file");
+    let (code, _, error) = run(&at, &pack, &[]);
+    assert_eq!(code, 2);
+    assert!(error.contains("was changed since it was written"), "{error}");
+    fs::remove_file(out.join("emails.csv")).expect("a file");
+    fs::write(out.join("index.csv"), "a,b\n").expect("a file");
+    let (code, _, error) = run(&at, &pack, &[]);
+    assert_eq!(code, 2);
+    assert!(error.contains("index.csv` was not written by this program"), "{error}");
+}
+
+#[test]
+fn the_data_is_never_written_to() {
+    let at = folder("data");
+    let pack = demo(&at, "1,9,Roy,Al,aroy,\n");
+    let data = at.join("data");
+    let data = data.to_str().expect("UTF-8");
+    for out in [data.to_owned(), format!("{data}/fixes"), format!("{data}/../data/fixes/new")] {
+        let (code, _, error) = validate(&[data, "--no-config", "--pack", &pack, "--fixes", &out]);
+        assert_eq!(code, 2, "{error}");
+        assert!(error.contains("is inside of what is read"), "{error}");
+    }
+    let (code, _, error) = validate(&[data, "--no-config", "--pack", &pack, "--fixes", &format!("{data}/students.csv")]);
+    assert_eq!(code, 2);
+    assert!(error.contains("is a file"), "{error}");
+    assert_eq!(fs::read_dir(data).expect("a folder").count(), 5);
+}
+
+#[test]
+fn nothing_is_written_when_the_data_is_incomplete() {
+    let at = folder("incomplete");
+    let pack = demo(&at, "1,9,Roy,Al,aroy,\n1,\"8,Chen,Min,mchen,\n");
+    let (code, _, error) = run(&at, &pack, &[]);
+    assert_eq!(code, 3, "{error}");
+    assert!(error.contains("no fix file was written, since the data is incomplete"), "{error}");
+    assert!(!at.join("out").exists());
+}
+
+#[test]
+fn lines_for_programs_stand_alone() {
+    let at = folder("jsonl");
+    let pack = demo(&at, "1,9,Roy,Al,aroy,\n");
+    let (code, told, error) = run(&at, &pack, &["--format", "jsonl"]);
+    assert_eq!((code, told.as_str()), (1, ""));
+    assert!(error.contains("wrote 1 row to out/emails.csv"), "{error}");
+}
+
+#[test]
+fn packs_without_a_fix_say_so() {
+    let at = folder("none");
+    demo(&at, "1,9,Roy,Al,aroy,\n");
+    let (code, _, error) = run(&at, "roster", &[]);
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(error);
+}
