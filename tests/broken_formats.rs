@@ -84,6 +84,13 @@ fn archives() -> Vec<Case> {
     vec![
         Case::new("zip", 0).with("package.zip", zip(one())).at("package.zip"),
         Case::new("zip-of-a-folder", 1).with("export.zip", zip(below("export/2026", damaged()))).at("export.zip"),
+        // `é` and `è` begin with the same byte, and a folder is no shorter for it.
+        Case::new("zip-of-folders-alike-to-the-byte", 1)
+            .with(
+                "export.zip",
+                zip(below("é", damaged()).into_iter().chain([("è/staff.csv".to_owned(), b"School_id,Staff_id\n".to_vec())])),
+            )
+            .at("export.zip"),
         Case::new("zip-alone-in-a-folder", 1).with("export.zip", zip(damaged())),
         Case::district("zip-beside-the-files", 0).with("backup.zip", zip(damaged())),
         Case::new("zip-without-tables", 2).with("export.zip", zip([("readme.txt", "hello")])).at("export.zip"),

@@ -49,7 +49,9 @@ fn value_shape(value: &Value) -> String {
         Val::Today => "today".into(),
         Val::Setting(name) => format!("setting:{}", name.value),
         Val::Count(clause) => format!("(count {})", clause.bindings.len()),
-        Val::ShareOf(clause) => format!("(share {})", clause.bindings.len()),
+        Val::ShareOf(clause) => {
+            format!("(share {}{})", clause.bindings.len(), if clause.among.is_some() { " of a part" } else { "" })
+        }
         Val::Apply(inner, name, arguments) => {
             let arguments: String = arguments.iter().map(|argument| format!(" {}", value_shape(argument))).collect();
             format!("({}{arguments} {})", name.value, value_shape(inner))
@@ -86,6 +88,8 @@ fn conditions_have_their_shape() {
         ("changed(a.x) and supplied(account.ref_id)", "(and (changed a.x) (supplied account.ref_id))"),
         ("count of (student s, account a where a.id = s.id) > 3", "(Greater (count 2) 3)"),
         ("share of (previous student p where p is gone) >= 10%", "(GreaterOrEqual (share 1) share:0.1)"),
+        ("share of (student s among s.school_id = k.id where s is new) > 10%", "(Greater (share 1 of a part) share:0.1)"),
+        ("count of (student s among s.x = 1) > 1", "refused"),
         ("a.day < today and a.n <= setting limit", "(and (Less a.day today) (LessOrEqual a.n setting:limit))"),
         ("orphan = 1 or android = 2", "(or (Equal orphan 1) (Equal android 2))"),
         ("a.x=1and a.y=2", "refused"),
@@ -139,6 +143,7 @@ fn salad() -> impl Strategy<Value = String> {
         "at least 2 of",
         "count of (",
         "share of (",
+        "among",
         "changed(",
         "supplied(",
         "today",

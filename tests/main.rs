@@ -27,4 +27,5 @@ mod report;
 mod roster;
 mod siblings;
 mod snapshot;
+mod week;
 mod workbooks;

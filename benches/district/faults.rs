@@ -11,6 +11,8 @@
 //!   `mylexia/account-archived-though-shared`, `mylexia/restored-account-lost-classes`: they need yesterday's accounts.
 //! - `mylexia/no-ref-ids`: it would have to be an export without any, and then nothing else is found.
 //! - `clever/*-beyond-hold`: a tenth of the district would have to be gone, or three quarters changed.
+//! - `feed-shape/*-of-school-*`, `feed-shape/contacts-gone`, `feed-shape/*-emptied`, `feed-shape/school-gone`, `feed-shape/school-id*`: a school, or
+//!   much of one, would have to be gone, and everything that belongs to it.
 mod clever;
 mod mylexia;
 mod roster;

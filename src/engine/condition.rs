@@ -324,10 +324,15 @@ impl Joiner<'_, '_> {
             Quantity::Count(clause) => self.counts(frame, clause, batch, places),
             Quantity::Share(clause) => {
                 let kept = self.counts(frame, clause, batch, places);
-                let table = table_of(frame, clause.slots[0]);
-                let all = f64::from(self.columns.rows(table));
+                let all = match &clause.among {
+                    Some(among) => {
+                        let whole = Clause { slots: clause.slots.clone(), condition: among.clone(), among: None };
+                        self.counts(frame, &whole, batch, places)
+                    }
+                    None => vec![f64::from(self.columns.rows(table_of(frame, clause.slots[0]))); places.len()],
+                };
                 // A share of nothing is unknown.
-                kept.into_iter().map(|kept| if all == 0.0 { f64::NAN } else { kept / all }).collect()
+                kept.into_iter().zip(all).map(|(kept, all)| if all == 0.0 { f64::NAN } else { kept / all }).collect()
             }
         }
     }

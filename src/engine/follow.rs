@@ -142,7 +142,7 @@ impl Joiner<'_, '_> {
         // The way starts at this rule's records and must reach the other's.
         let mut slots: Vec<Slot> = link.lent.iter().map(|(_, here)| *here).collect();
         slots.extend(&link.clause.slots);
-        let way = Clause { slots, condition: link.clause.condition.clone() };
+        let way = Clause { slots, condition: link.clause.condition.clone(), among: None };
         let own = form.tuple();
         let Ok(joined) = joins::order(&own, &way) else { return };
         let mut origins: Vec<u32> = Vec::new();

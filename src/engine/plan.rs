@@ -478,8 +478,20 @@ impl Supply {
         }
         let mut lacks = BTreeSet::new();
         let possible = self.possible(frame, &clause.condition, &mut lacks);
-        let decided = possible.yes || lacks.is_empty();
+        let decided = possible.yes || lacks.is_empty() || self.settled(&clause.condition) == Some(false);
         absent.append(&mut lacks);
         decided
+    }
+
+    /// What a condition comes to by what is supplied alone, whatever the records hold: `supplied(account.pinned) and ...` is false without that column.
+    fn settled(&self, condition: &Cond) -> Option<bool> {
+        match condition {
+            Cond::Known(known) => *known,
+            Cond::Supplied(noun, epoch, field) => Some(self.has((*noun, *epoch), field.as_ref())),
+            Cond::Not(inner) => self.settled(inner).map(|known| !known),
+            Cond::And(terms) if terms.iter().any(|term| self.settled(term) == Some(false)) => Some(false),
+            Cond::Or(terms) if terms.iter().any(|term| self.settled(term) == Some(true)) => Some(true),
+            _ => None,
+        }
     }
 }

@@ -131,7 +131,7 @@ pub enum Quantity {
     Number(f64),
     /// How many tuples a clause has.
     Count(Box<Clause>),
-    /// The share of the clause's records that its condition keeps.
+    /// How many of the records that are the whole its condition keeps.
     Share(Box<Clause>),
 }
 
@@ -200,6 +200,8 @@ pub struct Clause {
     pub slots: Vec<Slot>,
     /// What keeps them.
     pub condition: Cond,
+    /// Of a share: which records are the whole, where it is not all of the noun. `condition` asks for it too.
+    pub among: Option<Cond>,
 }
 
 /// A template.

@@ -161,6 +161,9 @@ fn hint(found: &str, expected: &[&str], before: &str, rest: &str, template: bool
         "null" | "none" => Some("an empty cell is tested by `is missing`"),
         "select" | "from" | "join" => Some(clause),
         "when" | "if" => Some("the condition of a clause begins with `where`: `student s where s.grade = \"K\"`"),
+        "among" => Some(
+            "`among` says what the whole of a share is, before the `where`: `share of (student s among s.school_id = k.id where s is new)`",
+        ),
         "with" | "without" => Some("`with` and `without` are keys of their own beside `each`"),
         "+" | "-" | "*" => Some("there is no arithmetic; counts and shares are `count of (...)` and `share of (...)`"),
         "{" | "}" if !template => Some("braces belong to templates; in a condition write the field alone: `s.username`"),
@@ -250,8 +253,8 @@ fn token(rest: &str) -> &str {
 /// Exhaustive, so that a new rule does not compile until it is named.
 fn symbol(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::clause_entry | Rule::clause | Rule::binding | Rule::noun => "a noun",
-        Rule::condition_entry | Rule::condition | Rule::conjunction | Rule::negation | Rule::test => "a condition",
+        Rule::clause_entry | Rule::clause | Rule::portion | Rule::binding | Rule::noun => "a noun",
+        Rule::condition_entry | Rule::among | Rule::condition | Rule::conjunction | Rule::negation | Rule::test => "a condition",
         Rule::values_entry | Rule::value | Rule::hole_value | Rule::primary => "a value",
         Rule::template_entry | Rule::literal => "text",
         Rule::variable => "a variable",
@@ -286,6 +289,7 @@ fn symbol(rule: Rule) -> Option<&'static str> {
         Rule::and => "`and`",
         Rule::or => "`or`",
         Rule::kw_where => "`where`",
+        Rule::kw_among => "`among`",
         Rule::kw_least => "`least`",
         Rule::kw_of => "`of`",
         Rule::kw_with => "`with`",

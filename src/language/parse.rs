@@ -157,6 +157,7 @@ impl Builder<'_, '_> {
                 | Rule::kw_setting
                 | Rule::kw_count
                 | Rule::kw_share
+                | Rule::kw_among
         )
     }
 
@@ -178,15 +179,16 @@ impl Builder<'_, '_> {
     fn clause(&mut self, pair: Pair<'_>) -> Option<Clause> {
         let span = self.span(&pair);
         let mut bindings = Vec::new();
-        let mut condition = None;
+        let (mut among, mut condition) = (None, None);
         for part in self.parts(pair) {
             match part.as_rule() {
                 Rule::binding => bindings.push(self.binding(part)?),
+                Rule::among => among = self.condition(child(part)?),
                 Rule::condition => condition = self.condition(part),
                 _ => {}
             }
         }
-        Some(Clause { bindings, condition, span })
+        Some(Clause { bindings, among, condition, span })
     }
 
     fn binding(&mut self, pair: Pair<'_>) -> Option<Binding> {
@@ -466,7 +468,7 @@ impl Builder<'_, '_> {
             Rule::counted => {
                 let parts = self.parts(pair);
                 let share = parts.first()?.as_rule() == Rule::kw_share;
-                let clause = Box::new(self.clause(parts.into_iter().find(|part| part.as_rule() == Rule::clause)?)?);
+                let clause = Box::new(self.clause(parts.into_iter().find(|part| matches!(part.as_rule(), Rule::clause | Rule::portion))?)?);
                 if share { Val::ShareOf(clause) } else { Val::Count(clause) }
             }
             _ => return None,

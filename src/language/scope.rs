@@ -96,6 +96,8 @@ pub struct Derived {
 pub enum Setting {
     /// A number.
     Number(f64),
+    /// A share, in percent: `"10%"`.
+    Share(f64),
     /// A text.
     Text(String),
     /// Yes or no.
@@ -103,11 +105,20 @@ pub enum Setting {
 }
 
 impl Setting {
+    /// What a text in quotes is: a share, if it is a number with `%`, else a text.
+    #[must_use]
+    pub fn of_text(text: &str) -> Setting {
+        let plain = |number: &str| number.starts_with(|first: char| first.is_ascii_digit());
+        let share = text.strip_suffix('%').filter(|number| plain(number)).and_then(|number| number.parse().ok());
+        share.map_or_else(|| Setting::Text(text.to_owned()), Setting::Share)
+    }
+
     /// The word for its kind.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
             Setting::Number(_) => "a number",
+            Setting::Share(_) => "a share such as \"10%\"",
             Setting::Text(_) => "a text",
             Setting::Flag(_) => "true or false",
         }
@@ -118,6 +129,7 @@ impl std::fmt::Display for Setting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Setting::Number(number) => write!(f, "{number}"),
+            Setting::Share(percent) => write!(f, "{percent}%"),
             Setting::Text(text) => f.write_str(text),
             Setting::Flag(flag) => write!(f, "{flag}"),
         }

@@ -10,6 +10,8 @@ pub type Name = Spanned<String>;
 pub struct Clause {
     /// Its nouns, each with a variable.
     pub bindings: Vec<Binding>,
+    /// Its `among`: what makes the whole of which a share is taken.
+    pub among: Option<Condition>,
     /// Its `where`.
     pub condition: Option<Condition>,
     /// All of it.

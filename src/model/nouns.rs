@@ -264,6 +264,7 @@ pub static NOUNS: &[Noun] = &[
             of("role", Text),
             of("status", Text),
             of("origin", Text),
+            of("pinned", Flag),
             of("created", Date),
             of("last_login", Date),
             of("must_change", Flag),

@@ -112,9 +112,12 @@ impl PackCompiler<'_> {
         let (shape, body) = match &file.body {
             BodyFile::Each { each, with, without, per } => {
                 let each = self.same_variable(each);
+                let grouping = if per.is_empty() { Grouping::None } else { Grouping::Per };
+                // One group of all tuples has no key.
+                let all = matches!(per.as_slice(), [value] if matches!(&value.value, syntax::Val::Name(word) if word == "all"));
+                let per = if all { &[][..] } else { per };
                 let variants: Vec<Option<Variant>> =
                     each.iter().map(|each| self.variant(file, &message, each, with, without, (0, per), &[], &mut comparisons)).collect();
-                let grouping = if per.is_empty() { Grouping::None } else { Grouping::Per };
                 (Shape::Rule, Body::Records { variants: variants.into_iter().collect::<Option<_>>()?, grouping })
             }
             BodyFile::Unique { among, key, within, differ, .. } => {

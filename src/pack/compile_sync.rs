@@ -1,14 +1,14 @@
 //! Syncs, checked: which records, which accounts, what becomes of each, and what must be there before.
 use super::file::PackFile;
-use super::file_sync::{CreateFile, NeedFile, SyncFile, SyncTest};
+use super::file_sync::{CreateFile, HoldFile, NeedFile, SyncFile, SyncTest};
 use super::naming::{Way, way};
 use super::rule::{Body, Pack, Rule};
-use super::sync::{Asked, Create, Kept, Need, Outcome, Platform, Sync, Updated};
+use super::sync::{Asked, Create, Hold, Kept, Need, Outcome, Platform, Sync, Updated};
 use super::{OTHER, RECORD};
 use crate::finding::{List, Mistake, Mistakes, suggestion};
 use crate::language::check::Checker;
 use crate::language::form::{Binding, Column, Cond, Expr, Side, Slot};
-use crate::language::scope::Scope;
+use crate::language::scope::{Scope, Setting};
 use crate::language::syntax::{self, Condition, Operator, Val};
 use crate::model::{Epoch, FieldId, FieldRef, Type};
 use crate::source::{Sources, Spanned};
@@ -95,6 +95,21 @@ impl SyncCompiler<'_> {
         })
     }
 
+    /// A limit, from its setting where one has it: a share, or how many are let pass.
+    fn limit(&mut self, file: &HoldFile) -> Option<Hold> {
+        let Some(name) = &file.setting else { return Some(file.hold) };
+        match Checker::new(self.scope, self.mistakes).setting(name)? {
+            Setting::Share(percent) => Some(Hold { share: Some(percent / 100.0), ..file.hold }),
+            Setting::Number(most) if most >= 0.0 => Some(Hold { share: None, least: most as u64 + 1, ..file.hold }),
+            other => {
+                let message = format!("the limit is a share or a number, and the setting `{}` is {}", name.value, other.word());
+                let mistake = Mistake::error("wrong-kind", name.span, message, "not a limit");
+                self.mistakes.push(mistake.help(format!("write `{} = \"10%\"` under [settings]", name.value)));
+                None
+            }
+        }
+    }
+
     fn sync(&mut self, file: &SyncFile) -> Option<Sync> {
         let of = file.of.as_ref()?;
         let mut checker = Checker::new(self.scope, self.mistakes);
@@ -161,7 +176,7 @@ impl SyncCompiler<'_> {
             restore: file.restore,
             blocked: blocked.into_iter().collect::<Option<_>>()?,
             needs: Vec::new(),
-            hold: file.hold.clone(),
+            hold: file.hold.iter().filter_map(|limit| self.limit(limit)).collect(),
             text: file.text.clone(),
             span: file.span,
             record,

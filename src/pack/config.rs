@@ -148,7 +148,7 @@ impl Config {
     fn settings(&mut self, pack: &str, table: &Table, mistakes: &mut Mistakes) {
         for entry in &table.entries {
             let setting = match &entry.node.value {
-                Value::Text(text) => Setting::Text(text.as_str().to_owned()),
+                Value::Text(text) => Setting::of_text(text.as_str()),
                 Value::Integer(number) => Setting::Number(*number as f64),
                 Value::Float(number) => Setting::Number(*number),
                 Value::Flag(flag) => Setting::Flag(*flag),

@@ -65,11 +65,20 @@ pub struct SyncFile {
     /// What must have an account before.
     pub needs: Vec<NeedFile>,
     /// Past these the whole sync stops.
-    pub hold: Vec<Hold>,
+    pub hold: Vec<HoldFile>,
     /// As written, for `explain` and the docs: key and text.
     pub text: Vec<(&'static str, String)>,
     /// The header.
     pub span: Span,
+}
+
+/// An entry of `hold`.
+#[derive(Debug, Clone)]
+pub struct HoldFile {
+    /// The limit, where it is written here.
+    pub hold: Hold,
+    /// The setting that has the limit.
+    pub setting: Option<Spanned<String>>,
 }
 
 /// `create`

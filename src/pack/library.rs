@@ -5,6 +5,7 @@ use crate::finding::{Mistake, Mistakes};
 /// Name and text of every built-in pack. They are read by the same code as a district's own.
 pub const BUILTIN: &[(&str, &str)] = &[
     ("roster", include_str!("../../rules/roster.toml")),
+    ("feed-shape", include_str!("../../rules/feed-shape.toml")),
     ("clever", include_str!("../../rules/clever.toml")),
     ("mylexia", include_str!("../../rules/mylexia.toml")),
     ("oneroster", include_str!("../../rules/oneroster.toml")),
@@ -13,16 +14,16 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("classlink", include_str!("../../rules/classlink.toml")),
     ("sds", include_str!("../../rules/sds.toml")),
     ("portal", include_str!("../../rules/portal.toml")),
-    ("targets", include_str!("../../rules/targets.toml")),
+    ("masteryconnect", include_str!("../../rules/masteryconnect.toml")),
     ("canvas", include_str!("../../rules/canvas.toml")),
     ("seesaw", include_str!("../../rules/seesaw.toml")),
+    ("targets", include_str!("../../rules/targets.toml")),
     ("nwea", include_str!("../../rules/nwea.toml")),
     ("google-classroom", include_str!("../../rules/google-classroom.toml")),
     ("blackbaud", include_str!("../../rules/blackbaud.toml")),
     ("savvas", include_str!("../../rules/savvas.toml")),
     ("teacherease", include_str!("../../rules/teacherease.toml")),
     ("compass", include_str!("../../rules/compass.toml")),
-    ("masteryconnect", include_str!("../../rules/masteryconnect.toml")),
 ];
 
 /// The text of a built-in pack.
@@ -51,12 +52,18 @@ pub fn order(mut files: Vec<PackFile>, mistakes: &mut Mistakes) -> Vec<PackFile>
     }
     let mut ordered: Vec<PackFile> = Vec::new();
     while !files.is_empty() {
-        let ready = files.iter().position(|file| {
-            file.requires
-                .iter()
-                .all(|required| !files.iter().any(|other| other.name.value == required.value && other.name.value != file.name.value))
-        });
-        match ready {
+        // What a pack requires stands right before it, unless it was placed already.
+        let required_by = |at: usize| {
+            let needs = |file: &PackFile| files[at].requires.iter().any(|required| required.value == file.name.value);
+            files.iter().position(|file| needs(file) && file.name.value != files[at].name.value)
+        };
+        let mut ready = 0;
+        let mut steps = 0;
+        // Who goes round in a circle takes more steps than there are packs.
+        while let Some(next) = required_by(ready).filter(|_| steps <= files.len()) {
+            (ready, steps) = (next, steps + 1);
+        }
+        match required_by(ready).is_none().then_some(ready) {
             Some(at) => ordered.push(files.remove(at)),
             None => {
                 let file = &files[0];

@@ -114,7 +114,7 @@ fn ways(rule: &Rule, root: &Rule, by: &syntax::Clause, scope: &Scope, mistakes: 
             let Some(clause) = checker.clause(by, true) else { continue };
             let frame = std::mem::take(&mut checker.frame);
             let reached = lent.iter().map(|(_, here)| *here).chain(clause.slots.iter().copied()).collect();
-            let way = Clause { slots: reached, condition: clause.condition.clone() };
+            let way = Clause { slots: reached, condition: clause.condition.clone(), among: None };
             // A name that is not known joins nothing, and was told already.
             if mistakes.len() > before {
                 continue;

@@ -165,7 +165,7 @@ impl Reader<'_> {
 
     fn setting(&mut self, key: &str, node: &Node) -> Option<Setting> {
         Some(match &node.value {
-            Value::Text(text) => Setting::Text(text.as_str().to_owned()),
+            Value::Text(text) => Setting::of_text(text.as_str()),
             Value::Integer(number) => Setting::Number(*number as f64),
             Value::Float(number) => Setting::Number(*number),
             Value::Flag(flag) => Setting::Flag(*flag),

@@ -1,12 +1,12 @@
 //! A pack's `[platform]` and `[[sync]]` tables, and the tests of syncs.
-use super::file_sync::{CreateFile, ExpectedOutcome, NeedFile, PlatformFile, SyncFile};
+use super::file_sync::{CreateFile, ExpectedOutcome, HoldFile, NeedFile, PlatformFile, SyncFile};
 use super::read::{Reader, spanned, text_of};
 use super::sync::{Counted, Gone, Hold};
 use crate::document::{Keys, Node, Table, Value};
 use crate::finding::{Mistake, suggestion};
 use crate::language::parse;
 use crate::language::syntax::Condition;
-use crate::source::Spanned;
+use crate::source::{Decoded, Spanned};
 
 /// Keys whose strings hold the language, for `explain`, in the order in which they are told.
 const TOLD: [&str; 9] = ["when", "of", "account", "attach", "keeps", "leaves", "inactive", "create", "suspend"];
@@ -180,8 +180,8 @@ impl Reader<'_> {
         needs
     }
 
-    fn hold(&mut self, table: &Table) -> Vec<Hold> {
-        const FORM: &str = "write a share, \"10%\", a number, 50, or both: `{ share = \"10%\", least = 20 }`";
+    fn hold(&mut self, table: &Table) -> Vec<HoldFile> {
+        const FORM: &str = "write a share, \"10%\", a number, 50, a setting, \"setting most-gone\", or `{ share = \"10%\", least = 20 }`";
         let mut holds = Vec::new();
         for entry in &table.entries {
             let Some((of, _)) = Counted::ALL.iter().find(|(_, word)| *word == entry.key) else {
@@ -196,15 +196,24 @@ impl Reader<'_> {
                 self.mistakes.push(mistake.meant_or(near, "limits are for what is `gone`, `changed` or `created`"));
                 continue;
             };
+            let mut setting = None;
+            let mut asked = |text: &Decoded| match text.as_str().strip_prefix("setting ") {
+                // The setting has the share.
+                Some(name) => {
+                    setting = Some(Spanned::new(name.trim().to_owned(), text.span()));
+                    Some(1.0)
+                }
+                None => share(text.as_str()),
+            };
             let hold = match &entry.node.value {
                 Value::Integer(most) if *most >= 0 => Some(Hold { of: *of, share: None, least: *most as u64 + 1 }),
-                Value::Text(text) => share(text.as_str()).map(|share| Hold { of: *of, share: Some(share), least: 1 }),
+                Value::Text(text) => asked(text).map(|share| Hold { of: *of, share: Some(share), least: 1 }),
                 Value::Table(inner) => {
                     let mut keys = Keys::new(inner, "a limit");
                     let told = self.mistakes.len();
                     let text = keys.required("share", self.mistakes);
                     let span = text.map(|text| text.span());
-                    let share = text.and_then(|text| share(text.as_str()));
+                    let share = text.and_then(&mut asked);
                     let least = self.number(&mut keys, "least", 1, 1_000_000_000).unwrap_or(1);
                     keys.finish(self.mistakes);
                     if self.mistakes.len() > told {
@@ -220,7 +229,7 @@ impl Reader<'_> {
                 _ => None,
             };
             match hold {
-                Some(hold) => holds.push(hold),
+                Some(hold) => holds.push(HoldFile { hold, setting }),
                 None => {
                     let message = format!("the limit of what is {} is a share or a number", entry.key);
                     self.mistakes.push(Mistake::error("wrong-kind", entry.node.span, message, "not a limit").help(FORM));

@@ -35,6 +35,8 @@ const BUILTIN: &[(&str, &str)] = &[
     ("schoology", include_str!("../../rules/layouts/schoology.toml")),
     ("aspen-x2", include_str!("../../rules/layouts/aspen-x2.toml")),
     ("masteryconnect", include_str!("../../rules/layouts/masteryconnect.toml")),
+    ("masteryconnect-accounts", include_str!("../../rules/layouts/masteryconnect-accounts.toml")),
+    ("canvas-accounts", include_str!("../../rules/layouts/canvas-accounts.toml")),
     ("accounts", include_str!("../../rules/layouts/accounts.toml")),
     ("rollbook", include_str!("../../rules/layouts/rollbook.toml")),
 ];

@@ -324,7 +324,8 @@ fn archived(path: &Path, shown: &str, bytes: &[u8], known: &Known<'_>) -> Result
     let tables = || entries.iter().filter(|entry| form(&entry.name).is_some_and(|(form, _)| form != Form::Archive));
     let folder = |name: &str| name.rfind('/').map_or(0, |end| end + 1);
     let common = tables().map(|entry| &entry.name[..folder(&entry.name)]).reduce(|one, other| {
-        let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+        let alike = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+        let same: usize = alike.map(|(letter, _)| letter.len_utf8()).sum();
         &one[..folder(&one[..same])]
     });
     let common = common.map_or(0, str::len);

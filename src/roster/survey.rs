@@ -287,7 +287,8 @@ impl Survey {
             // A file that only resembles one of the layout's, or has no name, goes by the layout's name for it.
             let named = layout.files[map].names.first().filter(|_| !layout.files[map].takes(&table.name));
             let name: Arc<str> = named.map_or(&table.name, |name| name).as_str().into();
-            if named.is_some() && layout.files[map].resembles(&table.name) {
+            let own = table.name.rsplit('/').next().unwrap_or_default();
+            if named.is_some() && !layout.files[map].takes(own) && layout.files[map].resembles(own) {
                 scope.file(Kind::UnusualName, &shown, format!("`{shown}` is called `{name}` in the format"));
             }
             let (content, start) = match (table.content, start) {

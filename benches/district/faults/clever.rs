@@ -30,14 +30,14 @@ fn changed_ids(plan: &mut Plan<'_>) {
     let (old, new) = (student_id(plan, student), (210_000_000 + plan.fresh()).to_string());
     rename_student(plan, student, &new);
     plan.set(Day::Yesterday, Kind::Students, student_key(student), "Student_id", &old);
-    plan.finds("clever/student-id-changed", [&new, &old]);
-    plan.finds("clever/student-id-changed-with-mistakes", [&new, &old]);
+    plan.finds("feed-shape/student-id-changed", [&new, &old]);
+    plan.finds("feed-shape/student-id-changed-with-mistakes", [&new, &old]);
 
     let staff = plan.staff();
     let (old, new) = (staff_id(plan, staff), (650_000_000 + plan.fresh()).to_string());
     plan.set(Day::Today, Kind::Staff, staff as u64, "Staff_id", &new);
     plan.set(Day::Today, Kind::StaffAccounts, staff_account(plan, staff), "RefID", &new);
-    plan.finds("clever/staff-id-changed", [new, old]);
+    plan.finds("feed-shape/staff-id-changed", [new, old]);
 }
 
 /// The same id as yesterday for another person.
@@ -212,20 +212,22 @@ fn lost_zeros(plan: &mut Plan<'_>) {
     let student = plan.student();
     let (new, old) = (student_id(plan, student), format!("0{}", student_id(plan, student)));
     plan.set(Day::Yesterday, Kind::Students, student_key(student), "Student_id", &old);
-    plan.group("clever/student-ids-lost-zeros", "0", [&old, &new]);
-    plan.finds("clever/student-id-changed", [&new, &old]);
-    plan.finds("clever/student-id-changed-with-mistakes", [&new, &old]);
+    plan.group("feed-shape/student-ids-lost-zeros", "", [&old, &new]);
+    plan.finds("feed-shape/student-id-changed", [&new, &old]);
+    plan.finds("feed-shape/student-id-changed-with-mistakes", [&new, &old]);
 
     let staff = plan.staff();
     let (new, old) = (staff_id(plan, staff), format!("00{}", staff_id(plan, staff)));
     plan.set(Day::Yesterday, Kind::Staff, staff as u64, "Staff_id", &old);
-    plan.group("clever/staff-ids-lost-zeros", "0", [&old, &new]);
-    plan.finds("clever/staff-id-changed", [new, old]);
+    plan.group("feed-shape/staff-ids-lost-zeros", "", [&old, &new]);
+    plan.finds("feed-shape/staff-id-changed", [new, old]);
 
     let (section, _) = plan.class();
     let (new, old) = (section_id(plan, section), format!("0{}", section_id(plan, section)));
     plan.set(Day::Yesterday, Kind::Sections, section as u64, "Section_id", &old);
-    plan.group("clever/section-ids-lost-zeros", "0", [old, new]);
+    plan.group("feed-shape/section-ids-lost-zeros", "", [&old, &new]);
+    let school = plan.world.school_id(plan.world.place(section).school);
+    plan.group("feed-shape/section-id-changed", &school, [new, old]);
 }
 
 /// One file has the zeros in front, and another has not.
@@ -238,7 +240,7 @@ fn named_without_zeros(plan: &mut Plan<'_>) {
     for section in plan.world.sections_of_student(student) {
         let enrollment = enrollment_id(plan, section, student);
         plan.group("roster/unknown-student", &bare, [&enrollment]);
-        plan.group("clever/enrollment-names-student-without-zeros", &school, [&enrollment, &id]);
+        plan.group("feed-shape/enrollment-names-student-without-zeros", &school, [&enrollment, &id]);
     }
     plan.finds("roster/student-without-section", [id]);
 
@@ -249,7 +251,7 @@ fn named_without_zeros(plan: &mut Plan<'_>) {
     for student in class {
         let enrollment = enrollment_id(plan, section, student);
         plan.group("roster/unknown-section", &bare, [&enrollment]);
-        plan.group("clever/enrollment-names-section-without-zeros", &school, [&enrollment, &id]);
+        plan.group("feed-shape/enrollment-names-section-without-zeros", &school, [&enrollment, &id]);
     }
     plan.finds("roster/section-without-students", [id]);
 
@@ -262,7 +264,7 @@ fn named_without_zeros(plan: &mut Plan<'_>) {
     for section in alone.into_iter().chain(shared) {
         let teaching = format!("{}/{bare}", section_id(plan, section));
         plan.group("roster/unknown-teacher", &bare, [&teaching]);
-        plan.group("clever/teacher-named-without-zeros", &school, [&teaching, &id]);
+        plan.group("feed-shape/teacher-named-without-zeros", &school, [&teaching, &id]);
     }
     plan.finds("roster/teacher-without-section", [id]);
     for section in plan.world.sections_of_teacher(teacher).0 {
@@ -274,7 +276,7 @@ fn named_without_zeros(plan: &mut Plan<'_>) {
     for student in [plan.student(), plan.student()] {
         plan.set_both(Kind::Students, student_key(student), "School_id", &bare);
         plan.group("roster/unknown-school", &bare, [student_id(plan, student)]);
-        plan.group("clever/school-named-without-zeros", &bare, [student_id(plan, student), school.clone()]);
+        plan.group("feed-shape/school-named-without-zeros", &bare, [student_id(plan, student), school.clone()]);
         student_in_other_school(plan, student);
     }
 

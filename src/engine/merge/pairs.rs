@@ -62,7 +62,7 @@ impl<'m, 'j, 'c, 'd> Asked<'m, 'j, 'c, 'd> {
         };
         let ways = merge.compare.iter().filter(|way| joiner.supply.clause(&way.frame, &way.clause).is_none()).map(|way| {
             let condition = common::without(&way.clause.condition, &way.frame, noun, common);
-            (way, Clause { slots: way.clause.slots.clone(), condition })
+            (way, Clause { slots: way.clause.slots.clone(), condition, among: None })
         });
         let one_table = merge.record.epoch == merge.other.epoch;
         let present = merge.present.then(|| {

@@ -21,8 +21,13 @@ impl Checker<'_, '_> {
             return None;
         }
         let told = self.mistakes.len();
-        let condition = clause.condition.as_ref().map_or(Cond::Known(Some(true)), |condition| self.condition(condition));
-        let clause_form = Clause { slots, condition };
+        let among = clause.among.as_ref().map(|among| self.condition(among));
+        let kept = clause.condition.as_ref().map_or(Cond::Known(Some(true)), |condition| self.condition(condition));
+        let condition = match &among {
+            Some(among) => Cond::And(among.clone().conjuncts().into_iter().chain(kept.conjuncts()).collect()),
+            None => kept,
+        };
+        let clause_form = Clause { slots, condition, among };
         let bound = if joined { bound } else { Vec::new() };
         // A mistake in the condition, or in a definition that it uses, may be all that keeps it from joining.
         if let Err(slot) = joins::order(&bound, &clause_form)

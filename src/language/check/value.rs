@@ -60,6 +60,7 @@ impl Checker<'_, '_> {
             Val::Today => Typed::Today(span),
             Val::Setting(name) => match self.setting(name)? {
                 Setting::Number(number) => Typed::Number(number, span),
+                Setting::Share(percent) => Typed::Share(percent / 100.0, span),
                 Setting::Text(text) => Typed::Text(text, span),
                 Setting::Flag(flag) => Typed::Flag(flag, span),
             },
@@ -284,7 +285,8 @@ impl Checker<'_, '_> {
         Some(given)
     }
 
-    pub(super) fn setting(&mut self, name: &Name) -> Option<Setting> {
+    /// The value of a setting; an unknown one is reported.
+    pub fn setting(&mut self, name: &Name) -> Option<Setting> {
         if let Some(setting) = self.scope.settings.get(&name.value) {
             setting.used.set(true);
             return Some(setting.value.clone());
