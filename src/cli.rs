@@ -24,6 +24,8 @@ mod output;
 mod passwords;
 mod progress;
 mod setup;
+mod snapshot;
+mod snapshots;
 mod test;
 mod validate;
 
@@ -42,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::Accounts(args) => accounts::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Snapshot(args) => snapshot::run(&args),
         Command::Forecast(args) => forecast::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Test(args) => test::run(&args),

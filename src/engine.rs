@@ -9,6 +9,7 @@ mod follow;
 mod group;
 mod index;
 mod join;
+mod keep;
 mod lack;
 mod log;
 mod merge;
@@ -22,6 +23,7 @@ mod trial;
 mod twice;
 
 pub use fix::{FixFile, FixRow, LeftOut, Mended, fix_trial, fixes};
+pub use keep::{Keeps, stand_ins};
 pub use lack::{Absent, Lack};
 pub use log::{Alike, Line, Scan, Tied, Ties, log_trial, scan};
 pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};

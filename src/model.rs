@@ -3,6 +3,7 @@ mod date;
 mod epoch;
 mod fold;
 mod grade;
+mod hashed;
 mod noun;
 mod nouns;
 
@@ -10,5 +11,6 @@ pub use date::{Day, day, iso};
 pub use epoch::Epoch;
 pub use fold::{fold, is_email, is_number, order, parse_flag};
 pub use grade::{Grade, grade};
+pub use hashed::{HASHED, Hashed};
 pub use noun::{Field, FieldId, FieldRef, Noun, NounId, Privacy, Type, noun};
-pub use nouns::NOUNS;
+pub use nouns::{LAST_SEEN, NOUNS};

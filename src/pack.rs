@@ -35,7 +35,7 @@ mod sync;
 
 pub use compile::{Overrides, compile};
 pub use compile_naming::STATES;
-pub use config::{Config, ListSource, SourceConfig};
+pub use config::{Config, ListSource, SnapshotConfig, SourceConfig};
 pub use file::{
     Definition, Expected, ExpectedPerson, Given, LogTest, MessageFile, NamingTest, PackFile, Reuse, Setup, TargetFile, TestFile,
     WordingFile,

@@ -95,7 +95,10 @@ fn every_rule_of_a_vendor_finds_something() {
             folders.iter().flat_map(|folder| of_each(&validate(folder, &["--format", "jsonl"]), "rule")).collect();
         // What is one to one is contradicted by a wrong decision only.
         let needs_a_mistake = ["mylexia/exception-is-somebody-contradicted"];
-        let silent: Vec<&&str> = rules.iter().filter(|rule| !found.contains(**rule) && !needs_a_mistake.contains(*rule)).collect();
+        // No export remembers who was gone before yesterday; tests/snapshot.rs has a year of evenings.
+        let needs_memory = ["mylexia/returns-under-new-id"];
+        let known = |rule: &&str| found.contains(*rule) || needs_a_mistake.contains(rule) || needs_memory.contains(rule);
+        let silent: Vec<&&str> = rules.iter().filter(|rule| !known(rule)).collect();
         assert!(silent.is_empty(), "{silent:?}");
     }
 }

@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "roster",
         &["source", "finding", "document", "model"],
-        &["calamine", "encoding_rs", "flate2", "hashbrown", "memchr", "memmap2", "rayon", "zip"],
+        &["blake3", "calamine", "encoding_rs", "flate2", "hashbrown", "memchr", "memmap2", "rayon", "zip"],
     ),
     ("naming", &["source", "finding", "model", "language"], &["regex", "regex_syntax"]),
     ("pack", &["source", "finding", "document", "model", "matching", "language", "naming"], &[]),

@@ -26,5 +26,6 @@ mod regressions;
 mod report;
 mod roster;
 mod siblings;
+mod snapshot;
 mod week;
 mod workbooks;

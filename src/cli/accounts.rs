@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
-use super::{accounts_file, as_if, files, ledger, passwords};
+use super::{accounts_file, as_if, files, ledger, passwords, snapshot};
 use crate::engine::{Accounts, Plan, SchemaRun, State, accounts};
 use crate::finding::{Count, List, Record, Severity, suggestion};
 use crate::naming::Step;
@@ -34,7 +34,7 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
     if let Some(path) = args.passwords.as_deref().filter(|path| path.extension().is_none_or(|extension| extension != "csv")) {
         return Err(output::error(&format!("`{}` is no .csv", path.display()), "passwords are written as CSV: name a .csv file"));
     }
-    let Loaded { configured, inputs, survey, packs, files, mut sources, layouts, decisions, today } =
+    let Loaded { configured, inputs, survey, packs, files, mut sources, layouts, decisions, today, key } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     if packs.iter().all(|pack| pack.namings.is_empty()) {
         let names: Vec<String> = packs.iter().map(|pack| pack.name.clone()).collect();
@@ -47,16 +47,13 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         None => None,
     };
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
-    let plan = Plan::new(&packs, &|_| false, &supplies, today)
-        .explained(&|absent| load::lack(&survey, absent))
-        .with_accounts()
-        .with_decisions(&decisions);
-    let other = other.as_ref().map(|packs| {
-        Plan::new(packs, &|_| false, &supplies, today)
-            .explained(&|absent| load::lack(&survey, absent))
-            .with_accounts()
-            .with_decisions(&decisions)
-    });
+    let hashed = survey.hashed();
+    let planned = |packs| {
+        let plan = Plan::new(packs, &|_| false, &supplies, today).with_hashed(&hashed, &survey.unusable());
+        plan.explained(&|absent| load::lack(&survey, absent)).with_accounts().with_decisions(&decisions)
+    };
+    let plan = planned(&packs);
+    let other = other.as_ref().map(|packs| planned(packs));
     let mut wanted = plan.wanted();
     if let Some(other) = &other {
         wanted.extend(other.wanted());
@@ -71,8 +68,9 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
     outputs.into_iter().flatten().try_for_each(|out| files::not_read(out, path.as_deref().map(|path| (path, "ledger")), &inputs))?;
     let progress = Progress::new();
     let reading = |done, all| progress.tell("reading", done, all);
-    let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
+    let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
     progress.done();
+    snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
     clock.lap("reading");
     let named = accounts(&plan, &dataset, given.clone());
     clock.lap("naming");

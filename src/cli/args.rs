@@ -24,6 +24,8 @@ pub(super) enum Command {
     Accounts(AccountsArgs),
     /// Say which records are one person, what speaks for it, and what a person should decide
     Merge(MergeArgs),
+    /// Keep what comparing needs of today's data, to give it to --previous tomorrow
+    Snapshot(SnapshotArgs),
     /// Say what the next sync of each platform will create, change and archive, and what is in its way
     Forecast(ForecastArgs),
     /// Say what a platform's import log says, which records it means, and whether the findings foresaw it
@@ -82,7 +84,7 @@ pub(super) struct DataArgs {
     /// Export of existing accounts: a file or a folder; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub(super) accounts: Vec<PathBuf>,
-    /// The previous snapshot: a folder or file of roster data or accounts; may be given more than once
+    /// The previous data: a snapshot, a folder of snapshots (the newest from before today is taken), or a folder or file of roster data or accounts; may be given more than once
     #[arg(long, value_name = "PATH")]
     pub(super) previous: Vec<PathBuf>,
     /// A pack by name, or a pack's file; may be given more than once [default: chosen by the formats found]
@@ -247,6 +249,42 @@ pub(super) struct LogArgs {
     /// What to print
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(super) format: Format,
+    /// Say on standard error how long each phase took
+    #[arg(long)]
+    pub(super) timings: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SnapshotArgs {
+    /// A folder, archive, workbook or file of roster data, or a folder with a rollbook.toml (also looked for in the folders above)
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    /// Export of existing accounts: a file or a folder; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    pub(super) accounts: Vec<PathBuf>,
+    /// The folder of snapshots [default: `folder` under [snapshots] of rollbook.toml, or `snapshots` beside it]
+    #[arg(long, value_name = "DIR")]
+    pub(super) to: Option<PathBuf>,
+    /// Keep it although the data is incomplete, or much smaller than in the snapshot before
+    #[arg(long)]
+    pub(super) anyway: bool,
+    /// A pack by name, or a pack's file, whose rules will compare; may be given more than once [default: chosen by the formats found]
+    #[arg(long, value_name = "PACK")]
+    pub(super) pack: Vec<String>,
+    /// The layout of the data instead of the recognised one; `accounts=NAME` for the accounts
+    #[arg(long, value_name = "[SOURCE=]LAYOUT")]
+    pub(super) layout: Vec<String>,
+    /// The day of the data, as 2026-09-01 [default: today, in UTC]
+    #[arg(long, value_name = "DAY")]
+    pub(super) date: Option<String>,
+    /// Threads [default: one per processor]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Do not look for a rollbook.toml
+    #[arg(long)]
+    pub(super) no_config: bool,
     /// Say on standard error how long each phase took
     #[arg(long)]
     pub(super) timings: bool,

@@ -10,6 +10,7 @@ use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
+use super::{snapshot, snapshots};
 use crate::engine::{Change, Forecast, Lack, Passed, Plan, PlatformRun, SyncCause, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, Record, suggestion};
 use crate::pack::{Counted, Gone, Outcome, Pack, Rule};
@@ -38,35 +39,40 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
         files::not_read(out, None, &inputs)?;
     }
     let ledger = ledger::read(None, &configured)?.1;
-    let read = |survey: Survey, clock: &mut Clock, look: &mut dyn FnMut(&Forecast<'_, '_>, &Dataset, &mut Clock) -> Result<Exit, Exit>| {
-        let selected = |rule: &Rule| packs.iter().flat_map(|pack| &pack.syncs).any(|sync| sync.blocked.contains(&rule.id));
-        let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
-        let plan = Plan::new(&packs, &selected, &supplies, today)
-            .with_forecast()
-            .explained(&|absent| {
-                let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
-                Lack { words, by_format }
-            })
-            .with_decisions(&decisions);
-        let wanted = plan.wanted();
-        clock.lap("packs and plan");
-        let progress = Progress::new();
-        let reading = |done, all| progress.tell("reading", done, all);
-        let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
-        progress.done();
-        clock.lap("reading");
-        if plan.needs_accounts() {
-            accounts(&plan, &dataset, ledger.clone()).propose();
-            clock.lap("naming");
-        }
-        let forecast = forecast(&plan, &dataset);
-        clock.lap("forecasting");
-        let exit = look(&forecast, &dataset, clock);
-        // The program ends soon; taking a million records apart before would only keep its reader waiting.
-        std::mem::forget(forecast);
-        std::mem::forget(dataset);
-        exit
-    };
+    let read =
+        |mut survey: Survey, clock: &mut Clock, look: &mut dyn FnMut(&Forecast<'_, '_>, &Dataset, &mut Clock) -> Result<Exit, Exit>| {
+            let key = snapshots::unlock(&mut survey, &configured);
+            let selected = |rule: &Rule| packs.iter().flat_map(|pack| &pack.syncs).any(|sync| sync.blocked.contains(&rule.id));
+            let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
+            let hashed = survey.hashed();
+            let plan = Plan::new(&packs, &selected, &supplies, today)
+                .with_hashed(&hashed, &survey.unusable())
+                .with_forecast()
+                .explained(&|absent| {
+                    let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
+                    Lack { words, by_format }
+                })
+                .with_decisions(&decisions);
+            let wanted = plan.wanted();
+            clock.lap("packs and plan");
+            let progress = Progress::new();
+            let reading = |done, all| progress.tell("reading", done, all);
+            let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
+            progress.done();
+            snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
+            clock.lap("reading");
+            if plan.needs_accounts() {
+                accounts(&plan, &dataset, ledger.clone()).propose();
+                clock.lap("naming");
+            }
+            let forecast = forecast(&plan, &dataset);
+            clock.lap("forecasting");
+            let exit = look(&forecast, &dataset, clock);
+            // The program ends soon; taking a million records apart before would only keep its reader waiting.
+            std::mem::forget(forecast);
+            std::mem::forget(dataset);
+            exit
+        };
     let look = style(&args.look, false);
     let exit = if args.after.is_empty() {
         read(survey, &mut clock, &mut |forecast, dataset, clock| {

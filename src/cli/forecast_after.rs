@@ -44,7 +44,7 @@ pub(super) fn survey(after: &[PathBuf], inputs: &[Input], layouts: &Layouts) -> 
     then.sort_by_key(|input| match input.role {
         Role::Roster => 0,
         Role::Accounts => 1,
-        Role::Previous | Role::Proposed => 2,
+        Role::Previous | Role::Proposed | Role::Earlier => 2,
     });
     Survey::new(&then, layouts).map_err(|error| output::error(&error.message, &error.help))
 }

@@ -1,7 +1,7 @@
 //! `rollbook inspect`: what the reader sees, before any rule.
 use super::args::{DataArgs, Format, InspectArgs};
 use super::exit::Exit;
-use super::load::{self, Begun};
+use super::load::{self, Begun, Purpose};
 use super::output::{self, print};
 use crate::finding::Severity;
 use crate::report;
@@ -25,7 +25,7 @@ fn inspect(args: &InspectArgs) -> Result<Exit, Exit> {
         no_config: args.no_config,
     };
     let mut sources = Sources::default();
-    let Begun { layouts, inputs, .. } = load::begin(&data, &args.look, &mut sources)?;
+    let Begun { layouts, inputs, .. } = load::begin(Purpose::Compare, &data, &args.look, &mut sources)?;
     let survey = Survey::new(&inputs, &layouts).map_err(|error| output::error(&error.message, &error.help))?;
     let seen = survey.inspect();
     match args.format {

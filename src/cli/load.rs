@@ -4,11 +4,12 @@ use super::decisions;
 use super::exit::Exit;
 use super::output;
 use super::setup::{self, Configured, PackFiles};
+use super::snapshots;
 use crate::engine::{Absent, Lack};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Decision, Pack, SourceConfig};
-use crate::roster::{CHECKS, Input, Layouts, Recognised, Role, Survey, is_there};
+use crate::roster::{CHECKS, Input, Layouts, Recognised, Role, SnapshotKey, Survey, is_there};
 use crate::source::Sources;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,20 @@ pub(super) struct Loaded {
     pub(super) decisions: Vec<Decision>,
     /// In days since 1970.
     pub(super) today: i32,
+    /// The key of the snapshots among the sources, where it is the right one.
+    pub(super) key: Option<SnapshotKey>,
+}
+
+/// What the data is wanted for.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose<'a> {
+    /// To compare it with the previous data, if there is any.
+    Compare,
+    /// To keep a snapshot of it, which carries on what the one before in its folder remembers.
+    Keep {
+        /// The folder, where the configuration does not name it.
+        to: Option<&'a Path>,
+    },
 }
 
 /// Whether a source has a noun, or a column of it.
@@ -55,7 +70,7 @@ pub(super) struct Begun {
 }
 
 /// Reads the configuration and a district's own layouts, and says which data is meant. Mistakes are told, and end it.
-pub(super) fn begin(args: &DataArgs, look: &LookArgs, sources: &mut Sources) -> Result<Begun, Exit> {
+pub(super) fn begin(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, sources: &mut Sources) -> Result<Begun, Exit> {
     let mut mistakes = Mistakes::default();
     let start = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
     if !is_there(&start) {
@@ -95,7 +110,27 @@ pub(super) fn begin(args: &DataArgs, look: &LookArgs, sources: &mut Sources) -> 
     if mistakes.any_error() {
         return Err(output::mistakes(mistakes, sources, look).err().unwrap_or(Exit::NoVerdict));
     }
-    let inputs = inputs(args, &start, &configured)?;
+    let mut inputs = inputs(args, &start, &configured)?;
+    match purpose {
+        Purpose::Compare => {
+            for input in inputs.iter_mut().filter(|input| input.role == Role::Previous) {
+                let paths = std::mem::take(&mut input.paths);
+                let given = paths.clone();
+                input.paths = paths.into_iter().filter_map(|path| snapshots::chosen(path, &configured, today)).collect();
+                if input.paths != given {
+                    input.shown = input.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+                }
+            }
+            inputs.retain(|input| !input.paths.is_empty());
+        }
+        Purpose::Keep { to } => {
+            inputs.retain(|input| input.role != Role::Previous);
+            let folder = to.map_or_else(|| snapshots::folder(&configured), Path::to_path_buf);
+            if let Some(before) = snapshots::newest_before(&folder, today) {
+                inputs.push(Input { role: Role::Previous, shown: before.display().to_string(), paths: vec![before], layout: None });
+            }
+        }
+    }
     if inputs.iter().flat_map(|input| &input.paths).filter(|path| path.as_path() == Path::new("-")).count() > 1 {
         return Err(output::error("standard input is given twice", "write one of the two to a file and give its path"));
     }
@@ -104,8 +139,13 @@ pub(super) fn begin(args: &DataArgs, look: &LookArgs, sources: &mut Sources) -> 
 
 /// Reads the configuration, looks at the data, and reads and checks the packs. Mistakes are told, and end it.
 pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut()) -> Result<Loaded, Exit> {
+    load_for(Purpose::Compare, args, look, surveyed)
+}
+
+/// The same, for a purpose.
+pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut()) -> Result<Loaded, Exit> {
     let mut sources = Sources::default();
-    let Begun { configured, layouts, inputs, today, mut mistakes } = begin(args, look, &mut sources)?;
+    let Begun { configured, layouts, inputs, today, mut mistakes } = begin(purpose, args, look, &mut sources)?;
     let mut names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
     let mut folder = configured.folder.clone();
     if !args.pack.is_empty() {
@@ -115,7 +155,8 @@ pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut())
     let named = !names.is_empty();
     let (survey, files) =
         rayon::join(|| Survey::new(&inputs, &layouts), || named.then(|| setup::read_packs(&names, &folder, &mut sources, &mut mistakes)));
-    let survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
+    let mut survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
+    let key = snapshots::unlock(&mut survey, &configured);
     let recognised = survey.layouts();
     has_accounts(&recognised, &layouts)?;
     surveyed();
@@ -135,7 +176,7 @@ pub(super) fn load(args: &DataArgs, look: &LookArgs, surveyed: &mut dyn FnMut())
     let decisions = decisions::read(decided.as_deref(), &mut sources, &mut mistakes)?;
     decisions::check(&decisions, &packs, &mut mistakes);
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, look)?;
-    Ok(Loaded { sources, configured, layouts, inputs, survey, files, packs, decisions, today })
+    Ok(Loaded { sources, configured, layouts, inputs, survey, files, packs, decisions, today, key })
 }
 
 /// Warnings on packs that nobody here can change are no news; `rollbook lint` tells them.
@@ -219,7 +260,7 @@ fn inputs(args: &DataArgs, start: &Path, configured: &Configured) -> Result<Vec<
     inputs.sort_by_key(|input| match input.role {
         Role::Roster => 0,
         Role::Accounts => 1,
-        Role::Previous | Role::Proposed => 2,
+        Role::Previous | Role::Proposed | Role::Earlier => 2,
     });
     Ok(inputs)
 }

@@ -6,6 +6,7 @@ use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::setup;
+use super::snapshot;
 use crate::engine::{Line, Outcome, Plan, Scan, Tied, Ties, accounts, run as run_plan, scan};
 use crate::finding::{
     Compared, Finding, LogClaim, LogFileView, LogLine, LogReport, LogSection, LogShape, LogUnseen, Mistakes, Record, RuleSummary, Severity,
@@ -117,18 +118,21 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
     let seen_packs: BTreeSet<&str> = scan.known.iter().flat_map(|line| &line.hits).map(|hit| wordings[hit.wording].owner.pack()).collect();
     let mut complete = unreadable.is_empty();
     let errors = if with_data {
-        let Loaded { configured, survey, packs: of_data, decisions, today, inputs, .. } =
+        let Loaded { configured, survey, packs: of_data, decisions, today, inputs, key, .. } =
             load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
         let selected = |rule: &Rule| rule.id.split_once('/').is_some_and(|(pack, _)| seen_packs.contains(pack));
         let plan = Plan::new(&of_data, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
+        let hashed = survey.hashed();
         let plan = plan
+            .with_hashed(&hashed, &survey.unusable())
             .explained(&|absent| {
                 let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
                 crate::engine::Lack { words, by_format }
             })
             .with_decisions(&decisions)
             .with_logs(packs.iter().flat_map(|pack| &pack.messages).collect());
-        let dataset = survey.read(&plan.wanted(), &ReadOptions::default());
+        let mut dataset = survey.read(&plan.wanted(), &ReadOptions::default());
+        snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
         if plan.needs_accounts() {
             accounts(&plan, &dataset, ledger::read(None, &configured)?.1).propose();
         }

@@ -6,7 +6,7 @@ use super::files::{self, Readers};
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
-use super::{accounts_file, decisions};
+use super::{accounts_file, decisions, snapshot};
 use crate::engine::{Evidence, MergeRun, Plan, Together, merges};
 use crate::finding::{Count, List, Record, suggestion};
 use crate::model::iso;
@@ -27,7 +27,7 @@ pub(super) fn run(args: &MergeArgs) -> Exit {
 fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
     let kind = args.out.as_deref().map(accounts_file::kind).transpose()?;
-    let Loaded { configured, inputs, survey, packs, decisions: known, today, .. } =
+    let Loaded { configured, inputs, survey, packs, decisions: known, today, key, .. } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     let path = decisions::path(args.data.decisions.as_deref(), &configured);
     if let Some(sheet) = &args.read {
@@ -49,12 +49,15 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
         .with_merges()
         .with_decisions(&known);
     let plan = if args.estimate { plan.with_fitting() } else { plan };
+    let hashed = survey.hashed();
+    let plan = plan.with_hashed(&hashed, &survey.unusable());
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();
     let reading = |done, all| progress.tell("reading", done, all);
-    let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
+    let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
     progress.done();
+    snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
     clock.lap("reading");
     let merges = merges(&plan, &dataset);
     clock.lap("merging");

@@ -8,6 +8,7 @@ use super::load::{self, Loaded};
 use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::Configured;
+use super::snapshot;
 use crate::engine::{Outcome, Plan, accounts, fixes, run as run_plan};
 use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
@@ -33,19 +34,21 @@ pub(super) fn run(args: &ValidateArgs) -> Exit {
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
-    let Loaded { configured, inputs, survey, files, packs, decisions, today, .. } =
+    let Loaded { configured, inputs, survey, files, packs, decisions, today, key, .. } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     let folder = args.fixes.as_deref().map(|folder| Folder::new(folder, &packs, &inputs)).transpose()?;
 
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
-    let plan = plan.explained(&|absent| load::lack(&survey, absent)).with_decisions(&decisions);
+    let hashed = survey.hashed();
+    let plan = plan.with_hashed(&hashed, &survey.unusable()).explained(&|absent| load::lack(&survey, absent)).with_decisions(&decisions);
     let plan = if folder.is_some() { plan.with_fixes() } else { plan };
     let wanted = plan.wanted();
     clock.lap("packs and plan");
     let progress = Progress::new();
     let reading = |done, all| progress.tell("reading", done, all);
-    let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
+    let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
+    snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
     clock.lap("reading");
     if plan.needs_accounts() {
         accounts(&plan, &dataset, ledger::read(None, &configured)?.1).propose();

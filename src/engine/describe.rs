@@ -4,7 +4,7 @@ use super::group::Findings;
 use super::reads::template_columns;
 use crate::finding::{Finding, Fingerprint, Record, Severity};
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Slot, Template};
-use crate::model::{FieldRef, NounId};
+use crate::model::{FieldRef, HASHED, Hashed, NounId};
 use crate::pack::{Body, Grouping, Rule, Variant};
 use crate::roster::Sym;
 use std::borrow::Cow;
@@ -169,8 +169,9 @@ struct Row {
 impl Row {
     fn text(&self, columns: &Columns<'_>, field: &FieldRef) -> Option<String> {
         let name = field.name(self.table.0);
+        let told = |value: String| if Hashed::read(&value).is_some() { HASHED.to_owned() } else { value };
         let cell = self.record.cells.iter().find(|cell| cell.field == name).map(|cell| cell.value.clone());
-        cell.filter(|value| !value.trim().is_empty()).or_else(|| kept(columns, self.table, self.row, field))
+        cell.filter(|value| !value.trim().is_empty()).or_else(|| kept(columns, self.table, self.row, field).map(told))
     }
 }
 
@@ -278,10 +279,18 @@ fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) ->
             Piece::Text(piece) => text.push_str(piece),
             Piece::Count => text.push_str(&crate::finding::Count::grouped(count)),
             Piece::Value(options) => {
+                // A function would only shorten the words that stand for a hash.
+                let hashed = std::cell::Cell::new(false);
+                let value_of = |row: &Row, field: &FieldRef| {
+                    let text = row.text(columns, field);
+                    hashed.set(hashed.get() || text.as_deref() == Some(HASHED));
+                    text
+                };
                 let value = options.iter().find_map(|column| {
                     let row = rows.iter().find(|row| row.slot == column.slot)?;
-                    columns.text_of(&column.expr, &|field| row.text(columns, field))
+                    columns.text_of(&column.expr, &|field| value_of(row, field))
                 });
+                let value = if hashed.get() { Some(HASHED.to_owned()) } else { value };
                 match value {
                     Some(value) => text.push_str(&short(&value)),
                     None => text.push_str("(missing)"),

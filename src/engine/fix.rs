@@ -88,7 +88,7 @@ impl<'p> Plan<'p> {
     }
 
     /// The fixes of the packs that have a rule in this run.
-    fn fixes(&self) -> impl Iterator<Item = &'p Fix> + '_ {
+    pub(super) fn fixes(&self) -> impl Iterator<Item = &'p Fix> + '_ {
         let packs: &'p [crate::pack::Pack] = self.packs;
         let runs = |of: &FixOf| self.rules.iter().any(|(rule, _)| rule.id == of.rule && rule.severity.is_some());
         packs.iter().flat_map(|pack| &pack.fixes).filter(move |fix| fix.of.iter().any(runs))
@@ -173,6 +173,9 @@ impl Maker<'_, '_, '_> {
         }
         if let Some(why) = &plan.skipped {
             return Err(Some(format!("it was skipped, {why}")).filter(|_| !plan.inapplicable));
+        }
+        if let Some(field) = super::keep::fix_needs_clear(&self.plan.supply.hashed, of) {
+            return Err(Some(super::lack::hashed_only(&self.plan.supply.hashed, &field)));
         }
         if outcome.findings[at].beyond() > 0 {
             return Err(Some("it found more than can be told apart".to_owned()));

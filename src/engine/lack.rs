@@ -2,8 +2,8 @@
 use super::columns::TableId;
 use super::plan::Plan;
 use crate::finding::List;
-use crate::model::{Epoch, FieldRef, NounId};
-use std::collections::BTreeSet;
+use crate::model::{Epoch, FieldRef, NounId, Type};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that a rule asks for and no source supplies.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +29,7 @@ fn table_words(table: TableId) -> String {
     match (table.1, table.0.get().name) {
         (Epoch::Previous, _) => format!("previous {} (--previous)", table.0.get().plural),
         (Epoch::Proposed, _) => format!("proposed {} (no [[naming]] of the packs makes any)", table.0.get().plural),
+        (Epoch::Earlier, _) => format!("earlier {} (`rollbook snapshot` remembers them)", table.0.get().plural),
         (Epoch::Today, "account") => "accounts (--accounts)".to_owned(),
         (Epoch::Today, _) => table.0.get().plural.to_owned(),
     }
@@ -76,6 +77,17 @@ impl Absent {
     pub(super) fn words(&self) -> String {
         let table = (self.noun, self.epoch);
         self.field.as_ref().map_or_else(|| table_words(table), |field| field_words(table, field))
+    }
+}
+
+/// Why a rule can't run on a field of which there are only hashes.
+pub(super) fn hashed_only(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, key: &(TableId, FieldRef)) -> String {
+    match hashed.get(key) {
+        Some(None) => "since the hashes of the snapshot can't be compared without its key".to_owned(),
+        _ => {
+            let field = field_words(key.0, &key.1);
+            format!("since the snapshot keeps {field} as a hash alone, and the rule needs more; the next snapshot will keep what it needs")
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! The plan of a run: which rules can run on what was supplied, why the others can't, and which columns must be read.
 use super::columns::{TableId, identity, table_of};
-use super::lack::{Absent, lacking};
+use super::keep;
+use super::lack::{Absent, hashed_only, lacking};
 use super::merge::plan as merge;
 use super::reads::{each_column, each_condition};
 use super::sync::plan as sync;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Quantity, Side};
-use crate::model::{Epoch, FieldRef, NounId};
+use crate::model::{Epoch, FieldRef, NounId, Type};
 use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
 use crate::roster::{Dataset, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub(super) struct Supply {
     pub(super) nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
     /// Everything is there: to ask what a rule could do at best.
     all: bool,
+    /// Fields that a snapshot keeps as hashes, with the type whose equality these have; without one where they can't be compared.
+    pub(super) hashed: BTreeMap<(TableId, FieldRef), Option<Type>>,
 }
 
 impl Supply {
@@ -33,7 +36,7 @@ impl Supply {
                 nouns.insert((binding.noun, binding.epoch), known.filter(|field| table.column(field).is_some()).collect());
             }
         }
-        Supply { nouns, all: false }
+        Supply { nouns, ..Supply::default() }
     }
 
     /// Whether a value can be present at all.
@@ -128,7 +131,7 @@ impl<'p> Plan<'p> {
         };
         rules.iter().for_each(|rule| each_column(rule, &mut headers));
         packs.iter().flat_map(|pack| &pack.syncs).for_each(|of| sync::each_column(of, &mut headers));
-        let mut supply = Supply { nouns: fields, all: false };
+        let mut supply = Supply { nouns: fields, ..Supply::default() };
         // Proposed accounts that a test gives stand in place of those that schemas would make.
         let given = supply.nouns.keys().any(|(_, epoch)| *epoch == Epoch::Proposed);
         if !given {
@@ -191,8 +194,7 @@ impl<'p> Plan<'p> {
                 }
             });
         };
-        for (rule, plan) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
-            let _ = plan;
+        for (rule, _) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
             each_column(rule, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
             each_condition(rule, &mut |frame, condition| counterparts(frame, condition, &mut want));
             for follow in &rule.follows {
@@ -284,6 +286,9 @@ impl Supply {
         if let Some((merge, part)) = &rule.merge {
             return self.merge_rule(merge, *part);
         }
+        if let Some(field) = keep::needs_clear(&self.hashed, rule) {
+            return RulePlan { skipped: Some(hashed_only(&self.hashed, &field)), ..RulePlan::default() };
+        }
         let mut plan = RulePlan::default();
         let mut reasons: Vec<BTreeSet<Absent>> = Vec::new();
         let mut absent = BTreeSet::new();
@@ -297,7 +302,7 @@ impl Supply {
             }
             Body::Whole { frame, condition, .. } => {
                 let possible = self.possible(frame, condition, &mut absent);
-                let at_best = Supply { nouns: BTreeMap::new(), all: true }.possible(frame, condition, &mut BTreeSet::new());
+                let at_best = Supply { all: true, ..Supply::default() }.possible(frame, condition, &mut BTreeSet::new());
                 // What the settings alone decide runs, and finds nothing.
                 plan.runnable.push(possible.yes || !at_best.yes);
                 if possible.yes || !at_best.yes {

@@ -363,4 +363,13 @@ pub static FUNCTIONS: &[Function] = &[
         example: ("age", "2014-09-01", "12"),
         run: |text, _, today| years_between(day(text)?, today).map(|years| years.to_string().into()),
     },
+    Function {
+        name: "days",
+        arguments: NONE,
+        gives: Gives::Type(Type::Number),
+        takes: DATE,
+        doc: "the days from a date until today; negative for a day to come",
+        example: ("days", "2026-01-26", "300"),
+        run: |text, _, today| Some((i64::from(today) - i64::from(day(text)?)).to_string().into()),
+    },
 ];

@@ -312,6 +312,7 @@ fn symbol(rule: Rule) -> Option<&'static str> {
         | Rule::unclosed_regex
         | Rule::kw_previous
         | Rule::kw_proposed
+        | Rule::kw_earlier
         | Rule::kw_at
         | Rule::kw_changed
         | Rule::kw_supplied

@@ -134,6 +134,7 @@ impl Builder<'_, '_> {
                 | Rule::kw_where
                 | Rule::kw_previous
                 | Rule::kw_proposed
+                | Rule::kw_earlier
                 | Rule::kw_at
                 | Rule::kw_least
                 | Rule::kw_of
@@ -487,6 +488,8 @@ fn epoch(parts: &[Pair<'_>]) -> Epoch {
         Epoch::Previous
     } else if word(Rule::kw_proposed) {
         Epoch::Proposed
+    } else if word(Rule::kw_earlier) {
+        Epoch::Earlier
     } else {
         Epoch::Today
     }

@@ -11,11 +11,13 @@ pub enum Epoch {
     Previous,
     /// What the naming schemas of the packs would make; only accounts.
     Proposed,
+    /// Records that were seen before the previous snapshot and are not in it, as a snapshot remembers them.
+    Earlier,
 }
 
 impl Epoch {
     /// All, today first.
-    pub const ALL: [Epoch; 3] = [Epoch::Today, Epoch::Previous, Epoch::Proposed];
+    pub const ALL: [Epoch; 4] = [Epoch::Today, Epoch::Previous, Epoch::Proposed, Epoch::Earlier];
 
     /// The word before a noun; nothing for today.
     #[must_use]
@@ -24,6 +26,7 @@ impl Epoch {
             Epoch::Today => "",
             Epoch::Previous => "previous",
             Epoch::Proposed => "proposed",
+            Epoch::Earlier => "earlier",
         }
     }
 
@@ -32,7 +35,7 @@ impl Epoch {
     pub fn other(self) -> Epoch {
         match self {
             Epoch::Today => Epoch::Previous,
-            Epoch::Previous | Epoch::Proposed => Epoch::Today,
+            Epoch::Previous | Epoch::Proposed | Epoch::Earlier => Epoch::Today,
         }
     }
 }

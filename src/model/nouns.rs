@@ -18,6 +18,11 @@ const fn to(name: &'static str, noun: &'static str) -> Field {
 
 const SECRET: Field = Field { name: "password", kind: Type::Text, refers: None, privacy: Privacy::Secret };
 
+/// The field of a record that a snapshot remembers: the day of the last snapshot that it was in.
+pub const LAST_SEEN: &str = "last_seen";
+
+const SEEN: Field = Field { name: LAST_SEEN, kind: Type::Date, refers: None, privacy: Privacy::Plain };
+
 use Type::{Date, Email, Flag, Grade, Id, Login, Name, Number, Phone, Text};
 
 /// Every noun that a rule can speak of. The fields are the union of what `docs/layouts.md` maps, under the field's standard terms.
@@ -87,6 +92,7 @@ pub static NOUNS: &[Noun] = &[
             of("enabled", Flag),
             of("status", Text),
             of("modified", Text),
+            SEEN,
             SECRET,
         ],
         technical: false,
@@ -114,6 +120,7 @@ pub static NOUNS: &[Noun] = &[
             of("enabled", Flag),
             of("status", Text),
             of("modified", Text),
+            SEEN,
             SECRET,
         ],
         technical: false,
@@ -142,6 +149,7 @@ pub static NOUNS: &[Noun] = &[
             of("kind", Text),
             of("status", Text),
             of("modified", Text),
+            SEEN,
         ],
         technical: false,
     },
@@ -208,6 +216,7 @@ pub static NOUNS: &[Noun] = &[
             my("zip", Text),
             of("enabled", Flag),
             of("status", Text),
+            SEEN,
             SECRET,
         ],
         technical: false,
@@ -260,6 +269,7 @@ pub static NOUNS: &[Noun] = &[
             of("last_login", Date),
             of("must_change", Flag),
             of("password_set_by", Text),
+            SEEN,
             SECRET,
         ],
         technical: false,

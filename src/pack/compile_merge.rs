@@ -144,7 +144,7 @@ impl MergeCompiler<'_> {
             let Some((frame, form)) = way(self.scope, clause, record, self.mistakes) else { continue };
             let (Some(slot), Some(written)) = (form.slots.last().copied(), clause.bindings.last()) else { continue };
             let found = &frame[slot.0 as usize];
-            if found.noun != record.noun || found.epoch == Epoch::Proposed {
+            if found.noun != record.noun || matches!(found.epoch, Epoch::Proposed | Epoch::Earlier) {
                 let noun = record.noun.get().name;
                 let message = format!("a clause of `compare` ends with the other {noun}, not with {}", found.noun.get().name);
                 let mistake = Mistake::error("wrong-kind", written.span, message, format!("not a {noun}"));

@@ -24,10 +24,25 @@ pub struct Config {
     pub ledger: Option<Spanned<String>>,
     /// `[merge] decisions`: the file of what people decided of records.
     pub decisions: Option<Spanned<String>>,
+    /// `[snapshots]`.
+    pub snapshots: SnapshotConfig,
     /// What it changes in packs; lists that stand in files are in [`list_files`](Self::list_files).
     pub overrides: Overrides,
     /// Pack, list, and the file that holds its values, one a line.
     pub list_files: Vec<ListSource>,
+}
+
+/// How snapshots are kept.
+#[derive(Debug, Default)]
+pub struct SnapshotConfig {
+    /// The folder, relative to the configuration.
+    pub folder: Option<Spanned<String>>,
+    /// The file of the key, relative to the configuration.
+    pub key: Option<Spanned<String>>,
+    /// Days after which a snapshot is removed.
+    pub keep_days: Option<i64>,
+    /// Days for which records that are gone are remembered.
+    pub remember_days: Option<i64>,
 }
 
 /// A list that stands in a file.
@@ -74,6 +89,14 @@ impl Config {
         if let Some(table) = keys.table("merge", mistakes) {
             let mut keys = Keys::new(table, "[merge]");
             config.decisions = keys.text("decisions", mistakes).map(spanned);
+            keys.finish(mistakes);
+        }
+        if let Some(table) = keys.table("snapshots", mistakes) {
+            let mut keys = Keys::new(table, "[snapshots]");
+            config.snapshots.folder = keys.text("folder", mistakes).map(spanned);
+            config.snapshots.key = keys.text("key", mistakes).map(spanned);
+            config.snapshots.keep_days = days(&mut keys, "keep-days", mistakes);
+            config.snapshots.remember_days = days(&mut keys, "remember-days", mistakes);
             keys.finish(mistakes);
         }
         if let Some(table) = keys.table("severity", mistakes) {
@@ -187,6 +210,16 @@ impl Config {
             }
         }
     }
+}
+
+/// A number of days, one or more.
+fn days(keys: &mut Keys<'_>, key: &'static str, mistakes: &mut Mistakes) -> Option<i64> {
+    let days = keys.integer(key, mistakes)?;
+    if !(1..=36_500).contains(&days) {
+        let mistake = Mistake::error("never", keys.key_span(key), format!("`{key}` is {days} days"), "no such time");
+        mistakes.push(mistake.help("give a number of days from 1 to 36500"));
+    }
+    Some(days)
 }
 
 fn each_pack(table: &Table, mistakes: &mut Mistakes, read: &mut dyn FnMut(&str, &Table, &mut Mistakes)) {

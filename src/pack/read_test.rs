@@ -107,6 +107,7 @@ impl Reader<'_> {
                 }),
                 Value::Table(inner) if epoch == Epoch::Today && entry.key == "previous" => self.given(inner, Epoch::Previous, given),
                 Value::Table(inner) if epoch == Epoch::Today && entry.key == "proposed" => self.given(inner, Epoch::Proposed, given),
+                Value::Table(inner) if epoch == Epoch::Today && entry.key == "earlier" => self.given(inner, Epoch::Earlier, given),
                 other => {
                     let message = format!("the rows of `{}` must be a string of CSV, not {}", entry.key, other.word());
                     let help = "write the header and the rows between three quotes, as in a CSV file";

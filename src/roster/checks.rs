@@ -60,10 +60,12 @@ pub(super) enum Kind {
     CutOff,
     UnknownFile,
     LinkOutside,
+    DamagedSnapshot,
+    OtherSnapshotKey,
 }
 
 impl Kind {
-    pub(super) const COUNT: usize = Kind::LinkOutside as usize + 1;
+    pub(super) const COUNT: usize = Kind::OtherSnapshotKey as usize + 1;
 
     pub(super) fn check(self) -> &'static Check {
         &CHECKS[self as usize]
@@ -387,6 +389,22 @@ pub static CHECKS: &[Check] = &[
         "a link leads out of the folder",
         "What is checked must be what is sent: a link may lead to other data on another machine, and to files that nobody meant to show.",
         "put a copy in its place, or give the folder that it leads to as PATH",
+        false,
+    ),
+    check(
+        "read/damaged-snapshot",
+        Error,
+        "a snapshot is damaged, or not whole",
+        "What it says of the day before can't be trusted, so none of it was used: with half a snapshot, the other half would be told as new.",
+        "copy the snapshot again from where it is still whole; or name an older one with --previous, to compare with that day",
+        true,
+    ),
+    check(
+        "read/other-snapshot-key",
+        Error,
+        "a snapshot was made with another key",
+        "Values that rules only compare are kept as hashes, which the district's key makes. Another key gives other hashes, and everything would seem to have changed; so rules on these values are skipped.",
+        "put the key back where it was, or name its file under `[snapshots] key` in rollbook.toml; if it is lost, `rollbook snapshot` makes a new one tonight, and tomorrow all is compared again",
         false,
     ),
 ];

@@ -146,7 +146,7 @@ impl Survey {
         let source = &self.sources[task.source];
         let sheet = &source.files[task.sheet];
         let names = |sheet: &Sheet| sheet.header.as_ref().map(|header| header.names.clone());
-        if source.role != Role::Previous {
+        if source.role != Role::Previous || source.of_snapshot {
             return None;
         }
         assignments.iter().enumerate().find_map(|(order, other)| {
@@ -209,12 +209,12 @@ impl Survey {
             let sheet = &source.files[task.sheet];
             let Some(header) = sheet.header.clone() else { continue };
             let damaged = Damaged { role: source.role, file: &sheet.shown, bytes: &sheet.bytes, header: &header, plan: &task.plan };
-            let mut found = damaged.findings(&reading.damage);
+            let mut found = if source.of_snapshot { Vec::new() } else { damaged.findings(&reading.damage) };
             found.iter_mut().for_each(|finding| source.layout.weigh(finding, source.role));
             incomplete.extend(found.iter().filter(|finding| is_incomplete(finding)).map(|finding| notices::told(finding, source.role)));
             findings.extend(found);
             let count = reading.records - reading.unused;
-            if count == 0 && reading.damage.count(Kind::CutOff) == 0 {
+            if count == 0 && reading.damage.count(Kind::CutOff) == 0 && !source.of_snapshot {
                 let required = source.layout.files[sheet.map].required && source.role.epoch() == Epoch::Today;
                 let kind = if required { Kind::NoRowsAtAll } else { Kind::NoRows };
                 let message = format!("`{}` has a header and no rows", sheet.shown);
@@ -292,7 +292,7 @@ fn order(findings: &mut [Finding], summaries: &[SourceSummary]) {
         let mut files = summaries.iter().filter(|summary| summary.name.as_ref() == source).flat_map(|summary| &summary.files);
         files.position(|known| known.file.as_ref() == file).map_or(0, |at| at + 1)
     };
-    let source = |name: &str| [Role::Roster, Role::Accounts, Role::Previous].iter().position(|role| role.word() == name);
+    let source = |name: &str| [Role::Roster, Role::Accounts, Role::Previous, Role::Earlier].iter().position(|role| role.word() == name);
     findings.sort_by_key(|finding| {
         finding.place.as_ref().map(|place| (source(&place.source), rank(&place.source, &place.file), place.line, place.column))
     });

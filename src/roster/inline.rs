@@ -48,6 +48,7 @@ impl Dataset {
                 Epoch::Today => Role::Roster,
                 Epoch::Previous => Role::Previous,
                 Epoch::Proposed => Role::Proposed,
+                Epoch::Earlier => Role::Earlier,
             };
             let name: Arc<str> = format!("{noun}.csv").into();
             let sheet =
@@ -60,6 +61,7 @@ impl Dataset {
                     layout: layout.clone(),
                     why: "in the test".to_owned(),
                     files: vec![sheet],
+                    of_snapshot: false,
                 }),
             }
         }

@@ -1,6 +1,6 @@
 //! Why a noun or a field is not there: because a file lacks a column, because a file is not given, or because the format has no place for it.
 use super::layout::{FileMap, From, Layout};
-use super::survey::{Sheet, Survey, Surveyed};
+use super::survey::{Role, Sheet, Survey, Surveyed};
 use crate::model::{Epoch, FieldId, FieldRef, NounId};
 
 /// How the words begin when it is the format that has no place for something.
@@ -10,11 +10,19 @@ impl Survey {
     /// Why no record of `noun`, or no value of `field`, is supplied, in words that follow "since"; and whether it is the format of the sources that has no place for it.
     #[must_use]
     pub fn lack(&self, noun: NounId, epoch: Epoch, field: Option<&FieldRef>) -> (String, bool) {
+        if let Some(lack) = self.snapshot_lack(noun, epoch, field) {
+            return lack;
+        }
         let sources: Vec<&Surveyed> = self.sources.iter().filter(|source| source.role.epoch() == epoch).collect();
         let name = match epoch {
             Epoch::Proposed => return (format!("no [[naming]] of the packs proposes {}", noun.get().plural), false),
-            Epoch::Previous if sources.is_empty() => return ("there is no previous snapshot (--previous)".to_owned(), false),
-            Epoch::Previous => format!("previous {}", noun.get().plural),
+            Epoch::Earlier if sources.is_empty() && self.sources.iter().any(|source| source.role == Role::Previous) => {
+                return ("the previous data is no snapshot of Rollbook's own, so nobody is remembered from before it".to_owned(), false);
+            }
+            Epoch::Previous | Epoch::Earlier if sources.is_empty() => {
+                return ("there is no previous snapshot (--previous)".to_owned(), false);
+            }
+            Epoch::Previous | Epoch::Earlier => format!("{epoch}{}", noun.get().plural),
             Epoch::Today => noun.get().plural.to_owned(),
         };
         let maps = |source: &&Surveyed| holds(&source.layout, noun);

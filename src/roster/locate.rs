@@ -7,7 +7,7 @@ use super::split::{Form, Row, split, unescape};
 use super::symbols::Sym;
 use super::table::Table;
 use crate::finding::{Cell, Record};
-use crate::model::{Epoch, FieldRef, NounId, Privacy};
+use crate::model::{Epoch, FieldRef, HASHED, Hashed, NounId, Privacy};
 use std::sync::Arc;
 
 /// A record in its file.
@@ -76,6 +76,16 @@ impl Dataset {
         if names.iter().any(refers) { present.join("/") } else { present.first().map_or_else(String::new, |id| (*id).to_owned()) }
     }
 
+    /// Whether a field is a password, or names the column of one by its header.
+    pub(super) fn is_secret(&self, noun: NounId, field: &FieldRef) -> bool {
+        let field = normal(field);
+        let of_file = |file: &FileData| {
+            let mut records = file.plan.records.iter().filter(|record| record.noun == noun);
+            records.any(|record| record.shown.get(&field).is_some_and(|column| is_secret(file, *column)))
+        };
+        field.privacy(noun) == Privacy::Secret || self.files.iter().any(of_file)
+    }
+
     fn cell(&self, table: &Table, file: &FileData, plan: &RecordPlan, found: &Found, field: &FieldRef, row: u32) -> (usize, Cell) {
         let same = normal(field);
         let column = plan.shown.get(&same).copied().or_else(|| match &same {
@@ -97,6 +107,13 @@ impl Dataset {
             _ if secret => String::new(),
             Some(column) => text(&file.bytes, &found.row, column),
             None => kept(),
+        };
+        // What a snapshot keeps as a hash may be known again.
+        let hashed = |value: &String| Hashed::read(value).is_some();
+        let value = if hashed(&value) {
+            Some(kept()).filter(|known| !known.is_empty() && !hashed(known)).unwrap_or_else(|| HASHED.to_owned())
+        } else {
+            value
         };
         let cell = Cell {
             field: name,

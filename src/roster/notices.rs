@@ -52,6 +52,7 @@ pub(super) fn told(finding: &Finding, role: Role) -> String {
         Role::Accounts => format!("{} (accounts)", finding.message),
         Role::Previous => format!("{} (previous snapshot)", finding.message),
         Role::Proposed => format!("{} (proposed accounts)", finding.message),
+        Role::Earlier => format!("{} (earlier records)", finding.message),
     }
 }
 

@@ -31,6 +31,11 @@ impl Wanted {
         Wanted { everything: true, ..Wanted::default() }
     }
 
+    /// The fields wanted of a noun.
+    pub fn fields(&self, noun: NounId, epoch: Epoch) -> impl Iterator<Item = &FieldRef> {
+        self.fields.get(&(noun, epoch)).into_iter().flatten()
+    }
+
     fn wants_any(&self, noun: NounId, epoch: Epoch) -> bool {
         self.everything || self.fields.contains_key(&(noun, epoch))
     }

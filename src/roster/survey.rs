@@ -9,6 +9,7 @@ use super::listing::{self, Content, Found, Listing};
 use super::notices::{self, Named, Scope};
 use super::plan::{FilePlan, Wanted, normal, plan};
 use super::recognise::{choose_layout, one_export};
+use super::snapshot::Snapshots;
 use super::text::Encoding;
 use crate::finding::Finding;
 use crate::model::{Epoch, FieldRef, NounId};
@@ -29,6 +30,8 @@ pub enum Role {
     Previous,
     /// Accounts that a rule's test proposes, in place of those that naming schemas would make.
     Proposed,
+    /// Records that were gone before the previous snapshot, as it remembers them.
+    Earlier,
 }
 
 impl Role {
@@ -40,6 +43,7 @@ impl Role {
             Role::Accounts => "accounts",
             Role::Previous => "previous",
             Role::Proposed => "proposed",
+            Role::Earlier => "earlier",
         }
     }
 
@@ -50,6 +54,7 @@ impl Role {
             Role::Roster | Role::Accounts => Epoch::Today,
             Role::Previous => Epoch::Previous,
             Role::Proposed => Epoch::Proposed,
+            Role::Earlier => Epoch::Earlier,
         }
     }
 }
@@ -92,6 +97,8 @@ pub(super) struct Surveyed {
     pub(super) layout: Arc<Layout>,
     pub(super) why: String,
     pub(super) files: Vec<Sheet>,
+    /// Whether it is a snapshot, proved by its checksums: the reader has nothing to say of it.
+    pub(super) of_snapshot: bool,
 }
 
 /// A file after the first look.
@@ -135,6 +142,8 @@ pub struct Survey {
     supply: Vec<(Epoch, FilePlan)>,
     /// Nouns of today's files that are there in whatever state, or should be.
     expected: Vec<NounId>,
+    /// What is known of the snapshots among the sources.
+    pub(super) snapshots: Snapshots,
 }
 
 impl Survey {
@@ -143,11 +152,13 @@ impl Survey {
     /// # Errors
     /// A source that is not there, or whose layout is not recognised.
     pub fn new(inputs: &[Input], layouts: &Layouts) -> Result<Survey, SurveyError> {
-        let mut survey =
-            Survey { sources: Vec::new(), findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new(), expected: Vec::new() };
+        let mut survey = Survey::of_nothing();
         let sources: Vec<PathBuf> = inputs.iter().flat_map(|input| &input.paths).filter_map(|path| path.canonicalize().ok()).collect();
         for input in inputs {
             for path in &input.paths {
+                if input.role == Role::Previous && survey.snapshot(input, path)? {
+                    continue;
+                }
                 let listing = listing::list(path, &input.shown, &|file| is_called(layouts, file))?;
                 survey.look(input, path, listing, layouts, &sources)?;
             }
@@ -156,9 +167,20 @@ impl Survey {
         Ok(survey)
     }
 
+    fn of_nothing() -> Survey {
+        Survey {
+            sources: Vec::new(),
+            findings: Vec::new(),
+            incomplete: Vec::new(),
+            supply: Vec::new(),
+            expected: Vec::new(),
+            snapshots: Snapshots::default(),
+        }
+    }
+
     /// A survey of data that stands in memory.
     pub(super) fn of(sources: Vec<Surveyed>) -> Survey {
-        let mut survey = Survey { sources, findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new(), expected: Vec::new() };
+        let mut survey = Survey { sources, ..Survey::of_nothing() };
         survey.settle();
         survey
     }
@@ -178,8 +200,7 @@ impl Survey {
     /// # Errors
     /// It can't be unpacked, or its layout is not recognised.
     pub fn of_bytes(name: &str, bytes: Vec<u8>, layouts: &Layouts) -> Result<Survey, SurveyError> {
-        let mut survey =
-            Survey { sources: Vec::new(), findings: Vec::new(), incomplete: Vec::new(), supply: Vec::new(), expected: Vec::new() };
+        let mut survey = Survey::of_nothing();
         let path = PathBuf::from(name);
         let listing = listing::of_bytes(&path, name, bytes, &|file| is_called(layouts, file))?;
         let input = Input { role: Role::Roster, paths: vec![path.clone()], layout: None, shown: name.to_owned() };
@@ -188,7 +209,14 @@ impl Survey {
         Ok(survey)
     }
 
-    fn look(&mut self, input: &Input, path: &Path, folder: Listing, layouts: &Layouts, sources: &[PathBuf]) -> Result<(), SurveyError> {
+    pub(super) fn look(
+        &mut self,
+        input: &Input,
+        path: &Path,
+        folder: Listing,
+        layouts: &Layouts,
+        sources: &[PathBuf],
+    ) -> Result<(), SurveyError> {
         // Most files are of a layout that their names fit; the headers of all others are asked only where theirs are not known.
         let names: Vec<&str> = folder.tables.iter().map(|table| table.name.as_str()).collect();
         let likely = known_headers(layouts.taking(&names).into_iter());
@@ -294,7 +322,7 @@ impl Survey {
             scope.missing(&files, &unreadable, &strangers, declared.as_ref());
             scope.strangers(&strangers);
         }
-        self.sources.push(Surveyed { role: input.role, shown: shown_path(input, path), layout, why, files });
+        self.sources.push(Surveyed { role: input.role, shown: shown_path(input, path), layout, why, files, of_snapshot: false });
         Ok(())
     }
 

@@ -55,6 +55,11 @@ impl Table {
         self.columns.get(&normal(field)).map(Vec::as_slice)
     }
 
+    /// The same, to put other values into it.
+    pub(super) fn column_mut(&mut self, field: &FieldRef) -> Option<&mut Vec<Sym>> {
+        self.columns.get_mut(&normal(field))
+    }
+
     /// The noun.
     #[must_use]
     pub fn noun(&self) -> NounId {

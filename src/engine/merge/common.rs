@@ -131,7 +131,8 @@ fn rewritten(condition: &Cond, frame: &Frame, noun: NounId, common: &[CommonFiel
             let of = |column: &Column| {
                 let (found, epoch) = table_of(frame, column.slot);
                 let known = common.iter().find(|known| known.expr == column.expr && known.by == *by)?;
-                (found == noun && epoch != Epoch::Proposed).then(|| Cond::OneOf(column.clone(), known.keys.clone(), *by))
+                (found == noun && !matches!(epoch, Epoch::Proposed | Epoch::Earlier))
+                    .then(|| Cond::OneOf(column.clone(), known.keys.clone(), *by))
             };
             let sides: Vec<Cond> = [of(left), of(right)].into_iter().flatten().collect();
             if positive {

@@ -1,6 +1,7 @@
 //! What merges need of the data, and whether they can run.
 use crate::engine::columns::identity;
-use crate::engine::lack::{Absent, lacking};
+use crate::engine::keep::merge_needs_clear;
+use crate::engine::lack::{Absent, hashed_only, lacking};
 use crate::engine::plan::{Plan, RulePlan, Supply};
 use crate::language::form::{Column, Cond, Expr, Frame};
 use crate::model::{FieldRef, Type};
@@ -26,6 +27,9 @@ impl Supply {
     /// not there.
     pub(in crate::engine) fn merge(&self, merge: &Merge, words: &dyn Fn(&BTreeSet<Absent>) -> String) -> Able {
         let skipped = |lacks: BTreeSet<Absent>| Able { skipped: Some(words(&lacks)), lacks, without: Vec::new() };
+        if let Some(field) = merge_needs_clear(&self.hashed, merge) {
+            return Able { skipped: Some(hashed_only(&self.hashed, &field)), ..Able::default() };
+        }
         if let Some(lacks) = self.clause_lacks(&merge.frame, &merge.of) {
             return skipped(lacks);
         }

@@ -1,5 +1,6 @@
 //! What syncs need of the data, and whether they can be forecast from it.
 use crate::engine::columns::{TableId, identity, table_of};
+use crate::engine::keep::sync_needs_clear;
 use crate::engine::lack::{Absent, lacking};
 use crate::engine::plan::{Plan, Supply};
 use crate::language::form::{Clause, Column, Cond, Expr, Frame};
@@ -93,6 +94,9 @@ impl<'p> Plan<'p> {
 impl Supply {
     /// What keeps a sync from being forecast. Nothing is guessed: what decides over an account must be there.
     fn sync(&self, sync: &Sync) -> Option<BTreeSet<Absent>> {
+        if let Some(((noun, epoch), field)) = sync_needs_clear(&self.hashed, sync) {
+            return Some(BTreeSet::from([Absent { noun, epoch, field: Some(field) }]));
+        }
         let of = |frame: &Frame, clause: &Clause| self.clause_lacks(frame, clause);
         let asked = [&sync.leaves, &sync.inactive, &sync.suspend];
         let create = if let Create::When(asked) = &sync.create { Some(asked) } else { None };

@@ -3,7 +3,7 @@ use super::Checker;
 use crate::finding::{Count, Mistake, suggestion};
 use crate::language::form::{Binding, Clause, Cond, Slot};
 use crate::language::{joins, syntax};
-use crate::model::{Epoch, NOUNS, NounId, noun};
+use crate::model::{Epoch, LAST_SEEN, NOUNS, NounId, noun};
 
 /// Variables in a rule; tuples hold one record number each.
 const MOST_VARIABLES: usize = 16;
@@ -73,6 +73,14 @@ impl Checker<'_, '_> {
             self.error("never-proposed", name.span, message, "only accounts are proposed", help);
             return None;
         }
+        if epoch == Epoch::Earlier && found.field(LAST_SEEN).is_none() {
+            let message = format!("nobody remembers {}", found.get().plural);
+            let kept: Vec<String> =
+                NounId::all().filter(|noun| noun.field(LAST_SEEN).is_some()).map(|noun| format!("`{}`", noun.get().name)).collect();
+            let help = format!("snapshots remember {}", crate::finding::List(&kept, "and"));
+            self.error("never-remembered", name.span, message, "gone without a trace", help);
+            return None;
+        }
         Some(found)
     }
 
@@ -135,4 +143,24 @@ fn foreign(word: &str) -> Option<&'static str> {
         "pupil" | "pupils" | "child" | "learner" => "student",
         _ => return None,
     })
+}
+
+/// Why a record is not asked whether it is new, or gone; and what to do instead.
+pub(super) fn neither_new_nor_gone(binding: &Binding) -> (String, String) {
+    let noun = binding.noun.get().name;
+    match binding.epoch {
+        Epoch::Previous => (
+            "a record of the previous snapshot is not new".to_owned(),
+            "ask `is gone` of it, or bind today's noun without `previous`".to_owned(),
+        ),
+        Epoch::Proposed => (
+            format!("a proposed {noun} is in no snapshot"),
+            format!("whether one exists is asked by a clause: `{noun} other where other.username = {}.username`", binding.name),
+        ),
+        Epoch::Earlier => (
+            format!("an earlier {noun} was gone before the previous snapshot"),
+            format!("whether one is back is asked by a clause: `{noun} other where other.id = {}.id`", binding.name),
+        ),
+        Epoch::Today => (format!("today's {noun} can't be gone"), format!("bind the previous one: `previous {noun} {}`", binding.name)),
+    }
 }

@@ -1,5 +1,6 @@
 //! Conditions, one form after the other.
 use super::Checker;
+use super::clause::neither_new_nor_gone;
 use super::equality::expectation;
 use super::value::{Typed, an};
 use crate::finding::{Mistake, suggestion};
@@ -72,6 +73,17 @@ impl Checker<'_, '_> {
                 Cond::AtLeast(number.value as usize, forms)
             }
             syntax::Cond::Changed(value) => match self.column(value) {
+                Some(column) if self.binding(column.slot).epoch == Epoch::Earlier => {
+                    let help = "compare it with today's record: `student s where s.id = e.id and s.email != e.email`";
+                    self.error(
+                        "wrong-type",
+                        value.span,
+                        "only records of today and of the previous snapshot change",
+                        "of an earlier record",
+                        help,
+                    );
+                    Cond::Known(None)
+                }
                 Some(column) if self.binding(column.slot).epoch == Epoch::Proposed => {
                     let help = "compare it with the account that exists: `account a where a.ref_id = ...`";
                     self.error("wrong-type", value.span, "a proposed record has no earlier one", "proposed, so not changed", help);
@@ -298,20 +310,7 @@ impl Checker<'_, '_> {
             "gone" if binding.epoch == Epoch::Previous => return Cond::Not(Box::new(Cond::Counterpart(slot))),
             "new" if binding.epoch == Epoch::Today => return Cond::Not(Box::new(Cond::Counterpart(slot))),
             "gone" | "new" => {
-                let noun = binding.noun.get().name;
-                let (message, help) = match binding.epoch {
-                    Epoch::Previous => (
-                        "a record of the previous snapshot is not new".to_owned(),
-                        "ask `is gone` of it, or bind today's noun without `previous`".to_owned(),
-                    ),
-                    Epoch::Proposed => (
-                        format!("a proposed {noun} is in no snapshot"),
-                        format!("whether one exists is asked by a clause: `{noun} other where other.username = {}.username`", binding.name),
-                    ),
-                    Epoch::Today => {
-                        (format!("today's {noun} can't be gone"), format!("bind the previous one: `previous {noun} {}`", binding.name))
-                    }
-                };
+                let (message, help) = neither_new_nor_gone(&binding);
                 self.error("wrong-type", word.span, message, "not of this record", help);
                 return Cond::Known(None);
             }

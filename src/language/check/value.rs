@@ -6,7 +6,7 @@ use crate::language::form::{Call, Clause, Column, Expr, Piece, Slot, Template};
 use crate::language::functions::{Argument, FUNCTIONS, Function, Given, Gives, function};
 use crate::language::scope::Setting;
 use crate::language::syntax::{self, Name, Val, Value};
-use crate::model::{FieldRef, Privacy, Type};
+use crate::model::{Epoch, FieldRef, LAST_SEEN, Privacy, Type};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
@@ -155,6 +155,11 @@ impl Checker<'_, '_> {
             self.visible = known;
             self.record = outer;
             return column;
+        }
+        if name.value == LAST_SEEN && noun.field(LAST_SEEN).is_some() && self.binding(slot).epoch != Epoch::Earlier {
+            let message = format!("`{LAST_SEEN}` is only known of an earlier {}", noun.get().name);
+            self.error("unknown-field", name.span, message, "not of this record", format!("bind one: `earlier {} e`", noun.get().name));
+            return None;
         }
         let Some(field) = noun.field(&name.value) else {
             let derived = self.scope.derived.iter().filter(|derived| derived.noun == noun).map(|derived| derived.name.as_str());
