@@ -4,12 +4,14 @@ use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
 use crate::finding::{List, Mistakes, suggestion};
-use crate::pack::{self, Fix, Naming, Pack, Rule};
+use crate::pack::{self, Pack, PackFile};
 use crate::report;
 use crate::roster::CHECKS;
 use crate::source::Sources;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn run(args: &ExplainArgs) -> Exit {
     explain(args).unwrap_or_else(|exit| exit)
@@ -45,51 +47,14 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
     if mistakes.any_error() {
         return Err(output::mistakes(mistakes, &sources, &args.look).err().unwrap_or(Exit::NoVerdict));
     }
-    let matches = |rule: &&Rule| *rule.id == *asked || rule.id.split_once('/').is_some_and(|(_, name)| name == asked);
-    let found: Vec<(&Pack, &Rule)> =
-        packs.iter().flat_map(|pack| pack.rules.iter().filter(matches).map(move |rule| (pack, rule))).collect();
+    let pages = pages(&packs, &files.files);
     let is_asked = |id: &str| id == asked || id.split_once('/').is_some_and(|(_, name)| name == asked);
-    let page_of = |pack: &Pack, naming: &Naming| {
-        files.files.iter().find(|file| file.name.value == pack.name).map(|file| pack::schema_page(naming, file))
-    };
-    let schemas: Vec<String> = packs
-        .iter()
-        .flat_map(|pack| pack.namings.iter().filter(|naming| is_asked(&naming.id)).filter_map(move |naming| page_of(pack, naming)))
-        .collect();
-    let fix_page =
-        |pack: &Pack, fix: &Fix| files.files.iter().find(|file| file.name.value == pack.name).map(|file| pack::fix_page(fix, file));
-    let fixes = packs.iter().flat_map(|pack| pack.fixes.iter().filter(|fix| is_asked(&fix.id)).filter_map(move |fix| fix_page(pack, fix)));
-    let schemas: Vec<String> = schemas.into_iter().chain(fixes).collect();
-    let written = |pack: &Pack| files.files.iter().find(|file| file.name.value == pack.name);
-    let syncs = packs.iter().flat_map(|pack| pack.syncs.iter().filter(|sync| is_asked(&sync.id)).map(move |sync| (pack, sync)));
-    let syncs: Vec<String> = syncs.filter_map(|(pack, sync)| Some(pack::sync_page(sync, pack.platform.as_ref(), written(pack)?))).collect();
-    let messages =
-        packs.iter().flat_map(|pack| pack.messages.iter().filter(|message| is_asked(&message.id)).map(move |message| (pack, message)));
-    let messages: Vec<String> = messages.filter_map(|(pack, message)| Some(pack::message_page(message, written(pack)?))).collect();
-    let schemas: Vec<String> = schemas.into_iter().chain(messages).collect();
-    match found.as_slice() {
-        [(pack, rule)] => {
-            if let Some(file) = files.files.iter().find(|file| file.name.value == pack.name) {
-                show(&pack::page(rule, file), args);
-            }
-            // A sync may have the name of a rule.
-            syncs.iter().for_each(|page| show(page, args));
-            Ok(Exit::Clean)
-        }
-        [] if !schemas.is_empty() || !syncs.is_empty() => {
-            schemas.iter().chain(&syncs).for_each(|page| show(page, args));
-            Ok(Exit::Clean)
-        }
-        [] => {
-            let schemas = packs.iter().flat_map(|pack| &pack.namings).map(|naming| &*naming.id);
-            let fixes = packs.iter().flat_map(|pack| &pack.fixes).map(|fix| &*fix.id);
-            let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| &*rule.id);
-            let messages = packs.iter().flat_map(|pack| &pack.messages).map(|message| &*message.id);
-            let syncs = packs.iter().flat_map(|pack| &pack.syncs).map(|sync| &*sync.id);
-            let checks = CHECKS.iter().map(|check| check.id);
-            let ids = || {
-                rules.clone().chain(schemas.clone()).chain(fixes.clone()).chain(syncs.clone()).chain(messages.clone()).chain(checks.clone())
-            };
+    let found: Vec<&Page<'_>> = pages.iter().filter(|(id, _)| is_asked(id)).collect();
+    // One pack may have a rule and a sync of one name: both are meant.
+    let ids: BTreeSet<&str> = found.iter().map(|(id, _)| &**id).collect();
+    match ids.len() {
+        0 => {
+            let ids = || pages.iter().map(|(id, _)| &**id).chain(CHECKS.iter().map(|check| check.id));
             let short = ids().filter_map(|id| id.split_once('/').map(|(_, name)| name));
             let near = suggestion(asked, ids()).or_else(|| suggestion(asked, short));
             let help = near.map_or_else(
@@ -98,9 +63,31 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
             );
             Err(output::error(&format!("no rule, naming schema, fix, sync or message `{asked}`"), &help))
         }
-        several => {
-            let ids: Vec<&str> = several.iter().map(|(_, rule)| &*rule.id).collect();
-            Err(output::error(&format!("several packs have a rule `{asked}`"), &format!("say which: {}", List(&ids, "or"))))
+        1 => {
+            found.iter().for_each(|(_, page)| show(&page(), args));
+            Ok(Exit::Clean)
+        }
+        _ => {
+            let ids: Vec<&str> = ids.into_iter().collect();
+            Err(output::error(&format!("several packs have something called `{asked}`"), &format!("say which: {}", List(&ids, "or"))))
         }
     }
+}
+
+/// A page, written when it is asked for, and the id of what it is about.
+type Page<'p> = (Arc<str>, Box<dyn Fn() -> String + 'p>);
+
+/// The pages of all packs.
+fn pages<'p>(packs: &'p [Pack], files: &'p [PackFile]) -> Vec<Page<'p>> {
+    let mut pages: Vec<Page<'p>> = Vec::new();
+    for pack in packs {
+        let Some(file) = files.iter().find(|file| file.name.value == pack.name) else { continue };
+        let mut add = |id: &Arc<str>, page: Box<dyn Fn() -> String + 'p>| pages.push((id.clone(), page));
+        pack.rules.iter().for_each(|rule| add(&rule.id, Box::new(move || pack::page(rule, file))));
+        pack.namings.iter().for_each(|naming| add(&naming.id, Box::new(move || pack::schema_page(naming, file))));
+        pack.fixes.iter().for_each(|fix| add(&fix.id, Box::new(move || pack::fix_page(fix, file))));
+        pack.syncs.iter().for_each(|sync| add(&sync.id, Box::new(move || pack::sync_page(sync, pack.platform.as_ref(), file))));
+        pack.messages.iter().for_each(|message| add(&message.id, Box::new(move || pack::message_page(message, file))));
+    }
+    pages
 }

@@ -131,7 +131,12 @@ pub(super) fn one_export(input: &Input, layout: &Layout, sights: &[Sight<'_>], m
                     layout.files[*map].names.first().map_or("", String::as_str),
                     layout.name
                 ),
-                help: format!("give the folder of one of them: `{}` or `{}`", folder(one.shown), folder(other.shown)),
+                help: match (folder(one.shown), folder(other.shown)) {
+                    (top, below) | (below, top) if top.is_empty() => {
+                        format!("give the folder `{below}` alone, or the files beside it, or move it elsewhere")
+                    }
+                    (one, other) => format!("give the folder of one of them: `{one}` or `{other}`"),
+                },
             });
         }
     }
