@@ -354,6 +354,9 @@ const LIMITS: &[(&str, usize, usize, bool)] = &[
     ("{ gone = \"100%\" }", 20, 20, false),
     ("{ created = 0 }", 20, 0, false),
     ("{ changed = \"10%\" }", 20, 3, false),
+    // A share that no number of the machine is.
+    ("{ gone = \"29%\" }", 100, 29, false),
+    ("{ gone = \"29%\" }", 100, 30, true),
 ];
 
 #[test]
