@@ -451,6 +451,33 @@ fn as_files() {
     assert_eq!(fs::read("examples/district/mylexia-staff.csv").expect("a file"), before);
 }
 
+/// The names that were ever given, and what a person wrote down, are not to be made again.
+#[test]
+fn what_the_configuration_names_is_not_written_over() {
+    let folder = folder("ledger");
+    let ledger = "scope,field,name,holder,given,last_seen\n";
+    fs::write(folder.join("names.csv"), ledger).expect("a file");
+    fs::write(folder.join("kept.csv"), "a\n").expect("a file");
+    let at = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string().replace('\\', "/");
+    let config = format!(
+        "packs = [\"roster\", \"mylexia\", {:?}]\n[accounts]\nledger = \"names.csv\"\n[sources.roster]\npath = {:?}\n[sources.accounts]\npath = {:?}\n\
+         [lists.mylexia]\nkept-exceptions = {{ file = \"kept.csv\" }}\n",
+        at("tests/syncs/demo.toml"),
+        at("examples/district/clever"),
+        at("examples/district/mylexia-staff.csv"),
+    );
+    fs::write(folder.join("rollbook.toml"), config).expect("a file");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (code, _, told) = run(&["forecast", &path(""), "--out", &path("names.csv")]);
+    assert!(code == 2 && told.contains("is the ledger"), "{code}: {told}");
+    assert_eq!(fs::read_to_string(path("names.csv")).expect("a file"), ledger);
+    let (code, _, told) = run(&["merge", &path(""), "--pack", "edsembli-connect", "--out", &path("names.csv")]);
+    assert!(code == 2 && told.contains("is the ledger"), "{code}: {told}");
+    let (code, _, told) = run(&["forecast", &path(""), "--out", &path("kept.csv")]);
+    assert!(code == 2 && told.contains("is the file of a list"), "{code}: {told}");
+    assert_eq!(fs::read_to_string(path("kept.csv")).expect("a file"), "a\n");
+}
+
 #[test]
 fn held() {
     let folder = folder("held");

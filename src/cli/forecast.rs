@@ -35,7 +35,7 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
     let Loaded { configured, inputs, layouts, survey, packs, decisions, today, .. } = loaded;
     asked_platforms(args, &packs)?;
     if let Some(out) = &args.out {
-        files::not_read(out, None, &inputs)?;
+        files::not_read(out, None, &configured, &inputs)?;
     }
     let ledger = ledger::read(None, &configured)?.1;
     let read = |survey: Survey, clock: &mut Clock, look: &mut dyn FnMut(&Forecast<'_, '_>, &Dataset, &mut Clock) -> Result<Exit, Exit>| {
