@@ -489,6 +489,12 @@ fn held() {
     assert_eq!(code, 3);
     let held = "  HELD. Staff accounts: 2 of 18 would be archived, 11.1 %, more than 10 %: the sync is held, and nothing changes until somebody approves.";
     assert!(text.lines().any(|line| line == held), "{text}");
+    // Of those that are gone some are archived, and some suspended.
+    let both = folder.join("both.toml");
+    let strict = fs::read_to_string(&pack).expect("a pack");
+    fs::write(&both, strict.replacen("'t.email is missing'", "'t.id = \"T2102\"'", 1)).expect("a pack");
+    let (code, text, _) = run(&["forecast", "examples/district", "--pack", "roster", "--pack", &both.display().to_string()]);
+    assert!(code == 3 && text.contains("3 of 18 would be archived or suspended, 16.7 %"), "{text}");
     // What did not happen is as it was.
     let after = ["--after", "examples/district/mylexia-staff.csv", "--after", "examples/district/mylexia-students.csv"];
     let (code, text, _) = run(&[&["forecast", "examples/district", "--pack", "roster", "--pack", &pack][..], &after].concat());

@@ -12,7 +12,7 @@ use super::output::{self, print, style};
 use super::progress::Progress;
 use crate::engine::{Change, Forecast, Lack, Passed, Plan, PlatformRun, SyncCause, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, Record, suggestion};
-use crate::pack::{Counted, Gone, Outcome, Pack, Rule};
+use crate::pack::{Counted, Outcome, Pack, Rule};
 use crate::report::{Style, listing};
 use crate::roster::{Dataset, ReadOptions, Survey};
 use std::fmt::Write as _;
@@ -202,12 +202,16 @@ pub(super) fn held(platform: &PlatformRun<'_>, runs: &[&SyncRun<'_, '_, '_>]) ->
 
 /// A limit that is passed, in a sentence.
 pub(super) fn limit(run: &SyncRun<'_, '_, '_>, passed: &Passed) -> String {
-    let verb = match (passed.of, run.sync().gone) {
-        (Counted::Created, _) => "created",
-        (Counted::Changed, _) => "updated",
-        (Counted::Gone, Gone::Delete) => "deleted",
-        (Counted::Gone, Gone::Suspend) => "suspended",
-        (Counted::Gone, _) => "archived",
+    let counts = run.counts();
+    let gone = [(Outcome::Archive, "archived"), (Outcome::Suspend, "suspended"), (Outcome::Delete, "deleted")];
+    let verb = match passed.of {
+        Counted::Created => "created".to_owned(),
+        Counted::Changed => "updated".to_owned(),
+        // Of those that are sent some may be suspended beside what is archived.
+        Counted::Gone => {
+            let gone: Vec<&str> = gone.iter().filter(|(outcome, _)| counts[*outcome as usize] > 0).map(|(_, verb)| *verb).collect();
+            List(&gone, "or").to_string()
+        }
     };
     let most = match passed.limit.share {
         Some(share) => {
