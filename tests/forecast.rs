@@ -282,6 +282,27 @@ fn two_records_that_find_one_account() {
     }
 }
 
+/// What a record comes upon besides the account that it adopts is told, and is for another record that finds it by a later way.
+#[test]
+fn several_accounts_to_adopt() {
+    let ways = "['account a where a.ref_id is missing and a.first_name = t.first_name', 'account a where a.ref_id is missing and a.email = t.email']";
+    let packs = compiled(&[&format!("{HEAD}attach = {ways}\nkeeps = 'account a'\n")]);
+    let accounts = ["1,u1,Ada,", "2,u2,Ada,bob@x", "3,u3,Ada,"];
+    for accounts in [accounts, [accounts[2], accounts[1], accounts[0]]] {
+        let accounts = format!("id,username,first_name,email,ref_id\n{},\n", accounts.join(",\n"));
+        let staff = "id,username,first_name,email\n1,ada,Ada,ada@x\n2,bob,Bob,bob@x\n";
+        let dataset = data(&[("staff", Epoch::Today, staff), ("account", Epoch::Today, &accounts)]);
+        let found = forecasted(&packs, &dataset, |forecast| told(&forecast.syncs().next().expect("a sync")));
+        assert_eq!(
+            found,
+            [
+                "1: attach, adopts the account, which had no record, a second account, 3, is not touched",
+                "2: attach, adopts the account, which had no record"
+            ]
+        );
+    }
+}
+
 /// Staff, classes that need one of them, and who is in the classes.
 const CHAIN: &str = r#"
 blocked = ["held-by-exception"]

@@ -44,6 +44,12 @@ impl Bits {
             *word |= 1 << (row % 64);
         }
     }
+
+    fn unset(&mut self, row: u32) {
+        if let Some(word) = self.0.get_mut(row as usize / 64) {
+            *word &= !(1 << (row % 64));
+        }
+    }
 }
 
 /// What is known of one record, in bits.
@@ -217,6 +223,7 @@ impl Facts {
         let places = self.account.iter().enumerate().filter(|(_, row)| **row != NO_ROW && contested.has(**row));
         self.holders = places.map(|(place, row)| (*row, place as u32)).collect();
         self.holders.sort_unstable();
+        let mut spare = Vec::new();
         for way in sync.attach.iter().filter(|way| joiner.supply.clause_lacks(&way.frame, &way.clause).is_none()) {
             let open: Vec<u32> = (0..self.rows.len() as u32).filter(|place| self.is_open(*place)).collect();
             if open.is_empty() {
@@ -230,13 +237,23 @@ impl Facts {
                     pairs.push((open[nth as usize], row));
                 }
             });
-            adopt(joiner, tables, &self.rows, pairs, &mut self.account, claimed);
+            let adopted = adopt(joiner, tables, &self.rows, pairs, &mut self.account, claimed);
+            // A record that took one account leaves the others to those who come upon them by a later way.
+            adopted.further.iter().for_each(|(_, row)| claimed.unset(*row));
+            spare.extend(adopted.further);
             for place in open {
                 if self.account[place as usize] != NO_ROW {
                     self.flags[place as usize] |= flag::ATTACHED;
                 }
             }
         }
+        for (place, row) in spare {
+            if !claimed.has(row) {
+                claimed.set(row);
+                self.further.push((place, row));
+            }
+        }
+        self.further.sort_unstable();
     }
 
     /// Whether a record has no account yet, and none that is another's.
