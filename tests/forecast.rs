@@ -534,6 +534,11 @@ fn what_can_not_be_forecast_is_said() {
     let (code, text, told) = run(&alone);
     assert_eq!((code, told.contains("no sync could be forecast")), (3, true), "{told}");
     insta::assert_snapshot!(text);
+    // Lines for programs do not hide that there are none.
+    let (code, text, told) = run(&[&alone[..], &["--format", "jsonl"]].concat());
+    assert_eq!((code, text.as_str(), told.contains("not forecast: demo/staff: ")), (3, "", true), "{told}");
+    let (code, text, told) = district(&["--after", "examples/district/mylexia-staff.csv", "--format", "jsonl"]);
+    assert_eq!((code, text.as_str(), told.contains("--after")), (2, "", true), "{told}");
 }
 
 #[test]
@@ -577,6 +582,11 @@ fn whether_it_came_true() {
     let (code, text, told) = district(&["--after", &staff, "--after", "examples/district/mylexia-students.csv", "--limit", "4"]);
     assert_eq!((code, told.as_str()), (1, ""));
     insta::assert_snapshot!(text);
+    // An export with fewer columns is no proof of what stood in them.
+    let short = |row: &String| row.split(',').enumerate().filter(|(at, _)| *at != 1).map(|(_, cell)| cell).collect::<Vec<_>>().join(",");
+    fs::write(&staff, rows.iter().map(short).collect::<Vec<_>>().join("\n") + "\n").expect("a file");
+    let (_, text, told) = district(&["--after", &staff, "--limit", "4"]);
+    assert!(text.contains("    compared without `first_name`, which the accounts do not have"), "{text}{told}");
 }
 
 #[test]

@@ -31,6 +31,12 @@ pub(super) fn run(args: &ForecastArgs) -> Exit {
 fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
     let kind = args.out.as_deref().map(accounts_file::kind).transpose()?;
+    if !args.after.is_empty() && args.format == Format::Jsonl {
+        return Err(output::error(
+            "--after is told in words, and has no lines for programs",
+            "take --format jsonl out; the exit code says whether it came true",
+        ));
+    }
     let loaded = load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     let Loaded { configured, inputs, layouts, survey, packs, decisions, today, .. } = loaded;
     asked_platforms(args, &packs)?;
@@ -73,7 +79,10 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
             known_schools(args, forecast)?;
             match args.format {
                 Format::Text => print(&text(forecast, args, &look)),
-                Format::Jsonl => print(&forecast_file::lines(forecast, args)?),
+                Format::Jsonl => {
+                    print(&forecast_file::lines(forecast, args)?);
+                    forecast_file::silent(forecast, args).iter().for_each(|line| eprintln!("{line}"));
+                }
             }
             clock.lap("reporting");
             if !dataset.incomplete().is_empty() && args.out.is_some() {
