@@ -118,6 +118,27 @@ fn rows_that_contradict_one_another_are_left_out_both() {
     insta::assert_snapshot!(text(&at.join("out/index.csv")));
 }
 
+/// Two fixes write to one file: a column that only one of them keeps filled may be empty in rows of the other.
+#[test]
+fn what_is_empty_is_no_value_in_common() {
+    let at = folder("empty-cells");
+    let pack = demo(&at, "1,7,Chen,Mei,,\n1,8,Chen,Min,,\n1,9,Roy,Al,aroy,\n");
+    let other = r#"
+[[fix]]
+name    = "ids"
+rules   = ["no-email"]
+file    = "emails.csv"
+columns = { Id = '{s.id}', Email = '{s.phone}' }
+key     = ["Id"]
+when    = [{ holds = 's.username is missing', otherwise = 'it has an address' }]
+"#;
+    let text_of = fs::read_to_string(&pack).expect("a pack");
+    fs::write(&pack, text_of + other).expect("a pack");
+    let (code, told, error) = run(&at, &pack, &[]);
+    assert_eq!((code, error.as_str()), (1, ""), "{told}");
+    assert_eq!(text(&at.join("out/emails.csv")), "Id,Email\n7,\n8,\n9,aroy@maple.example\n");
+}
+
 /// The order of rows changes no byte, not even of the list.
 #[test]
 fn the_order_of_rows_does_not_matter() {

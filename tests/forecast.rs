@@ -282,6 +282,27 @@ fn two_records_that_find_one_account() {
     }
 }
 
+/// What a record comes upon besides the account that it adopts is told, and is for another record that finds it by a later way.
+#[test]
+fn several_accounts_to_adopt() {
+    let ways = "['account a where a.ref_id is missing and a.first_name = t.first_name', 'account a where a.ref_id is missing and a.email = t.email']";
+    let packs = compiled(&[&format!("{HEAD}attach = {ways}\nkeeps = 'account a'\n")]);
+    let accounts = ["1,u1,Ada,", "2,u2,Ada,bob@x", "3,u3,Ada,"];
+    for accounts in [accounts, [accounts[2], accounts[1], accounts[0]]] {
+        let accounts = format!("id,username,first_name,email,ref_id\n{},\n", accounts.join(",\n"));
+        let staff = "id,username,first_name,email\n1,ada,Ada,ada@x\n2,bob,Bob,bob@x\n";
+        let dataset = data(&[("staff", Epoch::Today, staff), ("account", Epoch::Today, &accounts)]);
+        let found = forecasted(&packs, &dataset, |forecast| told(&forecast.syncs().next().expect("a sync")));
+        assert_eq!(
+            found,
+            [
+                "1: attach, adopts the account, which had no record, a second account, 3, is not touched",
+                "2: attach, adopts the account, which had no record"
+            ]
+        );
+    }
+}
+
 /// Staff, classes that need one of them, and who is in the classes.
 const CHAIN: &str = r#"
 blocked = ["held-by-exception"]
@@ -354,6 +375,9 @@ const LIMITS: &[(&str, usize, usize, bool)] = &[
     ("{ gone = \"100%\" }", 20, 20, false),
     ("{ created = 0 }", 20, 0, false),
     ("{ changed = \"10%\" }", 20, 3, false),
+    // A share that no number of the machine is.
+    ("{ gone = \"29%\" }", 100, 29, false),
+    ("{ gone = \"29%\" }", 100, 30, true),
 ];
 
 #[test]
@@ -448,6 +472,33 @@ fn as_files() {
     assert_eq!(fs::read("examples/district/mylexia-staff.csv").expect("a file"), before);
 }
 
+/// The names that were ever given, and what a person wrote down, are not to be made again.
+#[test]
+fn what_the_configuration_names_is_not_written_over() {
+    let folder = folder("ledger");
+    let ledger = "scope,field,name,holder,given,last_seen\n";
+    fs::write(folder.join("names.csv"), ledger).expect("a file");
+    fs::write(folder.join("kept.csv"), "a\n").expect("a file");
+    let at = |path: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string().replace('\\', "/");
+    let config = format!(
+        "packs = [\"roster\", \"mylexia\", {:?}]\n[accounts]\nledger = \"names.csv\"\n[sources.roster]\npath = {:?}\n[sources.accounts]\npath = {:?}\n\
+         [lists.mylexia]\nkept-exceptions = {{ file = \"kept.csv\" }}\n",
+        at("tests/syncs/demo.toml"),
+        at("examples/district/clever"),
+        at("examples/district/mylexia-staff.csv"),
+    );
+    fs::write(folder.join("rollbook.toml"), config).expect("a file");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (code, _, told) = run(&["forecast", &path(""), "--out", &path("names.csv")]);
+    assert!(code == 2 && told.contains("is the ledger"), "{code}: {told}");
+    assert_eq!(fs::read_to_string(path("names.csv")).expect("a file"), ledger);
+    let (code, _, told) = run(&["merge", &path(""), "--pack", "edsembli-connect", "--out", &path("names.csv")]);
+    assert!(code == 2 && told.contains("is the ledger"), "{code}: {told}");
+    let (code, _, told) = run(&["forecast", &path(""), "--out", &path("kept.csv")]);
+    assert!(code == 2 && told.contains("is the file of a list"), "{code}: {told}");
+    assert_eq!(fs::read_to_string(path("kept.csv")).expect("a file"), "a\n");
+}
+
 #[test]
 fn held() {
     let folder = folder("held");
@@ -459,6 +510,12 @@ fn held() {
     assert_eq!(code, 3);
     let held = "  HELD. Staff accounts: 2 of 18 would be archived, 11.1 %, more than 10 %: the sync is held, and nothing changes until somebody approves.";
     assert!(text.lines().any(|line| line == held), "{text}");
+    // Of those that are gone some are archived, and some suspended.
+    let both = folder.join("both.toml");
+    let strict = fs::read_to_string(&pack).expect("a pack");
+    fs::write(&both, strict.replacen("'t.email is missing'", "'t.id = \"T2102\"'", 1)).expect("a pack");
+    let (code, text, _) = run(&["forecast", "examples/district", "--pack", "roster", "--pack", &both.display().to_string()]);
+    assert!(code == 3 && text.contains("3 of 18 would be archived or suspended, 16.7 %"), "{text}");
     // What did not happen is as it was.
     let after = ["--after", "examples/district/mylexia-staff.csv", "--after", "examples/district/mylexia-students.csv"];
     let (code, text, _) = run(&[&["forecast", "examples/district", "--pack", "roster", "--pack", &pack][..], &after].concat());
@@ -477,6 +534,11 @@ fn what_can_not_be_forecast_is_said() {
     let (code, text, told) = run(&alone);
     assert_eq!((code, told.contains("no sync could be forecast")), (3, true), "{told}");
     insta::assert_snapshot!(text);
+    // Lines for programs do not hide that there are none.
+    let (code, text, told) = run(&[&alone[..], &["--format", "jsonl"]].concat());
+    assert_eq!((code, text.as_str(), told.contains("not forecast: demo/staff: ")), (3, "", true), "{told}");
+    let (code, text, told) = district(&["--after", "examples/district/mylexia-staff.csv", "--format", "jsonl"]);
+    assert_eq!((code, text.as_str(), told.contains("--after")), (2, "", true), "{told}");
 }
 
 #[test]
@@ -520,6 +582,11 @@ fn whether_it_came_true() {
     let (code, text, told) = district(&["--after", &staff, "--after", "examples/district/mylexia-students.csv", "--limit", "4"]);
     assert_eq!((code, told.as_str()), (1, ""));
     insta::assert_snapshot!(text);
+    // An export with fewer columns is no proof of what stood in them.
+    let short = |row: &String| row.split(',').enumerate().filter(|(at, _)| *at != 1).map(|(_, cell)| cell).collect::<Vec<_>>().join(",");
+    fs::write(&staff, rows.iter().map(short).collect::<Vec<_>>().join("\n") + "\n").expect("a file");
+    let (_, text, told) = district(&["--after", &staff, "--limit", "4"]);
+    assert!(text.contains("    compared without `first_name`, which the accounts do not have"), "{text}{told}");
 }
 
 #[test]

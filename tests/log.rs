@@ -309,12 +309,38 @@ fn passwords_are_masked() {
         ("{\"password\": \"Secret-1\"}", "{\"password\": \"***\"}"),
         ("the password is Secret-1", "the password is ***"),
         ("Pwd:Secret-1;pin = 1234", "Pwd:***;pin = ***"),
+        // No part of one is left, whatever it is made of.
+        ("Password: Tr0ub;4dor,3 rejected", "Password: *** rejected"),
+        ("password=a,b,user=x", "password=***,user=x"),
+        ("password=\"my secret, really\" failed", "password=\"***\" failed"),
+        (r#"{"password":"a\"b,c","user":"x"}"#, r#"{"password":"***","user":"x"}"#),
+        ("password: 'half of it", "password: '***"),
+        ("password: , none", "password: , none"),
         ("mapping: done", "mapping: done"),
         ("passed: 12", "passed: 12"),
     ];
     for (line, expected) in lines {
         assert_eq!(masked(line), expected);
     }
+}
+
+#[test]
+fn columns_of_passwords_are_masked() {
+    let table = "user,pin,Passcode,Temp Pwd,shipping,message\nann,s-1,s-2,s-3,fine,something odd\n";
+    let text = on("secrets", &[("table.csv", table)], &["--no-config", "--format", "jsonl"]);
+    assert!(!text.contains("s-1") && !text.contains("s-2") && !text.contains("s-3") && text.contains("fine"), "{text}");
+}
+
+#[test]
+fn an_archive_without_a_file_is_no_clean_log() {
+    // The end of an archive's directory, and nothing before it.
+    let mut empty = b"PK\x05\x06".to_vec();
+    empty.resize(22, 0);
+    let path = folder("hollow").join("hollow.zip");
+    fs::write(&path, empty).expect("a file");
+    let output = rollbook(&["log", path.to_str().expect("UTF-8"), "--no-config"], None);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(3) && told.contains("the archive holds no file"), "{told}");
 }
 
 proptest! {

@@ -65,7 +65,10 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         return Err(output::error("--commit writes a ledger, and none is named", help));
     }
     let outputs = [args.out.as_deref(), args.passwords.as_deref()];
-    outputs.into_iter().flatten().try_for_each(|out| files::not_read(out, path.as_deref().map(|path| (path, "ledger")), &inputs))?;
+    outputs
+        .into_iter()
+        .flatten()
+        .try_for_each(|out| files::not_read(out, path.as_deref().map(|path| (path, "ledger")), &configured, &inputs))?;
     let progress = Progress::new();
     let reading = |done, all| progress.tell("reading", done, all);
     let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });

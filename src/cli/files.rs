@@ -1,6 +1,7 @@
 //! Files that commands write: never over what is read, and whole or not at all.
 use super::exit::Exit;
 use super::output;
+use super::setup::Configured;
 use crate::roster::Input;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -50,8 +51,8 @@ pub(super) fn replace(path: &Path, readers: Readers, write: impl FnOnce(&mut Buf
     })
 }
 
-/// Refuses to write over what is read: the sources, or the command's own file, which `own` names with its word.
-pub(super) fn not_read(out: &Path, own: Option<(&Path, &str)>, inputs: &[Input]) -> Result<(), Exit> {
+/// Refuses to write over what is read: the sources, what the configuration names, or the command's own file, which `own` names with its word.
+pub(super) fn not_read(out: &Path, own: Option<(&Path, &str)>, configured: &Configured, inputs: &[Input]) -> Result<(), Exit> {
     let place = |path: &Path| {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::canonicalize(path).ok().or_else(|| Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?)))
@@ -63,7 +64,9 @@ pub(super) fn not_read(out: &Path, own: Option<(&Path, &str)>, inputs: &[Input])
         let message = format!("`{}` is part of what is read ({})", out.display(), source.display());
         return Err(output::error(&message, "name another file: the data is never written to"));
     }
-    match own.filter(|(path, _)| is_read(path)) {
+    let named = configured.files();
+    let mut named = own.into_iter().chain(named.iter().map(|(path, word)| (path.as_path(), *word)));
+    match named.find(|(path, _)| is_read(path)) {
         Some((_, word)) => Err(output::error(&format!("`{}` is the {word}", out.display()), "name another file")),
         None => Ok(()),
     }

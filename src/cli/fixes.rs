@@ -2,6 +2,7 @@
 use super::exit::Exit;
 use super::files::{self, Readers};
 use super::output;
+use super::setup::Configured;
 use crate::engine::FixFile;
 use crate::finding::{Count, Fingerprint};
 use crate::pack::{INDEX, Pack};
@@ -22,7 +23,7 @@ pub(super) struct Folder {
 
 impl Folder {
     /// Looks at the folder. One that is inside of the data, or that holds files of somebody else under a name that is needed, is refused.
-    pub(super) fn new(path: &Path, packs: &[Pack], inputs: &[Input]) -> Result<Folder, Exit> {
+    pub(super) fn new(path: &Path, packs: &[Pack], configured: &Configured, inputs: &[Input]) -> Result<Folder, Exit> {
         let shown = path.display();
         if path.exists() && !path.is_dir() {
             return Err(output::error(&format!("`{shown}` is a file"), "name a folder for --fixes; it is made if it is not there"));
@@ -47,7 +48,7 @@ impl Folder {
                 continue;
             }
             let file = path.join(name);
-            files::not_read(&file, None, inputs)?;
+            files::not_read(&file, None, configured, inputs)?;
             let bytes = match std::fs::read(&file) {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,

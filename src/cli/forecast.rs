@@ -13,7 +13,7 @@ use super::progress::Progress;
 use super::{snapshot, snapshots};
 use crate::engine::{Change, Forecast, Lack, Passed, Plan, PlatformRun, SyncCause, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, Record, suggestion};
-use crate::pack::{Counted, Gone, Outcome, Pack, Rule};
+use crate::pack::{Counted, Outcome, Pack, Rule};
 use crate::report::{Style, listing};
 use crate::roster::{Dataset, ReadOptions, Survey};
 use std::fmt::Write as _;
@@ -32,11 +32,17 @@ pub(super) fn run(args: &ForecastArgs) -> Exit {
 fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
     let kind = args.out.as_deref().map(accounts_file::kind).transpose()?;
+    if !args.after.is_empty() && args.format == Format::Jsonl {
+        return Err(output::error(
+            "--after is told in words, and has no lines for programs",
+            "take --format jsonl out; the exit code says whether it came true",
+        ));
+    }
     let loaded = load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
     let Loaded { configured, inputs, layouts, survey, packs, decisions, today, .. } = loaded;
     asked_platforms(args, &packs)?;
     if let Some(out) = &args.out {
-        files::not_read(out, None, &inputs)?;
+        files::not_read(out, None, &configured, &inputs)?;
     }
     let ledger = ledger::read(None, &configured)?.1;
     let read =
@@ -79,7 +85,10 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
             known_schools(args, forecast)?;
             match args.format {
                 Format::Text => print(&text(forecast, args, &look)),
-                Format::Jsonl => print(&forecast_file::lines(forecast, args)?),
+                Format::Jsonl => {
+                    print(&forecast_file::lines(forecast, args)?);
+                    forecast_file::silent(forecast, args).iter().for_each(|line| eprintln!("{line}"));
+                }
             }
             clock.lap("reporting");
             if !dataset.incomplete().is_empty() && args.out.is_some() {
@@ -208,12 +217,16 @@ pub(super) fn held(platform: &PlatformRun<'_>, runs: &[&SyncRun<'_, '_, '_>]) ->
 
 /// A limit that is passed, in a sentence.
 pub(super) fn limit(run: &SyncRun<'_, '_, '_>, passed: &Passed) -> String {
-    let verb = match (passed.of, run.sync().gone) {
-        (Counted::Created, _) => "created",
-        (Counted::Changed, _) => "updated",
-        (Counted::Gone, Gone::Delete) => "deleted",
-        (Counted::Gone, Gone::Suspend) => "suspended",
-        (Counted::Gone, _) => "archived",
+    let counts = run.counts();
+    let gone = [(Outcome::Archive, "archived"), (Outcome::Suspend, "suspended"), (Outcome::Delete, "deleted")];
+    let verb = match passed.of {
+        Counted::Created => "created".to_owned(),
+        Counted::Changed => "updated".to_owned(),
+        // Of those that are sent some may be suspended beside what is archived.
+        Counted::Gone => {
+            let gone: Vec<&str> = gone.iter().filter(|(outcome, _)| counts[*outcome as usize] > 0).map(|(_, verb)| *verb).collect();
+            List(&gone, "or").to_string()
+        }
     };
     let most = match passed.limit.share {
         Some(share) => {

@@ -70,6 +70,7 @@ fn role(path: &std::path::Path, inputs: &[Input], layouts: &Layouts) -> Result<R
 pub(super) fn text(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, args: &ForecastArgs, look: &Style) -> (String, Option<bool>) {
     let syncs: Vec<SyncRun<'_, '_, '_>> = forecast.syncs().collect();
     let agreements = agreement(forecast, after);
+    let afterwards: Vec<SyncRun<'_, '_, '_>> = after.syncs().collect();
     let (mut text, mut compared, mut agreed, mut unforeseen, mut any) = (String::new(), 0, 0, 0, false);
     for platform in platforms(forecast, args) {
         let _ = writeln!(text, "{}", look.heading(&format!("{} ({})", platform.platform.title, platform.pack)));
@@ -79,6 +80,12 @@ pub(super) fn text(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, args: 
         for at in &platform.syncs {
             let Some(agreement) = agreements.iter().find(|agreement| agreement.sync == *at) else { continue };
             text.push_str(&sync(&syncs[*at], agreement, args, look));
+            if let (None, Some(then)) = (&agreement.skipped, afterwards.get(*at)) {
+                // What the forecast knew and the state afterwards does not say was not looked at: that is no agreement.
+                for without in then.without().iter().filter(|words| !syncs[*at].without().contains(words)) {
+                    let _ = writeln!(text, "    compared without {without}");
+                }
+            }
             any |= agreement.skipped.is_none();
             compared += agreement.compared;
             agreed += agreement.agreed();

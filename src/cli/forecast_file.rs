@@ -87,3 +87,15 @@ pub(super) fn lines(forecast: &Forecast<'_, '_>, args: &ForecastArgs) -> Result<
         .map_err(|error| output::error(&format!("the forecast can't be written: {error}"), ""))?;
     Ok(String::from_utf8_lossy(&lines).into_owned())
 }
+
+/// What no row says: which syncs could not be forecast, and why a platform is held.
+pub(super) fn silent(forecast: &Forecast<'_, '_>, args: &ForecastArgs) -> Vec<String> {
+    let syncs: Vec<SyncRun<'_, '_, '_>> = forecast.syncs().collect();
+    let mut lines = Vec::new();
+    for platform in platforms(forecast, args) {
+        let runs: Vec<&SyncRun<'_, '_, '_>> = platform.syncs.iter().map(|at| &syncs[*at]).collect();
+        lines.extend(runs.iter().filter_map(|run| Some(format!("not forecast: {}: {}", run.sync().id, run.skipped()?))));
+        lines.extend(held(platform, &runs).iter().map(|why| format!("{}: {why}", platform.pack)));
+    }
+    lines
+}

@@ -39,7 +39,7 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
         return Err(output::error(&format!("no merge in {}", List(&names, "and")), help));
     }
     if let Some(out) = &args.out {
-        files::not_read(out, path.as_deref().map(|path| (path, "file of decisions")), &inputs)?;
+        files::not_read(out, path.as_deref().map(|path| (path, "file of decisions")), &configured, &inputs)?;
     }
     let asked = asked(args, &packs)?;
     let selected = |rule: &Rule| rule.merge.as_ref().is_some_and(|(merge, _)| asked.iter().any(|id| **id == *merge.id));

@@ -19,6 +19,21 @@ pub(super) struct Configured {
     pub(super) file: Option<PathBuf>,
 }
 
+impl Configured {
+    /// The files that it names besides the data, and itself, with their words.
+    pub(super) fn files(&self) -> Vec<(PathBuf, &'static str)> {
+        let config = &self.config;
+        let lists = config.list_files.iter().map(|list| (&list.path, "file of a list"));
+        let named = (config.ledger.iter().map(|path| (path, "ledger")))
+            .chain(config.decisions.iter().map(|path| (path, "file of decisions")))
+            .chain(config.packs.iter().map(|path| (path, "pack")))
+            .chain(config.layouts.iter().map(|path| (path, "layout")))
+            .chain(lists);
+        let own = self.file.iter().map(|file| (file.clone(), "configuration"));
+        named.map(|(path, word)| (self.folder.join(&path.value), word)).chain(own).collect()
+    }
+}
+
 /// Finds and reads the `rollbook.toml` of `from`, or of a folder above it; without one, the defaults.
 pub(super) fn configuration(from: &Path, sources: &mut Sources, mistakes: &mut Mistakes) -> Result<Configured, Exit> {
     let Some(file) = find_configuration(from) else {
@@ -28,7 +43,7 @@ pub(super) fn configuration(from: &Path, sources: &mut Sources, mistakes: &mut M
     let id = sources.add(file.display().to_string(), text);
     let mut config = Config::read(sources, id, mistakes);
     let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
-    for list in std::mem::take(&mut config.list_files) {
+    for list in config.list_files.clone() {
         let path = folder.join(&list.path.value);
         match std::fs::read_to_string(&path) {
             Ok(text) => {

@@ -36,7 +36,7 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
     let Loaded { configured, inputs, survey, files, packs, decisions, today, key, .. } =
         load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
-    let folder = args.fixes.as_deref().map(|folder| Folder::new(folder, &packs, &inputs)).transpose()?;
+    let folder = args.fixes.as_deref().map(|folder| Folder::new(folder, &packs, &configured, &inputs)).transpose()?;
 
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);

@@ -351,7 +351,8 @@ fn settle<'p>(mut file: FixFile<'p>, proposed: Vec<Proposed>) -> FixFile<'p> {
     let fold = |cell: &str| cell.trim().to_lowercase();
     let mut holders: HashMap<(usize, String), Vec<usize>> = HashMap::new();
     for (at, row) in rows.iter().enumerate() {
-        for column in &key {
+        // A column that only another fix of the file keeps filled may be empty here: that is no value in common.
+        for column in key.iter().filter(|column| !row.cells[**column].is_empty()) {
             holders.entry((*column, fold(&row.cells[*column]))).or_default().push(at);
         }
     }

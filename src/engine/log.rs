@@ -5,7 +5,7 @@ mod trial;
 pub use tie::{Tied, Ties};
 pub use trial::log_trial;
 
-use crate::language::log::{Hit, Messages, masked};
+use crate::language::log::{Hit, Messages, is_secret, masked};
 use crate::roster::{LogChunk, LogEntry, LogFile};
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -155,10 +155,9 @@ fn rows<'b>(
             None => (0..entry.cells.len()).map(|at| (at, hits(at))).find(|(_, hits)| !hits.is_empty()),
         };
         let (at, hits) = found.filter(|(_, hits)| !hits.is_empty()).unwrap_or((column.unwrap_or(usize::MAX), Vec::new()));
-        let secret = |header: &str| header.to_lowercase().contains("password");
         let cells = headers.iter().zip(&entry.cells).enumerate().filter(|(other, (_, cell))| *other != at && !blank(cell));
         let cells: Vec<(String, String)> =
-            cells.map(|(_, (header, cell))| (header.clone(), if secret(header) { "***".to_owned() } else { text_of(cell) })).collect();
+            cells.map(|(_, (header, cell))| (header.clone(), if is_secret(header) { "***".to_owned() } else { text_of(cell) })).collect();
         let message = entry.cells.get(at).map(|cell| text_of(cell));
         let text = message.unwrap_or_else(|| cells.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
         if hits.is_empty() {

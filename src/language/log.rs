@@ -343,15 +343,52 @@ fn plain(line: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text.chars().map(letter).collect::<String>().into_bytes())
 }
 
-/// The text with every password in it masked: what follows `password:`, `pwd=`, `passcode is`.
+/// The text with every password in it masked: what follows `password:`, `pwd=`, `passcode is`. One in quotes reaches to the quote that ends it, any other to
+/// the next blank or the next name with a value: a comma may be part of it.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
     static SECRET: LazyLock<Option<regex::Regex>> = LazyLock::new(|| {
-        let pattern = r#"(?i)\b((?:password|passwd|passcode|passphrase|pass|pwd|pin)["']?\s*(?:[:=]|\bis\b)\s*["']?)([^\s,;"']+)"#;
-        regex::Regex::new(pattern).ok()
+        regex::Regex::new(r#"(?i)\b(?:password|passwd|passcode|passphrase|pass|pwd|pin)["']?\s*(?:[:=]|\bis\b)\s*["']?"#).ok()
     });
-    match &*SECRET {
-        Some(secret) if secret.is_match(text) => secret.replace_all(text, "${1}***"),
-        _ => Cow::Borrowed(text),
+    let Some(secret) = &*SECRET else { return Cow::Borrowed(text) };
+    let mut masked = String::new();
+    let mut at = 0;
+    while let Some(found) = secret.find_at(text, at) {
+        let end = found.end() + secret_length(found.as_str(), &text[found.end()..]);
+        masked.push_str(&text[at..found.end()]);
+        if end > found.end() {
+            masked.push_str("***");
+        }
+        at = end;
     }
+    if at == 0 {
+        return Cow::Borrowed(text);
+    }
+    masked.push_str(&text[at..]);
+    Cow::Owned(masked)
+}
+
+/// How many bytes of `rest` are the password that `head` announces.
+fn secret_length(head: &str, rest: &str) -> usize {
+    static NEXT: LazyLock<Option<regex::Regex>> = LazyLock::new(|| regex::Regex::new(r#"^[,;]\s*["']?[A-Za-z_][\w-]*["']?\s*[:=]"#).ok());
+    if let Some(quote) = head.chars().next_back().filter(|last| matches!(last, '"' | '\'')) {
+        let mut escaped = false;
+        let end = rest.find(|letter| {
+            let ends = letter == quote && !escaped;
+            escaped = letter == '\\' && !escaped;
+            ends
+        });
+        return end.unwrap_or(rest.len());
+    }
+    let is_next = |at: usize| NEXT.as_ref().is_some_and(|next| next.is_match(&rest[at..]));
+    let end = rest.char_indices().find(|(at, letter)| letter.is_whitespace() || (matches!(letter, ',' | ';') && is_next(*at)));
+    rest[..end.map_or(rest.len(), |(at, _)| at)].trim_end_matches([',', ';', '"', '\'', '}']).len()
+}
+
+/// Whether a column of this name holds passwords.
+#[must_use]
+pub fn is_secret(header: &str) -> bool {
+    let header = header.to_lowercase();
+    ["password", "passwd", "passcode", "passphrase", "pwd"].iter().any(|word| header.contains(word))
+        || header.split(|letter: char| !letter.is_alphanumeric()).any(|word| matches!(word, "pass" | "pin"))
 }

@@ -83,6 +83,9 @@ impl LogFile {
                         name: format!("{shown}/{}", entry.name).into(),
                         content: entry.bytes.map_err(|error| error.to_string()).and_then(|bytes| content(Bytes::Owned(bytes))),
                     };
+                    if entries.is_empty() {
+                        return vec![LogFile { name: shown.into(), content: Err("the archive holds no file".to_owned()) }];
+                    }
                     entries.into_iter().map(file).collect()
                 }
             };

@@ -71,7 +71,7 @@ impl Forecast<'_, '_> {
         if let Some(least) = causes.get(MOST_TRIED).map(|(total, ..)| *total) {
             causes.retain(|(total, ..)| *total >= least);
         }
-        causes.sort_by_cached_key(|(total, root, _)| (std::cmp::Reverse(*total), self.fingerprint(*root)));
+        causes.sort_by_cached_key(|(total, root, _)| (std::cmp::Reverse(*total), self.fingerprint(*root), *root));
         let told = causes.into_iter().take(MOST_TRIED).filter_map(|(total, root, blame)| {
             let cause = self.cause(root, &blame, syncs);
             let freed: u64 = cause.frees.iter().map(|(_, made, kept)| made + kept).sum();

@@ -44,6 +44,12 @@ impl Bits {
             *word |= 1 << (row % 64);
         }
     }
+
+    fn unset(&mut self, row: u32) {
+        if let Some(word) = self.0.get_mut(row as usize / 64) {
+            *word &= !(1 << (row % 64));
+        }
+    }
 }
 
 /// What is known of one record, in bits.
@@ -104,6 +110,8 @@ pub(super) struct Facts {
     pub(super) fields: Vec<u32>,
     /// Records whose account is that of another one: record, account.
     pub(super) taken: Vec<(u32, u32)>,
+    /// Whose these accounts are: account, record.
+    holders: Vec<(u32, u32)>,
     /// Further accounts of a record, which nobody touches: record, account.
     pub(super) further: Vec<(u32, u32)>,
     /// Accounts that are never touched.
@@ -210,6 +218,12 @@ impl Facts {
         let Adopted { taken, further } = adopt(joiner, tables, &self.rows, pairs, &mut self.account, claimed);
         taken.iter().for_each(|(place, _)| self.flags[*place as usize] |= flag::TAKEN);
         (self.taken, self.further) = (taken, further);
+        let mut contested = Bits::of([], joiner.columns.rows(tables.1) as usize);
+        self.taken.iter().for_each(|(_, row)| contested.set(*row));
+        let places = self.account.iter().enumerate().filter(|(_, row)| **row != NO_ROW && contested.has(**row));
+        self.holders = places.map(|(place, row)| (*row, place as u32)).collect();
+        self.holders.sort_unstable();
+        let mut spare = Vec::new();
         for way in sync.attach.iter().filter(|way| joiner.supply.clause_lacks(&way.frame, &way.clause).is_none()) {
             let open: Vec<u32> = (0..self.rows.len() as u32).filter(|place| self.is_open(*place)).collect();
             if open.is_empty() {
@@ -223,13 +237,23 @@ impl Facts {
                     pairs.push((open[nth as usize], row));
                 }
             });
-            adopt(joiner, tables, &self.rows, pairs, &mut self.account, claimed);
+            let adopted = adopt(joiner, tables, &self.rows, pairs, &mut self.account, claimed);
+            // A record that took one account leaves the others to those who come upon them by a later way.
+            adopted.further.iter().for_each(|(_, row)| claimed.unset(*row));
+            spare.extend(adopted.further);
             for place in open {
                 if self.account[place as usize] != NO_ROW {
                     self.flags[place as usize] |= flag::ATTACHED;
                 }
             }
         }
+        for (place, row) in spare {
+            if !claimed.has(row) {
+                claimed.set(row);
+                self.further.push((place, row));
+            }
+        }
+        self.further.sort_unstable();
     }
 
     /// Whether a record has no account yet, and none that is another's.
@@ -332,6 +356,12 @@ impl Facts {
         }
         self.obstacles.sort_unstable();
         self.obstacles.dedup();
+    }
+
+    /// The record whose account this is, which another record would have.
+    pub(super) fn holder(&self, account: u32) -> Option<u32> {
+        let at = self.holders.binary_search_by_key(&account, |(row, _)| *row).ok()?;
+        Some(self.holders[at].1)
     }
 
     /// The findings in the way of a record.

@@ -344,7 +344,7 @@ impl<'p> SyncRun<'_, 'p, '_> {
                 let account = at.map(|at| run.facts.taken[at].1);
                 let words = account.map_or_else(String::new, |row| {
                     let id = id_of(&self.forecast.columns, accounts_of(sync), row).unwrap_or_default();
-                    let holder = run.facts.account.iter().position(|known| *known == row).map(|holder| self.called(holder as u32));
+                    let holder = run.facts.holder(row).map(|holder| self.called(holder));
                     format!("{} {id} is that of {}", sync.other.noun.get().name, holder.unwrap_or_else(|| "another record".to_owned()))
                 });
                 alone(words)
