@@ -12,7 +12,7 @@ mod tell;
 mod trial;
 
 pub use agree::{Agreement, Differing, agreement};
-pub use causes::Cause;
+pub use causes::{Cause, Causes};
 pub use tell::{Change, Entry, SchoolOutcomes, SyncRun, Told};
 pub use trial::sync_trial;
 
