@@ -31,7 +31,7 @@ pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, S
 pub use outcome::{Outcome, run};
 pub use plan::Plan;
 pub use sync::{
-    Agreement, Cause as SyncCause, Change, Differing, Entry as SyncEntry, Forecast, Passed, PlatformRun, SchoolOutcomes, SyncRun, Told,
-    agreement, forecast, sync_trial,
+    Agreement, Cause as SyncCause, Causes as SyncCauses, Change, Differing, Entry as SyncEntry, Forecast, Passed, PlatformRun,
+    SchoolOutcomes, SyncRun, Told, agreement, forecast, sync_trial,
 };
 pub use trial::{Difference, TrialResult, trial};

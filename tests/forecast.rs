@@ -355,7 +355,8 @@ fn what_to_fix_first() {
     school(|forecast| {
         let syncs = &forecast.platforms()[0].syncs;
         let lines: Vec<String> = forecast
-            .causes(syncs)
+            .causes(syncs, 5)
+            .first
             .into_iter()
             .map(|cause| format!("{} {:?} hangs {:?} frees {:?}", cause.message, cause.rule, cause.hangs, cause.frees))
             .collect();
@@ -459,6 +460,7 @@ fn as_files() {
     let (code, text, told) = district(&["--format", "jsonl"]);
     assert_eq!((code, told.as_str()), (1, ""));
     let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(rows.iter().any(|row| row["line"].is_u64()) && !rows.iter().any(|row| row["line"].is_string()), "a line is a number");
     let (_, _, told) = district(&["--out", &path("forecast.csv")]);
     assert_eq!(told.trim_end(), format!("{} rows written to {}", rows.len(), path("forecast.csv")));
     let csv = fs::read_to_string(path("forecast.csv")).expect("a file");
@@ -508,18 +510,29 @@ fn held() {
     let pack = pack.display().to_string();
     let (code, text, _) = run(&["forecast", "examples/district", "--pack", "roster", "--pack", &pack]);
     assert_eq!(code, 3);
-    let held = "  HELD. Staff accounts: 2 of 18 would be archived, 11.1 %, more than 10 %: the sync is held, and nothing changes until somebody approves.";
-    assert!(text.lines().any(|line| line == held), "{text}");
+    let held = "  HELD. Staff accounts: 2 of 18 would be archived, 11.1 %, more than 10 %: the sync is held, and\n    nothing changes until somebody approves.\n";
+    assert!(text.contains(held), "{text}");
     // Of those that are gone some are archived, and some suspended.
     let both = folder.join("both.toml");
     let strict = fs::read_to_string(&pack).expect("a pack");
     fs::write(&both, strict.replacen("'t.email is missing'", "'t.id = \"T2102\"'", 1)).expect("a pack");
     let (code, text, _) = run(&["forecast", "examples/district", "--pack", "roster", "--pack", &both.display().to_string()]);
     assert!(code == 3 && text.contains("3 of 18 would be archived or suspended, 16.7 %"), "{text}");
+    // Of one school without faults it is held all the same.
+    let (code, _, _) = run(&["forecast", "examples/district", "--pack", "roster", "--pack", &pack, "--school", "101"]);
+    assert_eq!(code, 3);
     // What did not happen is as it was.
     let after = ["--after", "examples/district/mylexia-staff.csv", "--after", "examples/district/mylexia-students.csv"];
     let (code, text, _) = run(&[&["forecast", "examples/district", "--pack", "roster", "--pack", &pack][..], &after].concat());
-    assert!(code == 0 && text.contains("it was held"), "{text}");
+    assert!(code == 0 && text.contains("it was held, so everything should be as it was"), "{text}");
+    let rows = fs::read_to_string("examples/district/mylexia-staff.csv").expect("a file");
+    let gone = folder.join("mylexia-staff.csv");
+    fs::write(&gone, rows.lines().filter(|row| !row.contains(",T1104,")).collect::<Vec<_>>().join("\n")).expect("a file");
+    let gone = gone.display().to_string();
+    let after = ["--after", &gone, "--after", "examples/district/mylexia-students.csv"];
+    let (code, text, _) = run(&[&["forecast", "examples/district", "--pack", "roster", "--pack", &pack][..], &after].concat());
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(code == 1 && text.contains("the sync was held, so all should be as it was, but the account is gone"), "{text}");
 }
 
 #[test]
@@ -587,6 +600,62 @@ fn whether_it_came_true() {
     fs::write(&staff, rows.iter().map(short).collect::<Vec<_>>().join("\n") + "\n").expect("a file");
     let (_, text, told) = district(&["--after", &staff, "--limit", "4"]);
     assert!(text.contains("    compared without `first_name`, which the accounts do not have"), "{text}{told}");
+}
+
+/// What one export of two does not say is not guessed.
+#[test]
+fn one_export_of_two() {
+    let folder = folder("one-export");
+    let header = folder.join("header.csv");
+    let rows = fs::read_to_string("examples/district/mylexia-staff.csv").expect("a file");
+    fs::write(&header, format!("{}\n", rows.lines().next().expect("a header"))).expect("a file");
+    let header = header.display().to_string();
+    let fixed = ["forecast", "examples/district/clever", "--no-config", "--pack", "roster", "--pack", "mylexia"];
+    let students = ["--accounts", "examples/district/mylexia-students.csv"];
+    let previous = ["--previous", "examples/district/yesterday/clever", "--date", "2026-11-22"];
+    let alone = run(&[&fixed[..], &students, &previous].concat());
+    let with_header = run(&[&fixed[..], &students, &["--accounts", &header], &previous].concat());
+    for (_, text, _) in [&alone, &with_header] {
+        assert!(text.contains("  staff accounts (mylexia/staff)\n  not forecast: the export holds students alone\n"), "{text}");
+        assert!(text.contains("  classes (mylexia/classes)\n  not forecast: since mylexia/staff, which it needs"), "{text}");
+    }
+    let out = folder.join("rows.csv").display().to_string();
+    for more in [["--format", "jsonl"], ["--out", &out]] {
+        let (_, _, told) = run(&[&fixed[..], &students, &previous, &more].concat());
+        assert!(told.starts_with("not forecast: mylexia/staff, the export holds students alone\n"), "{told}");
+    }
+}
+
+/// Exports of the next morning say nothing of the accounts of another kind, nor of what was sent.
+#[test]
+fn what_after_does_not_say() {
+    let (code, text, _) = district(&["--after", "examples/district/mylexia-students.csv"]);
+    assert_eq!(code, 1);
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("not compared")).collect();
+    let wanted = [
+        "  staff accounts: not compared, since nothing given to --after holds any of them",
+        "  classes: not compared, since no roster was given to --after",
+        "  students in classes: not compared, since no roster was given to --after",
+    ];
+    assert_eq!(lines, wanted, "{text}");
+}
+
+#[test]
+fn a_school_has_its_own_exit_code() {
+    let codes: Vec<i32> = ["101", "102", "201"].iter().map(|school| district(&["--school", school]).0).collect();
+    assert_eq!(codes, [0, 1, 0]);
+}
+
+#[test]
+fn nothing_is_written_into_data() {
+    let folder = folder("into-data");
+    for entry in fs::read_dir("examples/district/clever").expect("a folder") {
+        let path = entry.expect("an entry").path();
+        fs::copy(&path, folder.join(path.file_name().expect("a name"))).expect("a copy");
+    }
+    let (data, out) = (folder.display().to_string(), folder.join("new.csv").display().to_string());
+    let (code, _, told) = run(&["forecast", &data, "--no-config", "--pack", "roster", "--pack", "tests/syncs/demo.toml", "--out", &out]);
+    assert!(code == 2 && told.contains("is inside of what is read") && !Path::new(&out).exists(), "{code}: {told}");
 }
 
 #[test]

@@ -91,7 +91,11 @@ impl World {
             let mut all: Vec<String> = forecast.syncs().flat_map(lines).collect();
             for platform in forecast.platforms() {
                 all.extend(
-                    forecast.causes(&platform.syncs).into_iter().map(|cause| format!("{:?}", (cause.message, cause.hangs, cause.frees))),
+                    forecast
+                        .causes(&platform.syncs, 5)
+                        .first
+                        .into_iter()
+                        .map(|cause| format!("{:?}", (cause.message, cause.hangs, cause.frees))),
                 );
             }
             all

@@ -58,11 +58,17 @@ pub(super) fn not_read(out: &Path, own: Option<(&Path, &str)>, configured: &Conf
         std::fs::canonicalize(path).ok().or_else(|| Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?)))
     };
     let Some(target) = place(out) else { return Ok(()) };
-    let is_read =
-        |path: &Path| place(path).is_some_and(|path| target == path || (path.is_dir() && out.exists() && target.starts_with(&path)));
+    // A new file in a folder that is read would be data of the next run.
+    let is_read = |path: &Path| place(path).is_some_and(|path| target == path || (path.is_dir() && target.starts_with(&path)));
     if let Some(source) = inputs.iter().flat_map(|input| &input.paths).find(|path| is_read(path)) {
-        let message = format!("`{}` is part of what is read ({})", out.display(), source.display());
-        return Err(output::error(&message, "name another file: the data is never written to"));
+        let is = if out.exists() { "part" } else { "inside" };
+        let message = format!("`{}` is {is} of what is read ({})", out.display(), source.display());
+        let help = if out.exists() {
+            "name another file: the data is never written to"
+        } else {
+            "name a file elsewhere: the next run would read it as data"
+        };
+        return Err(output::error(&message, help));
     }
     let named = configured.files();
     let mut named = own.into_iter().chain(named.iter().map(|(path, word)| (path.as_path(), *word)));

@@ -11,15 +11,17 @@ use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
 use super::{snapshot, snapshots};
-use crate::engine::{Change, Forecast, Lack, Passed, Plan, PlatformRun, SyncCause, SyncRun, Told, accounts, forecast};
+use crate::engine::{Change, Forecast, Lack, Passed, Plan, PlatformRun, SyncCauses, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, Record, suggestion};
 use crate::pack::{Counted, Outcome, Pack, Rule};
-use crate::report::{Style, listing};
+use crate::report::{Style, listing, paragraph};
 use crate::roster::{Dataset, ReadOptions, Survey};
 use std::fmt::Write as _;
 
 /// Records shown per outcome, unless `--limit` says otherwise.
 const SHOWN: usize = 10;
+/// Causes shown, unless `--limit` says otherwise.
+const CAUSES: usize = 5;
 
 pub(super) fn run(args: &ForecastArgs) -> Exit {
     let pool = match rayon::ThreadPoolBuilder::new().num_threads(args.data.threads.unwrap_or(0)).build() {
@@ -83,12 +85,12 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
     let exit = if args.after.is_empty() {
         read(survey, &mut clock, &mut |forecast, dataset, clock| {
             known_schools(args, forecast)?;
+            if args.format == Format::Jsonl || args.out.is_some() {
+                forecast_file::silent(forecast, args).iter().for_each(|line| eprintln!("{line}"));
+            }
             match args.format {
                 Format::Text => print(&text(forecast, args, &look)),
-                Format::Jsonl => {
-                    print(&forecast_file::lines(forecast, args)?);
-                    forecast_file::silent(forecast, args).iter().for_each(|line| eprintln!("{line}"));
-                }
+                Format::Jsonl => print(&forecast_file::lines(forecast, args)?),
             }
             clock.lap("reporting");
             if !dataset.incomplete().is_empty() && args.out.is_some() {
@@ -101,12 +103,12 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
             Ok(exit(forecast, dataset, args))
         })
     } else {
-        let afterwards = forecast_after::survey(&args.after, &inputs, &layouts)?;
+        let (afterwards, replaced) = forecast_after::survey(&args.after, &inputs, &layouts)?;
         let mut afterwards = Some(afterwards);
         read(survey, &mut clock, &mut |forecast, dataset, clock| {
             let Some(survey) = afterwards.take() else { return Ok(Exit::NoVerdict) };
             read(survey, clock, &mut |after, then, _| {
-                let (text, whole) = forecast_after::text(forecast, after, args, &look);
+                let (text, whole) = forecast_after::text(forecast, after, &replaced, args, &look);
                 print(&text);
                 let incomplete = [dataset, then].into_iter().flat_map(Dataset::incomplete);
                 let incomplete: Vec<&String> = incomplete.collect();
@@ -177,7 +179,7 @@ fn exit(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs) -> 
         return Exit::Incomplete;
     }
     // An account that is lost though its record is sent is a fault; one whose record is gone is not.
-    if runs().any(|run| run.idle().is_none() && run.faults() > 0) { Exit::Findings } else { Exit::Clean }
+    if runs().any(|run| run.idle().is_none() && run.faults(&args.school) > 0) { Exit::Findings } else { Exit::Clean }
 }
 
 /// Everything, for people.
@@ -189,7 +191,7 @@ fn text(forecast: &Forecast<'_, '_>, args: &ForecastArgs, look: &Style) -> Strin
         let when = platform.platform.runs.as_ref().map(|runs| format!(", {runs}")).unwrap_or_default();
         let _ = writeln!(text, "{}", look.heading(&format!("{} ({}){when}", platform.platform.title, platform.pack)));
         for line in held(platform, &runs) {
-            let _ = writeln!(text, "  {line}");
+            text.push_str(&paragraph(2, &line, look));
         }
         text.push('\n');
         text.push_str(&totals(&runs, args, look));
@@ -197,7 +199,7 @@ fn text(forecast: &Forecast<'_, '_>, args: &ForecastArgs, look: &Style) -> Strin
             text.push_str(&sync(run, args, look));
         }
         if args.school.is_empty() {
-            text.push_str(&causes(&forecast.causes(&platform.syncs), &syncs));
+            text.push_str(&causes(&forecast.causes(&platform.syncs, most(args, CAUSES)), &syncs, look));
         }
     }
     text
@@ -290,42 +292,36 @@ fn counts(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs) -> [u64; Outcome::ALL.
 fn sync(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String {
     let mut text = format!("  {}\n", look.heading(&format!("{} ({})", run.sync().title, run.sync().id)));
     if let Some(why) = run.skipped() {
-        let _ = writeln!(text, "  not forecast: {why}\n");
-        return text;
+        text.push_str(&paragraph(2, &format!("not forecast: {why}"), look));
+        return text + "\n";
     }
     if let Some(when) = run.idle() {
-        let _ = writeln!(text, "  does not run: {when}\n");
-        return text;
+        text.push_str(&paragraph(2, &format!("does not run: {when}"), look));
+        return text + "\n";
     }
     for without in run.without() {
-        let _ = writeln!(text, "  forecast without {without}");
-    }
-    if run.repeats() > 0 {
-        let _ = writeln!(
-            text,
-            "  {} the id of another, and {} told with it",
-            Count(run.repeats(), "record repeats", "records repeat"),
-            if run.repeats() == 1 { "is" } else { "are" }
-        );
-    }
-    if let Some(help) = run.sync().help.as_ref().filter(|_| run.faults() > 0 || !run.held().is_empty()) {
-        let _ = writeln!(text, "  what to do: {}", help.split_whitespace().collect::<Vec<_>>().join(" "));
+        text.push_str(&paragraph(2, &format!("forecast without {without}"), look));
     }
     let counts = counts(run, args);
     let told: Vec<Outcome> = Outcome::ALL.into_iter().filter(|outcome| outcome.is_told() && counts[*outcome as usize] > 0).collect();
+    // Which school a row that repeats another is of, nobody counts.
+    if run.repeats() > 0 && args.school.is_empty() {
+        let are = if run.repeats() == 1 { "is" } else { "are" };
+        let repeats = Count(run.repeats(), "record repeats", "records repeat");
+        text.push_str(&paragraph(2, &format!("{repeats} the id of another, and {are} told with it"), look));
+    }
     if told.is_empty() {
         text.push_str("  nothing changes\n\n");
         return text;
+    }
+    if let Some(help) = run.sync().help.as_ref().filter(|_| run.faults(&args.school) > 0 || !run.held().is_empty()) {
+        text.push_str(&paragraph(2, &format!("what to do: {}", help.split_whitespace().collect::<Vec<_>>().join(" ")), look));
     }
     if text.lines().count() > 1 {
         text.push('\n');
     }
     text.push_str(&schools(run, args, look));
-    let most = match args.limit {
-        None => SHOWN,
-        Some(0) => usize::MAX,
-        Some(limit) => limit,
-    };
+    let most = most(args, SHOWN);
     for outcome in told {
         let entries = run.entries(outcome, &args.school, most);
         let rows: Vec<Vec<String>> = entries.iter().map(|entry| row(&run.tell(*entry))).collect();
@@ -334,6 +330,15 @@ fn sync(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String 
         more(&mut text, counts[outcome as usize] as usize, rows.len());
     }
     text
+}
+
+/// How many of each are shown.
+pub(super) fn most(args: &ForecastArgs, shown: usize) -> usize {
+    match args.limit {
+        None => shown,
+        Some(0) => usize::MAX,
+        Some(limit) => limit,
+    }
 }
 
 fn more(text: &mut String, all: usize, shown: usize) {
@@ -378,7 +383,7 @@ pub(super) fn change(change: &Change) -> String {
     }
 }
 
-/// A row for each school with a change, a column for each outcome that there is.
+/// A row for each school with a change, whatever `--limit` says, since it is an overview; a column for each outcome that there is.
 fn schools(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> String {
     let mut counts = run.schools();
     counts.retain(|count| args.school.is_empty() || count.school.as_ref().is_some_and(|school| args.school.contains(school)));
@@ -388,52 +393,44 @@ fn schools(run: &SyncRun<'_, '_, '_>, args: &ForecastArgs, look: &Style) -> Stri
     counts.retain(|count| Outcome::ALL.into_iter().any(|outcome| outcome.is_told() && count.outcomes[outcome as usize] > 0));
     let there: Vec<Outcome> =
         Outcome::ALL.into_iter().filter(|outcome| counts.iter().any(|count| count.outcomes[*outcome as usize] > 0)).collect();
-    let most = match args.limit {
-        None => SHOWN * 2,
-        Some(0) => usize::MAX,
-        Some(limit) => limit,
-    };
     let row = |count: &crate::engine::SchoolOutcomes| -> Vec<String> {
         let school = count.school.clone().unwrap_or_else(|| "(none)".to_owned());
         let numbers = there.iter().map(|outcome| Count::grouped(count.outcomes[*outcome as usize]));
         std::iter::once(school).chain(numbers).collect()
     };
-    let rows: Vec<Vec<String>> = counts.iter().take(most).map(row).collect();
+    let rows: Vec<Vec<String>> = counts.iter().map(row).collect();
     let header: Vec<&str> = std::iter::once("school").chain(there.iter().map(|outcome| outcome.words())).collect();
-    let mut text = listing(&header, &rows, look);
-    more(&mut text, counts.len(), rows.len());
-    text
+    listing(&header, &rows, look) + "\n"
 }
 
 /// What to fix first.
-fn causes(causes: &[SyncCause], syncs: &[SyncRun<'_, '_, '_>]) -> String {
-    if causes.is_empty() {
+fn causes(causes: &SyncCauses, syncs: &[SyncRun<'_, '_, '_>], look: &Style) -> String {
+    if causes.first.is_empty() {
         return String::new();
     }
-    let mut text = String::from("  Fix first\n");
-    let counted = |at: usize, count: u64| {
-        let noun = syncs[at].sync().record.noun.get();
-        Count(count, noun.name, noun.plural).to_string()
+    let mut text = format!("  {}\n", look.heading("Fix first"));
+    let counted = |(at, count): &(usize, u64)| {
+        let noun = syncs[*at].sync().record.noun.get();
+        Count(*count, noun.name, noun.plural).to_string()
     };
-    for (nth, cause) in causes.iter().enumerate() {
+    for (nth, cause) in causes.first.iter().enumerate() {
         let rule = cause.rule.as_ref().map(|rule| format!(" ({rule})")).unwrap_or_default();
-        let _ = writeln!(text, "  {}. {}{rule}", nth + 1, cause.message);
+        text.push_str(&paragraph(2, &format!("{}. {}{rule}", nth + 1, cause.message), look));
         if !cause.hangs.is_empty() {
-            let hangs: Vec<String> = cause.hangs.iter().map(|(at, count)| counted(*at, *count)).collect();
-            let _ = writeln!(text, "     hangs on it: {}", List(&hangs, "and"));
+            let hangs: Vec<String> = cause.hangs.iter().map(counted).collect();
+            text.push_str(&paragraph(5, &format!("hangs on it: {}", List(&hangs, "and")), look));
         }
-        let of = |made: bool| -> Vec<String> {
-            let count = |(_, new, old): &(usize, u64, u64)| if made { *new } else { *old };
-            cause.frees.iter().filter(|freed| count(freed) > 0).map(|freed| counted(freed.0, count(freed))).collect()
-        };
-        let mut then = Vec::new();
-        for (names, word) in [(of(true), "created"), (of(false), "kept")] {
-            if !names.is_empty() {
-                then.push(format!("{} {word}", List(&names, "and")));
+        let then = match cause.frees.as_deref() {
+            None => continue,
+            Some([]) => "something else is still in the way".to_owned(),
+            Some(frees) => {
+                let go = if matches!(frees, [(_, 1)]) { "goes" } else { "go" };
+                let names: Vec<String> = frees.iter().map(counted).collect();
+                format!("{} {go} through", List(&names, "and"))
             }
-        }
-        let _ = writeln!(text, "     once it is fixed: {}", then.join("; "));
+        };
+        text.push_str(&paragraph(5, &format!("once it is fixed: {then}"), look));
     }
-    text.push('\n');
+    more(&mut text, causes.all, causes.first.len());
     text
 }

@@ -1,11 +1,12 @@
 //! `rollbook forecast --after`: whether the forecast came true.
 use super::args::ForecastArgs;
 use super::exit::Exit;
-use super::forecast::{place, platforms};
+use super::forecast::{most, place, platforms};
 use super::output;
 use crate::engine::{Agreement, Forecast, SyncRun, agreement};
 use crate::finding::{Count, List};
-use crate::report::{Style, listing};
+use crate::model::Epoch;
+use crate::report::{Style, listing, paragraph};
 use crate::roster::{Input, Layouts, Role, Survey, is_there};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -13,8 +14,8 @@ use std::path::PathBuf;
 /// Differences shown per sync, unless `--limit` says otherwise.
 const SHOWN: usize = 20;
 
-/// The same data with the accounts, or the snapshot, as they were afterwards.
-pub(super) fn survey(after: &[PathBuf], inputs: &[Input], layouts: &Layouts) -> Result<Survey, Exit> {
+/// The same data with the accounts, or the snapshot, as they were afterwards, and which of the two are.
+pub(super) fn survey(after: &[PathBuf], inputs: &[Input], layouts: &Layouts) -> Result<(Survey, Vec<Role>), Exit> {
     let mut then: Vec<Input> = inputs.to_vec();
     let mut replaced: Vec<Role> = Vec::new();
     for path in after {
@@ -46,7 +47,8 @@ pub(super) fn survey(after: &[PathBuf], inputs: &[Input], layouts: &Layouts) -> 
         Role::Accounts => 1,
         Role::Previous | Role::Proposed | Role::Earlier => 2,
     });
-    Survey::new(&then, layouts).map_err(|error| output::error(&error.message, &error.help))
+    let survey = Survey::new(&then, layouts).map_err(|error| output::error(&error.message, &error.help))?;
+    Ok((survey, replaced))
 }
 
 /// What a path is the later state of: accounts where its format has any, otherwise what the platform was last sent.
@@ -66,27 +68,45 @@ fn role(path: &std::path::Path, inputs: &[Input], layouts: &Layouts) -> Result<R
     Ok(if has_accounts { Role::Accounts } else { Role::Previous })
 }
 
-/// How the two agree, and whether they do; `None` when nothing could be compared.
-pub(super) fn text(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, args: &ForecastArgs, look: &Style) -> (String, Option<bool>) {
+/// How the two agree, and whether they do; `None` when nothing could be compared. `replaced` is what is known of the time after.
+pub(super) fn text(
+    forecast: &Forecast<'_, '_>,
+    after: &Forecast<'_, '_>,
+    replaced: &[Role],
+    args: &ForecastArgs,
+    look: &Style,
+) -> (String, Option<bool>) {
     let syncs: Vec<SyncRun<'_, '_, '_>> = forecast.syncs().collect();
-    let agreements = agreement(forecast, after);
     let afterwards: Vec<SyncRun<'_, '_, '_>> = after.syncs().collect();
+    let mut agreements = agreement(forecast, after);
+    for agreement in &mut agreements {
+        let run = &syncs[agreement.sync];
+        if run.skipped().is_none()
+            && run.idle().is_none()
+            && let Some(why) = unknown(run, replaced)
+        {
+            agreement.skipped = Some(why.to_owned());
+        }
+    }
     let (mut text, mut compared, mut agreed, mut unforeseen, mut any) = (String::new(), 0, 0, 0, false);
     for platform in platforms(forecast, args) {
         let _ = writeln!(text, "{}", look.heading(&format!("{} ({})", platform.platform.title, platform.pack)));
         if platform.is_held() {
-            text.push_str("  it was held: nothing may have changed\n");
+            text.push_str("  it was held, so everything should be as it was\n");
         }
         for at in &platform.syncs {
             let Some(agreement) = agreements.iter().find(|agreement| agreement.sync == *at) else { continue };
-            text.push_str(&sync(&syncs[*at], agreement, args, look));
-            if let (None, Some(then)) = (&agreement.skipped, afterwards.get(*at)) {
+            text.push_str(&sync(&syncs[*at], agreement, platform.is_held(), args, look));
+            if agreement.skipped.is_some() {
+                continue;
+            }
+            any = true;
+            if let Some(then) = afterwards.get(*at) {
                 // What the forecast knew and the state afterwards does not say was not looked at: that is no agreement.
                 for without in then.without().iter().filter(|words| !syncs[*at].without().contains(words)) {
                     let _ = writeln!(text, "    compared without {without}");
                 }
             }
-            any |= agreement.skipped.is_none();
             compared += agreement.compared;
             agreed += agreement.agreed();
             unforeseen += agreement.unforeseen.len() as u64;
@@ -105,18 +125,23 @@ pub(super) fn text(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, args: 
     (text, Some(agreed == compared && unforeseen == 0))
 }
 
-fn sync(run: &SyncRun<'_, '_, '_>, agreement: &Agreement, args: &ForecastArgs, look: &Style) -> String {
+/// Why nobody knows what became of the accounts of a sync: nothing of the time after says what the platform has.
+fn unknown(run: &SyncRun<'_, '_, '_>, replaced: &[Role]) -> Option<&'static str> {
+    let (role, why) = match run.sync().other.epoch {
+        Epoch::Previous => (Role::Previous, "since no roster was given to --after"),
+        _ => (Role::Accounts, "since no export of accounts was given to --after"),
+    };
+    (!replaced.contains(&role)).then_some(why)
+}
+
+fn sync(run: &SyncRun<'_, '_, '_>, agreement: &Agreement, held: bool, args: &ForecastArgs, look: &Style) -> String {
     let name = &run.sync().title;
     if let Some(why) = &agreement.skipped {
-        return format!("  {name}: not compared, {why}\n");
+        return paragraph(2, &format!("{name}: not compared, {why}"), look);
     }
     let compared = Count(agreement.compared, "record", "records");
     let mut text = format!("  {name}: agrees on {} of {compared}\n", Count::grouped(agreement.agreed()));
-    let most = match args.limit {
-        None => SHOWN,
-        Some(0) => usize::MAX,
-        Some(limit) => limit,
-    };
+    let most = most(args, SHOWN);
     let rows: Vec<Vec<String>> = agreement
         .differing
         .iter()
@@ -128,7 +153,11 @@ fn sync(run: &SyncRun<'_, '_, '_>, agreement: &Agreement, args: &ForecastArgs, l
                 told.id,
                 told.name.unwrap_or_default(),
                 place.unwrap_or_default(),
-                format!("forecast said {}, but {}", differing.said.words(), differing.found),
+                if held {
+                    format!("the sync was held, so all should be as it was, but {}", differing.found)
+                } else {
+                    format!("forecast said {}, but {}", differing.said.words(), differing.found)
+                },
             ]
         })
         .collect();

@@ -94,7 +94,7 @@ pub(super) fn silent(forecast: &Forecast<'_, '_>, args: &ForecastArgs) -> Vec<St
     let mut lines = Vec::new();
     for platform in platforms(forecast, args) {
         let runs: Vec<&SyncRun<'_, '_, '_>> = platform.syncs.iter().map(|at| &syncs[*at]).collect();
-        lines.extend(runs.iter().filter_map(|run| Some(format!("not forecast: {}: {}", run.sync().id, run.skipped()?))));
+        lines.extend(runs.iter().filter_map(|run| Some(format!("not forecast: {}, {}", run.sync().id, run.skipped()?))));
         lines.extend(held(platform, &runs).iter().map(|why| format!("{}: {why}", platform.pack)));
     }
     lines

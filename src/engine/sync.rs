@@ -12,7 +12,7 @@ mod tell;
 mod trial;
 
 pub use agree::{Agreement, Differing, agreement};
-pub use causes::Cause;
+pub use causes::{Cause, Causes};
 pub use tell::{Change, Entry, SchoolOutcomes, SyncRun, Told};
 pub use trial::sync_trial;
 
@@ -141,12 +141,19 @@ pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset) -> Forecast<'p, '
 
 impl<'p> Run<'p> {
     fn new(joiner: &Joiner<'_, '_>, sync: &'p Sync, skipped: Option<String>, rules: &[(&Rule, &RulePlan)]) -> Run<'p> {
+        let mut skipped = skipped;
         let mut without = if skipped.is_none() { joiner.supply.sync_without(sync) } else { Vec::new() };
         let mut idle = None;
         if let (Some(when), None) = (&sync.when, &skipped)
             && joiner.truth(&when.frame, &when.condition, &Batch::unit(), &[0])[0] != Truth::True
         {
             idle = Some(sync.otherwise.clone().unwrap_or_else(|| format!("it would if {}", tell::plain(&when.text, "", None))));
+        }
+        if let (Some(known), None, None) = (&sync.known, &skipped, &idle)
+            && joiner.truth(&known.frame, &known.condition, &Batch::unit(), &[0])[0] != Truth::True
+        {
+            let asks = || format!("it could be if {}", tell::plain(&known.text, "", None));
+            skipped = Some(sync.unknown.clone().unwrap_or_else(asks));
         }
         for (rule, plan) in rules.iter().filter(|(rule, _)| sync.blocked.contains(&rule.id)) {
             if let (Some(why), Some(_)) = (&plan.skipped, rule.severity) {

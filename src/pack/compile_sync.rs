@@ -149,6 +149,7 @@ impl SyncCompiler<'_> {
         };
         let suspend = file.suspend.as_ref().map(|condition| self.asked(condition, &[&record, &other]));
         let when = file.when.as_ref().map(|condition| self.asked(condition, &[]));
+        let known = file.known.as_ref().map(|condition| self.asked(condition, &[]));
         let update: Vec<Option<Updated>> = file.update.iter().map(|(name, value)| self.updated(name, value, &record, &other)).collect();
         let blocked: Vec<Option<Arc<str>>> = file.blocked.iter().map(|rule| self.blocking(rule, &record)).collect();
         Some(Sync {
@@ -160,6 +161,8 @@ impl SyncCompiler<'_> {
             sources: file.sources.clone(),
             when,
             otherwise: file.otherwise.clone(),
+            known,
+            unknown: file.unknown.clone(),
             frame,
             of: clause,
             account,

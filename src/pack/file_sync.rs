@@ -36,6 +36,10 @@ pub struct SyncFile {
     pub when: Option<Condition>,
     /// Why it does not run, where `when` does not hold.
     pub otherwise: Option<String>,
+    /// When the data at hand say what the platform has: an export may be of some accounts alone.
+    pub known: Option<Condition>,
+    /// Why it can't be forecast, where `known` does not hold.
+    pub unknown: Option<String>,
     /// The records that are sent.
     pub of: Option<Clause>,
     /// What the platform has for a record.

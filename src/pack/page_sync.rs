@@ -28,6 +28,9 @@ pub fn sync_page(sync: &Sync, platform: Option<&Platform>, file: &PackFile) -> S
     if let Some(otherwise) = &sync.otherwise {
         let _ = writeln!(page, "It does not run otherwise than `when` says: {}\n", one_line(otherwise));
     }
+    if let Some(unknown) = &sync.unknown {
+        let _ = writeln!(page, "It can't be forecast where `known` does not hold: {}\n", one_line(unknown));
+    }
     let _ = writeln!(page, "**What it does.**\n\n```");
     let width = sync.text.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, text) in &sync.text {

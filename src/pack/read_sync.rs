@@ -9,7 +9,7 @@ use crate::language::syntax::Condition;
 use crate::source::{Decoded, Spanned};
 
 /// Keys whose strings hold the language, for `explain`, in the order in which they are told.
-const TOLD: [&str; 9] = ["when", "of", "account", "attach", "keeps", "leaves", "inactive", "create", "suspend"];
+const TOLD: [&str; 10] = ["when", "known", "of", "account", "attach", "keeps", "leaves", "inactive", "create", "suspend"];
 
 /// Fields that a sync may keep equal: each is a bit of what is remembered of a record.
 const MOST_FIELDS: usize = 32;
@@ -37,15 +37,19 @@ impl Reader<'_> {
         let when = self.condition(&mut keys, "when");
         let otherwise = keys.text("otherwise", self.mistakes);
         if let (None, Some(text)) = (&when, otherwise) {
-            let mistake = Mistake::error(
-                "missing-key",
-                text.span(),
-                "`otherwise` says why a sync does not run, and this one always does",
-                "no `when`",
-            );
+            let message = "`otherwise` says why a sync does not run, and this one always does";
+            let mistake = Mistake::error("missing-key", text.span(), message, "no `when`");
             self.mistakes.push(mistake.help("write `when = 'setting staff-sync = true'` with it, or take it out"));
         }
         let otherwise = otherwise.map(|text| text.as_str().to_owned());
+        let known = self.condition(&mut keys, "known");
+        let unknown = keys.text("unknown", self.mistakes);
+        if let (None, Some(text)) = (&known, unknown) {
+            let message = "`unknown` says why a sync can't be forecast, and this one always can";
+            let mistake = Mistake::error("missing-key", text.span(), message, "no `known`");
+            self.mistakes.push(mistake.help("write `known = 'count of (account a) > 0'` with it, or take it out"));
+        }
+        let unknown = unknown.map(|text| text.as_str().to_owned());
         let of = keys.required("of", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         let account = keys.required("account", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         let attach = self.clause(&mut keys, "attach");
@@ -86,6 +90,8 @@ impl Reader<'_> {
             sources,
             when,
             otherwise,
+            known,
+            unknown,
             of,
             account,
             attach,

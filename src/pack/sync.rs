@@ -36,6 +36,10 @@ pub struct Sync {
     pub when: Option<Asked>,
     /// Why it does not run, where `when` does not hold.
     pub otherwise: Option<String>,
+    /// When the data at hand say what the platform has: an export may be of some accounts alone.
+    pub known: Option<Asked>,
+    /// Why it can't be forecast, where `known` does not hold.
+    pub unknown: Option<String>,
     /// The variables of `of`.
     pub frame: Frame,
     /// The records that are sent, each in slot [`super::RECORD`].

@@ -21,7 +21,7 @@ pub fn listing(header: &[&str], rows: &[Vec<String>], style: &Style) -> String {
     if style.plain {
         let sentence = |row: &Vec<String>| {
             let parts = columns.iter().map(|column| (header[*column], cell(row, *column))).filter(|(_, text)| !text.is_empty());
-            format!("{}.\n", parts.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("; "))
+            format!("  {}.\n", parts.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("; "))
         };
         return rows.iter().map(sentence).collect();
     }

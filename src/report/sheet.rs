@@ -31,6 +31,9 @@ const MOST_ROWS: usize = 1_048_575;
 /// Characters of the widest column of a workbook.
 const WIDEST: usize = 60;
 
+/// The column whose cells are numbers for programs: the line of a record in its file.
+const NUMBER: &str = "line";
+
 /// Writes `rows` under `header`; a cell without value is empty.
 ///
 /// # Errors
@@ -58,7 +61,9 @@ fn jsonl<W: Write>(header: &[String], rows: impl Iterator<Item = Vec<Option<Stri
         let mut line = String::from("{");
         for (at, (name, cell)) in header.iter().zip(&row).enumerate() {
             let comma = if at == 0 { "" } else { "," };
-            line.push_str(&format!("{comma}{}:{}", serde_json::json!(name), serde_json::json!(cell)));
+            let number = cell.as_ref().filter(|_| name == NUMBER).and_then(|cell| cell.parse::<u64>().ok());
+            let value = number.map_or_else(|| serde_json::json!(cell), |number| serde_json::json!(number));
+            line.push_str(&format!("{comma}{}:{value}", serde_json::json!(name)));
         }
         line.push_str("}\n");
         out.write_all(line.as_bytes())?;

@@ -52,9 +52,15 @@ pub fn agreement(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>) -> Vec<A
 fn of_sync(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize) -> Agreement {
     let (before_run, after_run) = (&forecast.runs[at], &after.runs[at]);
     let mut agreement = Agreement { sync: at, skipped: None, compared: 0, differing: Vec::new(), unforeseen: Vec::new() };
-    let skipped = before_run.skipped.as_ref().or(after_run.skipped.as_ref());
-    if let Some(why) = skipped.or(before_run.idle.as_ref()) {
-        agreement.skipped = Some(why.clone());
+    let foreseen = before_run.skipped.as_ref().or(before_run.idle.as_ref()).cloned();
+    let told = || after_run.skipped.as_ref().map(|why| format!("since --after does not say enough: {why}"));
+    // An export that holds none of the accounts says nothing of them.
+    let none = || {
+        let any = |run: &Run<'_>| !run.facts.gone.is_empty() || run.facts.account.iter().any(|row| *row != NO_ROW);
+        (any(before_run) && !any(after_run)).then(|| "since nothing given to --after holds any of them".to_owned())
+    };
+    if let Some(why) = foreseen.or_else(told).or_else(none) {
+        agreement.skipped = Some(why);
         return agreement;
     }
     let (now, then) = (SyncRun { forecast, at }, SyncRun { forecast: after, at });

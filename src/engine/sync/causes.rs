@@ -1,7 +1,7 @@
 //! Root causes: what hangs on what is in the way, and what would come of it if it were gone.
 use super::facts::{Facts, needed_key, records_of};
 use super::resolve::{Resolved, Why, resolve};
-use super::tell::{Entry, SyncRun, lost};
+use super::tell::{Entry, SyncRun};
 use super::{Forecast, Obstruction};
 use crate::engine::describe::{describe, fingerprint};
 use crate::engine::index::NO_ROW;
@@ -11,10 +11,8 @@ use crate::roster::Sym;
 use hashbrown::HashMap;
 use std::sync::Arc;
 
-/// Causes that a forecast tells.
-const MOST_CAUSES: usize = 5;
-/// Causes that are tried out, to find those.
-const MOST_TRIED: usize = 10;
+/// Causes that are tried out at least, to find those that free most; and at most, since each is a forecast of its own.
+const TRIED: (usize, usize) = (10, 50);
 
 /// Something in the way, and what would come of it if it were gone.
 #[derive(Clone, Debug)]
@@ -25,8 +23,18 @@ pub struct Cause {
     pub rule: Option<Arc<str>>,
     /// Per sync: its place among [`Forecast::syncs`], and how many of its records are lost because of records that it is in the way of.
     pub hangs: Vec<(usize, u64)>,
-    /// Per sync: its place, how many accounts would be made, and how many that are lost now would stay or come back.
-    pub frees: Vec<(usize, u64, u64)>,
+    /// Per sync: its place, and how many records would have an account that they have not now. `None` where it was not tried out: nothing hangs on it, or
+    /// too many causes come before it.
+    pub frees: Option<Vec<(usize, u64)>>,
+}
+
+/// What to fix first.
+#[derive(Clone, Debug)]
+pub struct Causes {
+    /// Those that free most come first.
+    pub first: Vec<Cause>,
+    /// How many there are in all.
+    pub all: usize,
 }
 
 /// What a cause has to answer for.
@@ -43,9 +51,9 @@ impl Blame {
 }
 
 impl Forecast<'_, '_> {
-    /// What to fix first on the platform of these syncs: the causes without which most records would have an account.
+    /// What to fix first on the platform of these syncs: so many of the causes without which most records would have an account.
     #[must_use]
-    pub fn causes(&self, syncs: &[usize]) -> Vec<Cause> {
+    pub fn causes(&self, syncs: &[usize], most: usize) -> Causes {
         let mut blamed: HashMap<Obstruction, Blame> = HashMap::new();
         for at in syncs.iter().copied().filter(|at| self.runs[*at].skipped.is_none() && self.runs[*at].idle.is_none()) {
             let resolved = &self.resolved[at];
@@ -68,18 +76,21 @@ impl Forecast<'_, '_> {
             blamed.into_iter().map(|(root, blame)| (blame.total(), root, blame)).filter(|(total, ..)| *total > 0).collect();
         causes.sort_unstable_by_key(|(total, ..)| std::cmp::Reverse(*total));
         // Of those that weigh the same, names decide: which number a record has says nothing.
-        if let Some(least) = causes.get(MOST_TRIED).map(|(total, ..)| *total) {
+        let (all, most_tried) = (causes.len(), most.clamp(TRIED.0, TRIED.1));
+        let looked_at = most.max(most_tried);
+        if let Some(least) = causes.get(looked_at).map(|(total, ..)| *total) {
             causes.retain(|(total, ..)| *total >= least);
         }
         causes.sort_by_cached_key(|(total, root, _)| (std::cmp::Reverse(*total), self.fingerprint(*root), *root));
-        let told = causes.into_iter().take(MOST_TRIED).filter_map(|(total, root, blame)| {
-            let cause = self.cause(root, &blame, syncs);
-            let freed: u64 = cause.frees.iter().map(|(_, made, kept)| made + kept).sum();
-            (freed > 0).then_some((freed, total, cause))
+        let told = causes.into_iter().take(looked_at).enumerate().map(|(nth, (total, root, blame))| {
+            let cause = self.cause(root, &blame, syncs, nth < most_tried && !blame.hangs.is_empty());
+            // One that nothing hangs on frees its own record.
+            let freed = cause.frees.as_ref().map_or(blame.own, |frees| frees.iter().map(|(_, count)| count).sum());
+            (nth < most_tried, freed, total, cause)
         });
-        let mut told: Vec<(u64, u64, Cause)> = told.collect();
-        told.sort_by_key(|(freed, total, _)| (std::cmp::Reverse(*freed), std::cmp::Reverse(*total)));
-        told.into_iter().take(MOST_CAUSES).map(|(.., cause)| cause).collect()
+        let mut told: Vec<(bool, u64, u64, Cause)> = told.collect();
+        told.sort_by_key(|(tried, freed, total, _)| std::cmp::Reverse((*tried, *freed, *total)));
+        Causes { first: told.into_iter().take(most).map(|(.., cause)| cause).collect(), all }
     }
 
     /// What is in the way at the root of a record's outcome, and by how many steps it is away.
@@ -131,7 +142,7 @@ impl Forecast<'_, '_> {
         }
     }
 
-    fn cause(&self, root: Obstruction, blame: &Blame, syncs: &[usize]) -> Cause {
+    fn cause(&self, root: Obstruction, blame: &Blame, syncs: &[usize], tried: bool) -> Cause {
         let (message, rule) = match root {
             Obstruction::Absent(at, nth, name) => (format!("{} is not sent", self.absent_words(at, nth, name)), None),
             Obstruction::Finding(rule, finding) => {
@@ -142,31 +153,30 @@ impl Forecast<'_, '_> {
                 let run = SyncRun { forecast: self, at: at as usize };
                 let (why, rule) = run.why(place);
                 let outcome = run.outcome(Entry::Record(place));
-                (format!("{} {}: {why}", run.called(place), lost(outcome)), rule)
+                (run.lost(place, outcome, &why), rule)
             }
         };
         let mut hangs: Vec<(usize, u64)> = blame.hangs.iter().map(|(at, count)| (*at, *count)).collect();
         hangs.sort_unstable();
-        let then = resolve(&self.columns, &self.runs, &self.order, Some(root));
-        let freed = |at: &usize| {
-            let (made, kept) = freed(&self.runs[*at].facts, &self.resolved[*at], &then[*at]);
-            (made + kept > 0).then_some((*at, made, kept))
-        };
-        Cause { message, rule, hangs, frees: syncs.iter().filter_map(freed).collect() }
+        let frees = tried.then(|| {
+            let then = resolve(&self.columns, &self.runs, &self.order, Some(root));
+            // What is not sent is no record of the forecast, and goes through itself once it is.
+            let itself = match root {
+                Obstruction::Absent(at, nth, _) => Some(self.runs[at as usize].targets[usize::from(nth)]),
+                _ => None,
+            };
+            let freed = |at: &usize| {
+                let count = freed(&self.runs[*at].facts, &self.resolved[*at], &then[*at]) + u64::from(itself == Some(*at));
+                (count > 0).then_some((*at, count))
+            };
+            syncs.iter().filter_map(freed).collect()
+        });
+        Cause { message, rule, hangs, frees }
     }
 }
 
-/// How many records have an active account then and not now: made, and kept.
-fn freed(facts: &Facts, now: &Resolved, then: &Resolved) -> (u64, u64) {
-    let (mut made, mut kept) = (0, 0);
-    for place in 0..now.outcome.len() as u32 {
-        if then.is_active(facts, place) && !now.is_active(facts, place) {
-            if facts.account[place as usize] == NO_ROW {
-                made += 1;
-            } else {
-                kept += 1;
-            }
-        }
-    }
-    (made, kept)
+/// How many records have an active account then and not now.
+fn freed(facts: &Facts, now: &Resolved, then: &Resolved) -> u64 {
+    let places = 0..now.outcome.len() as u32;
+    places.filter(|place| then.is_active(facts, *place) && !now.is_active(facts, *place)).count() as u64
 }

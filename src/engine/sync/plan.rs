@@ -20,7 +20,7 @@ pub(in crate::engine) fn each_condition(sync: &Sync, visit: &mut dyn FnMut(&Fram
         visit(&keeps.frame, &keeps.clause.condition);
     }
     let create = if let Create::When(asked) = &sync.create { Some(asked) } else { None };
-    for asked in sync.when.iter().chain(&sync.leaves).chain(&sync.inactive).chain(create).chain(&sync.suspend) {
+    for asked in sync.when.iter().chain(&sync.known).chain(&sync.leaves).chain(&sync.inactive).chain(create).chain(&sync.suspend) {
         visit(&asked.frame, &asked.condition);
     }
 }
@@ -106,7 +106,7 @@ impl Supply {
             .or_else(|| sync.keeps.as_ref().and_then(|keeps| of(&keeps.frame, &keeps.clause)))
             .or_else(|| needs.into_iter().find_map(|way| of(&way.frame, &way.clause)))
             .or_else(|| {
-                let mut asked = asked.into_iter().flatten().chain(create).chain(&sync.when);
+                let mut asked = asked.into_iter().flatten().chain(create).chain(&sync.when).chain(&sync.known);
                 asked.find_map(|asked| self.condition_lacks(&asked.frame, &asked.condition))
             })
     }

@@ -127,11 +127,17 @@ impl<'p> SyncRun<'_, 'p, '_> {
         counts
     }
 
-    /// How many records are blocked, or lose their account though they are sent.
+    /// How many records are blocked, or lose their account though they are sent. With schools only those of these.
     #[must_use]
-    pub fn faults(&self) -> u64 {
-        let lost = |outcome: &&Outcome| matches!(outcome, Outcome::Blocked | Outcome::Suspend | Outcome::Archive | Outcome::Delete);
-        self.forecast.resolved[self.at].outcome.iter().filter(lost).count() as u64
+    pub fn faults(&self, schools: &[String]) -> u64 {
+        let symbols = self.forecast.columns.dataset.symbols();
+        let asked = |place: u32| {
+            let school = self.school_of(Entry::Record(place));
+            schools.is_empty() || school != Sym::MISSING && schools.iter().any(|asked| asked == symbols.text(school))
+        };
+        let lost = |outcome: Outcome| matches!(outcome, Outcome::Blocked | Outcome::Suspend | Outcome::Archive | Outcome::Delete);
+        let outcomes = self.forecast.resolved[self.at].outcome.iter().enumerate();
+        outcomes.filter(|(place, outcome)| lost(**outcome) && asked(*place as u32)).count() as u64
     }
 
     fn symbol(&self, symbol: Sym) -> Option<String> {
@@ -318,6 +324,15 @@ impl<'p> SyncRun<'_, 'p, '_> {
         format!("{noun} {}", self.id(Entry::Record(place)))
     }
 
+    /// That a record is without an active account, and why: `student 7 is blocked: username ada is taken`. What names the record itself stands alone.
+    pub(super) fn lost(&self, place: u32, outcome: Outcome, why: &str) -> String {
+        let called = self.called(place);
+        match why.strip_prefix(&called) {
+            Some(rest) if rest.starts_with([' ', ',', ':']) => why.to_owned(),
+            _ => format!("{called} {}: {why}", lost(outcome)),
+        }
+    }
+
     /// Why something becomes of a record, and the rule at the root of it.
     pub(super) fn why(&self, place: u32) -> (String, Option<Arc<str>>) {
         let run = self.run();
@@ -376,7 +391,7 @@ impl<'p> SyncRun<'_, 'p, '_> {
         let (root, rule) = at.why(place);
         let outcome = at.outcome(Entry::Record(place));
         let root = if root.is_empty() { outcome.words().to_owned() } else { root };
-        (format!("{lacks}: {} {}: {root}", at.called(place), lost(outcome)), rule)
+        (format!("{lacks}: {}", at.lost(place, outcome, &root)), rule)
     }
 
     /// The finding to tell of those in the way of a record: of the first rule under `blocked`, and of several the first by its words.
