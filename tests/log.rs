@@ -305,12 +305,41 @@ fn messages_of_a_long_log_are_all_found_wherever_they_are_broken() {
 fn passwords_are_masked() {
     let lines = [
         ("Student 12 created, password: Secret-1", "Student 12 created, password: ***"),
-        ("PASSWORD=Secret-1 user=x", "PASSWORD=*** user=x"),
-        ("{\"password\": \"Secret-1\"}", "{\"password\": \"***\"}"),
+        ("PASSWORD=Secret-1 user=x", "PASSWORD=***"),
+        ("{\"password\": \"Secret-1\", \"user\": \"x\"}", "{\"password\": \"***\", \"user\": \"x\"}"),
+        ("{\"password\":\"Sec \\\" ret\",\"user\":\"x\"}", "{\"password\":\"***\",\"user\":\"x\"}"),
+        (
+            "{\"msg\":\"made, \\\"initialPassword\\\":\\\"Se cret\\\", done\"}",
+            "{\"msg\":\"made, \\\"initialPassword\\\":\\\"***\\\", done\"}",
+        ),
+        ("{\"password\":\"\",\"user\":\"x\"}", "{\"password\":\"\",\"user\":\"x\"}"),
+        ("{\"password\": [\"one\", \"two\"]}", "{\"password\": ***"),
         ("the password is Secret-1", "the password is ***"),
-        ("Pwd:Secret-1;pin = 1234", "Pwd:***;pin = ***"),
+        ("Pwd:Secret-1;pin = 1234", "Pwd:***"),
+        ("password: correct horse battery staple", "password: ***"),
+        ("password: a, b; c \"d\"", "password: ***"),
+        ("password 'it's mine' for x", "password '***' for x"),
+        ("password   blue", "password   ***"),
+        ("password\tblue sky", "password\t***"),
+        ("password \"blue sky\" set", "password \"***\" set"),
+        ("password “blue sky” set", "password “***” set"),
+        ("new password Secret-1 set", "new password ***"),
+        ("Password for the student 300101: blue sky", "Password for the student 300101: ***"),
+        ("user_password=>blue", "user_password=>***"),
+        ("<password>blue</password>", "<password>***"),
+        ("Passwort: blau", "Passwort: ***"),
+        ("Das Kennwort ist blau", "Das Kennwort ist ***"),
+        ("Contraseña: azul cielo", "Contraseña: ***"),
+        ("CONTRASEÑA=azul", "CONTRASEÑA=***"),
+        ("mot de passe : bleu ciel", "mot de passe : ***"),
+        ("mdp=bleu", "mdp=***"),
+        ("password: one\nthe next line", "password: ***\nthe next line"),
+        ("password: \"never closed, and so on", "password: \"***"),
         ("mapping: done", "mapping: done"),
         ("passed: 12", "passed: 12"),
+        ("spinning: 3, compass: north", "spinning: 3, compass: north"),
+        ("Password reset requested by the student", "Password reset requested by the student"),
+        ("no password", "no password"),
     ];
     for (line, expected) in lines {
         assert_eq!(masked(line), expected);
@@ -318,6 +347,13 @@ fn passwords_are_masked() {
 }
 
 proptest! {
+    #[test]
+    fn no_password_is_shown(before in "[a-zA-Z {\"]{0,12}", mark in "[:=]", quote in "[\"']?", secret in "Q[0-9a-z ,;.!\"'\\\\-]{0,20}Z") {
+        let shown = masked(&format!("{before} password{mark} {quote}{secret}")).into_owned();
+        prop_assert!(!shown.contains('Q') || before.contains('Q'), "{shown}");
+        prop_assert_eq!(masked(&shown).into_owned(), shown.clone());
+    }
+
     #[test]
     fn any_text_can_be_read(text in "(\\PC{0,60}\n){0,12}", cut in 0usize..200) {
         let _ = known(&text);
@@ -431,6 +467,28 @@ fn tables_of_errors_are_read() {
         &[("canvas.csv", canvas), ("other.csv", other)],
         &["--with", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/district"), "--date", "2026-11-22"]
     ));
+}
+
+#[test]
+fn no_line_is_lost_and_every_level_is_seen() {
+    let runs = [
+        on(
+            "commas",
+            &[("import.log", "ERROR,import,the bus is late\nINFO,import,Requires Review\n")],
+            &["--no-config", "--pack", "clever"],
+        ),
+        on("status", &[("import.log", "INFO,status,Requires Review\n")], &["--no-config", "--pack", "clever"]),
+        on(
+            "mixed",
+            &[(
+                "import.log",
+                "2026-11-22,ERROR,the bus is late\nx;ERROR;the train is late\n2026-11-22T02:14:07Z|ERROR|the tram is late\nlevel=error msg=late\n{\"ts\":\"2026-11-22\",\"level\":\"error\",\"msg\":\"the ship is late\"}\nlevel=info an error is no more\n12,040 rows; error_count 0\nRequires Review\n",
+            )],
+            &["--no-config", "--pack", "clever"],
+        ),
+        on("table", &[("errors.csv", "Row,Error\n7,Requires Review\n8,Requires Review\n")], &["--no-config", "--pack", "clever"]),
+    ];
+    insta::assert_snapshot!(runs.join("\n==========\n"));
 }
 
 #[test]

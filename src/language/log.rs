@@ -2,11 +2,15 @@
 //!
 //! Two forms: the vendor's own text, with placeholders where values stand, and a regular expression for what no text can say. A text is matched word by word:
 //! letter case, blanks and punctuation don't count, and a line that ends before the message does is still known by its first half.
+mod secret;
+
+pub use secret::{is_secret, masked};
+
 use super::check::pattern_fault;
 use regex::bytes::{Captures, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 /// What may stand between two words: anything but letters and digits.
 const GAP: &str = r"[^0-9A-Za-z\x80-\xff]*";
@@ -327,6 +331,21 @@ fn build(pattern: &str) -> Option<Regex> {
     RegexBuilder::new(pattern).size_limit(64 << 20).build().ok()
 }
 
+impl Hit {
+    /// The hit without what `shown`, its line with passwords masked, does not show.
+    #[must_use]
+    pub fn within(mut self, shown: &str) -> Hit {
+        let shown = plain(shown.as_bytes());
+        let shown = String::from_utf8_lossy(&shown);
+        for value in self.values.iter_mut().flatten() {
+            if !shown.contains(value.as_str()) {
+                "***".clone_into(value);
+            }
+        }
+        self
+    }
+}
+
 /// The line with plain quotes, hyphens and blanks in place of those of typesetters, which are no part of any message.
 fn plain(line: &[u8]) -> Cow<'_, [u8]> {
     if line.is_ascii() || !line.windows(2).any(|pair| matches!(pair, [0xe2, 0x80..=0x81] | [0xc2, 0xa0 | 0xab | 0xb4 | 0xbb])) {
@@ -341,17 +360,4 @@ fn plain(line: &[u8]) -> Cow<'_, [u8]> {
         other => other,
     };
     Cow::Owned(text.chars().map(letter).collect::<String>().into_bytes())
-}
-
-/// The text with every password in it masked: what follows `password:`, `pwd=`, `passcode is`.
-#[must_use]
-pub fn masked(text: &str) -> Cow<'_, str> {
-    static SECRET: LazyLock<Option<regex::Regex>> = LazyLock::new(|| {
-        let pattern = r#"(?i)\b((?:password|passwd|passcode|passphrase|pass|pwd|pin)["']?\s*(?:[:=]|\bis\b)\s*["']?)([^\s,;"']+)"#;
-        regex::Regex::new(pattern).ok()
-    });
-    match &*SECRET {
-        Some(secret) if secret.is_match(text) => secret.replace_all(text, "${1}***"),
-        _ => Cow::Borrowed(text),
-    }
 }
