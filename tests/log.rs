@@ -492,6 +492,25 @@ fn no_line_is_lost_and_every_level_is_seen() {
 }
 
 #[test]
+fn of_a_log_that_is_cut_off_the_beginning_is_told() {
+    let folder = folder("cut");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(b"Requires Review\nEmail has already been taken\n").expect("memory");
+    let packed = packed.finish().expect("memory");
+    fs::write(folder.join("import.log.gz"), &packed[..packed.len() - 6]).expect("a file");
+    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(["log", "import.log.gz", "absent.log", "--no-config", "--pack", "masteryconnect"])
+        .current_dir(&folder)
+        .env("COLUMNS", "1000")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR")
+        .output()
+        .expect("rollbook runs");
+    let _ = fs::remove_dir_all(&folder);
+    insta::assert_snapshot!(report(&output));
+}
+
+#[test]
 fn ids_that_the_platform_made_and_people_who_are_not_there() {
     let log = "ERROR: Student with refid: 5n3f533427de30b70745454 not imported. The following username provided by the customer already exists for a different student: ROBRIEN39\n\
         ERROR: Student with refid: 5n3f533427de30b70745455 not imported. The following username provided by the customer already exists for a different student: nobody1\n\
@@ -551,6 +570,11 @@ vendor = ["The bus is late"]
 log    = 'the train is late'
 
 [[message]]
+name   = "no-words"
+vendor = ["{student.id}", "ERROR [value] {student.id}"]
+log    = '\s*'
+
+[[message]]
 name   = "says-nothing"
 
 [[rule]]
@@ -581,6 +605,7 @@ expect  = []
         .replace("(?P<locker>\\d+ is taken", "(?P<locker>\\w+) of (?P<student.id>\\S+) is taken")
         .replace("[[message]]\nname   = \"says-nothing\"\n", "")
         .replace("the train is late", "the bus is late")
+        .replace("[[message]]\nname   = \"no-words\"\nvendor = [\"{student.id}\", \"ERROR [value] {student.id}\"]\nlog    = '\\s*'\n", "")
         .replace("{a.id}", "{s.id}")
         .replace("{ locker = \"12\" }", "{}")
         .replace("too-wides", "too-wide");

@@ -37,6 +37,8 @@ pub struct Wording {
     whole: String,
     /// The message, cut off at the end of the line.
     cut: Option<String>,
+    /// Whether it has no word besides a level, or finds the empty line, and so would be found in any line.
+    pub says_nothing: bool,
 }
 
 /// A value in a message.
@@ -70,21 +72,22 @@ impl Wording {
         let mut values = Vec::new();
         if is_code(text.trim()) {
             let whole = format!("(?i-u)(?:^|[^0-9A-Za-z_])(?:{})(?:$|[^0-9A-Za-z_])", regex_syntax::escape(text.trim()));
-            return Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None };
+            return Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None, says_nothing: false };
         }
         let mut tokens = tokens(text, &mut values);
+        let words = |tokens: &[Token]| tokens.iter().filter(|token| matches!(token, Token::Word(_) | Token::Choice(..))).count();
         // The level stands before the message in many forms, or not at all.
         if tokens.len() > 2
             && matches!(&tokens[0], Token::Word(word) if ["error", "warning", "warn", "info"].contains(&word.to_lowercase().as_str()))
         {
             tokens.remove(0);
         }
-        let words = tokens.iter().filter(|token| matches!(token, Token::Word(_) | Token::Choice(..))).count();
+        let words = words(&tokens);
         let half = if words < CUTTABLE || tokens.len() > TOO_LONG { tokens.len() } else { after_words(&tokens, words.div_ceil(2)) };
         let whole =
             format!("(?i-u){START}{}{}", pattern(&tokens, false), if matches!(tokens.last(), Some(Token::Value(_))) { "" } else { END });
         let cut = (half < tokens.len()).then(|| format!("(?i-u){START}{}{}{GAP}$", pattern(&tokens[..half], true), rest(&tokens[half..])));
-        Wording { text: text.to_owned(), values, must: must(&tokens[..half]), whole, cut }
+        Wording { text: text.to_owned(), values, must: must(&tokens[..half]), whole, cut, says_nothing: words == 0 }
     }
 
     /// The wording of a regular expression, whose named groups are values; letter case never counts.
@@ -102,9 +105,10 @@ impl Wording {
             regex::Error::CompiledTooBig(_) => ("too large".to_owned(), 0..text.len()),
             _ => ("not a pattern that can be run".to_owned(), 0..text.len()),
         })?;
+        let says_nothing = regex.is_match(b"");
         let place = |name: &str| text.find(&format!("<{name}>")).map_or(0..0, |at| at + 1..at + 1 + name.len());
         let values = regex.capture_names().flatten().map(|name| value(name, place(name), name.to_owned())).collect();
-        Ok(Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None })
+        Ok(Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None, says_nothing })
     }
 
     /// Whether it is found in a text, whose placeholders stand for values.
