@@ -72,6 +72,8 @@ struct Content {
     bytes: Bytes,
     /// Of a table: how it is cut, its headers, and where its rows begin.
     table: Option<(Dialect, Vec<String>, usize, u64)>,
+    /// Why it is only the beginning.
+    cut: Option<String>,
 }
 
 /// A piece of a log that can be read by itself.
@@ -98,6 +100,12 @@ impl LogFile {
         let shown = path.display().to_string();
         if path.is_dir() {
             return vec![LogFile { name: shown.into(), content: Err("it is a folder; name the files in it".to_owned()) }];
+        }
+        if path != Path::new("-")
+            && let Ok(bytes) = Bytes::open(path)
+            && archive::is_gzip(&bytes)
+        {
+            return vec![LogFile { name: shown.into(), content: content(bytes) }];
         }
         if path != Path::new("-")
             && let Ok(bytes) = Bytes::open(path)
@@ -145,6 +153,15 @@ impl LogFile {
         self.content.as_ref().err().map(String::as_str)
     }
 
+    /// Why it can't be read, or only its beginning could.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&str> {
+        match &self.content {
+            Err(why) => Some(why),
+            Ok(content) => content.cut.as_deref(),
+        }
+    }
+
     /// The headers of a table; nothing for a log of lines.
     #[must_use]
     pub fn headers(&self) -> Option<&[String]> {
@@ -154,7 +171,7 @@ impl LogFile {
     /// Its pieces; a line that `begins` is where a piece of a log of lines should begin, so that no message is torn apart.
     #[must_use]
     pub fn chunks(&self, begins: &dyn Fn(&[u8]) -> bool) -> Vec<LogChunk> {
-        let Ok(Content { bytes, table }) = &self.content else { return Vec::new() };
+        let Ok(Content { bytes, table, .. }) = &self.content else { return Vec::new() };
         let mut chunks = Vec::new();
         if let Some((dialect, _, start, first)) = table {
             let (mut from, mut line) = (*start, *first);
@@ -225,12 +242,16 @@ impl LogFile {
     }
 }
 
-/// The text of a log that was never a file of its own.
+/// The text of a log that was never a file of its own, or is packed. What is cut off is read as far as it goes.
 fn content(bytes: Bytes) -> Result<Content, String> {
-    let bytes =
-        if archive::is_gzip(&bytes) { archive::gunzip(&bytes).map(Bytes::Owned).map_err(|error| error.to_string())? } else { bytes };
+    let (bytes, cut) = if archive::is_gzip(&bytes) {
+        let (bytes, cut) = archive::gunzip_beginning(&bytes).map_err(|error| error.to_string())?;
+        (Bytes::Owned(bytes), cut.map(|error| error.to_string()))
+    } else {
+        (bytes, None)
+    };
     let (bytes, _) = text::decode(bytes);
-    of_text(bytes, false)
+    Ok(Content { cut, ..of_text(bytes, false)? })
 }
 
 /// Whether decoded bytes are a table of messages: a first row of several short headers, of which one is a word for messages. `rows`: they are a sheet.
@@ -255,7 +276,7 @@ fn of_text(bytes: Bytes, rows: bool) -> Result<Content, String> {
         }
         _ => None,
     };
-    Ok(Content { bytes, table })
+    Ok(Content { bytes, table, cut: None })
 }
 
 /// Whether cells are headers by their words. A sheet's need not have a word for messages.
