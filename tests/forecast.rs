@@ -549,7 +549,7 @@ fn what_can_not_be_forecast_is_said() {
     insta::assert_snapshot!(text);
     // Lines for programs do not hide that there are none.
     let (code, text, told) = run(&[&alone[..], &["--format", "jsonl"]].concat());
-    assert_eq!((code, text.as_str(), told.contains("not forecast: demo/staff: ")), (3, "", true), "{told}");
+    assert_eq!((code, text.as_str(), told.contains("not forecast: demo/staff, ")), (3, "", true), "{told}");
     let (code, text, told) = district(&["--after", "examples/district/mylexia-staff.csv", "--format", "jsonl"]);
     assert_eq!((code, text.as_str(), told.contains("--after")), (2, "", true), "{told}");
 }

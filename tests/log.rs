@@ -305,23 +305,53 @@ fn messages_of_a_long_log_are_all_found_wherever_they_are_broken() {
 fn passwords_are_masked() {
     let lines = [
         ("Student 12 created, password: Secret-1", "Student 12 created, password: ***"),
-        ("PASSWORD=Secret-1 user=x", "PASSWORD=*** user=x"),
-        ("{\"password\": \"Secret-1\"}", "{\"password\": \"***\"}"),
+        ("PASSWORD=Secret-1 user=x", "PASSWORD=***"),
+        ("{\"password\": \"Secret-1\", \"user\": \"x\"}", "{\"password\": \"***\", \"user\": \"x\"}"),
+        ("{\"password\":\"Sec \\\" ret\",\"user\":\"x\"}", "{\"password\":\"***\",\"user\":\"x\"}"),
+        (
+            "{\"msg\":\"made, \\\"initialPassword\\\":\\\"Se cret\\\", done\"}",
+            "{\"msg\":\"made, \\\"initialPassword\\\":\\\"***\\\", done\"}",
+        ),
+        ("{\"password\":\"\",\"user\":\"x\"}", "{\"password\":\"\",\"user\":\"x\"}"),
+        ("{\"password\": [\"one\", \"two\"]}", "{\"password\": ***"),
         ("the password is Secret-1", "the password is ***"),
-        ("Pwd:Secret-1;pin = 1234", "Pwd:***;pin = ***"),
-        // No part of one is left, whatever it is made of.
-        ("Password: Tr0ub;4dor,3 rejected", "Password: *** rejected"),
-        ("password=a,b,user=x", "password=***,user=x"),
-        ("password=\"my secret, really\" failed", "password=\"***\" failed"),
-        (r#"{"password":"a\"b,c","user":"x"}"#, r#"{"password":"***","user":"x"}"#),
-        ("password: 'half of it", "password: '***"),
-        ("password: , none", "password: , none"),
+        ("Pwd:Secret-1;pin = 1234", "Pwd:***"),
+        ("password: correct horse battery staple", "password: ***"),
+        ("password: a, b; c \"d\"", "password: ***"),
+        ("password 'it's mine' for x", "password '***' for x"),
+        ("password   blue", "password   ***"),
+        ("password\tblue sky", "password\t***"),
+        ("password \"blue sky\" set", "password \"***\" set"),
+        ("password “blue sky” set", "password “***” set"),
+        ("new password Secret-1 set", "new password ***"),
+        ("Password for the student 300101: blue sky", "Password for the student 300101: ***"),
+        ("user_password=>blue", "user_password=>***"),
+        ("<password>blue</password>", "<password>***"),
+        ("Passwort: blau", "Passwort: ***"),
+        ("Das Kennwort ist blau", "Das Kennwort ist ***"),
+        ("Contraseña: azul cielo", "Contraseña: ***"),
+        ("CONTRASEÑA=azul", "CONTRASEÑA=***"),
+        ("mot de passe : bleu ciel", "mot de passe : ***"),
+        ("mdp=bleu", "mdp=***"),
+        ("password: one\nthe next line", "password: ***\nthe next line"),
+        ("password: \"never closed, and so on", "password: \"***"),
         ("mapping: done", "mapping: done"),
         ("passed: 12", "passed: 12"),
+        ("spinning: 3, compass: north", "spinning: 3, compass: north"),
+        ("Password reset requested by the student", "Password reset requested by the student"),
+        ("no password", "no password"),
     ];
     for (line, expected) in lines {
         assert_eq!(masked(line), expected);
     }
+}
+
+/// A line that nothing is known of is no part of a message on the next one.
+#[test]
+fn an_unknown_line_before_a_known_one_is_told() {
+    let lines = "the disk is full, error\nStudent with refid: 300143 not imported. The following username provided by the customer already exists for a different student: jlee39\nand so on\n";
+    let text = on("before", &[("import.log", lines)], &["--no-config"]);
+    assert!(text.contains("import.log:2") && text.contains("the disk is full") && text.contains("3 lines, 1 known"), "{text}");
 }
 
 #[test]
@@ -344,6 +374,13 @@ fn an_archive_without_a_file_is_no_clean_log() {
 }
 
 proptest! {
+    #[test]
+    fn no_password_is_shown(before in "[a-zA-Z {\"]{0,12}", mark in "[:=]", quote in "[\"']?", secret in "Q[0-9a-z ,;.!\"'\\\\-]{0,20}Z") {
+        let shown = masked(&format!("{before} password{mark} {quote}{secret}")).into_owned();
+        prop_assert!(!shown.contains('Q') || before.contains('Q'), "{shown}");
+        prop_assert_eq!(masked(&shown).into_owned(), shown.clone());
+    }
+
     #[test]
     fn any_text_can_be_read(text in "(\\PC{0,60}\n){0,12}", cut in 0usize..200) {
         let _ = known(&text);
@@ -460,6 +497,47 @@ fn tables_of_errors_are_read() {
 }
 
 #[test]
+fn no_line_is_lost_and_every_level_is_seen() {
+    let runs = [
+        on(
+            "commas",
+            &[("import.log", "ERROR,import,the bus is late\nINFO,import,Requires Review\n")],
+            &["--no-config", "--pack", "clever"],
+        ),
+        on("status", &[("import.log", "INFO,status,Requires Review\n")], &["--no-config", "--pack", "clever"]),
+        on(
+            "mixed",
+            &[(
+                "import.log",
+                "2026-11-22,ERROR,the bus is late\nx;ERROR;the train is late\n2026-11-22T02:14:07Z|ERROR|the tram is late\nlevel=error msg=late\n{\"ts\":\"2026-11-22\",\"level\":\"error\",\"msg\":\"the ship is late\"}\nlevel=info an error is no more\n12,040 rows; error_count 0\nRequires Review\n",
+            )],
+            &["--no-config", "--pack", "clever"],
+        ),
+        on("table", &[("errors.csv", "Row,Error\n7,Requires Review\n8,Requires Review\n")], &["--no-config", "--pack", "clever"]),
+    ];
+    insta::assert_snapshot!(runs.join("\n==========\n"));
+}
+
+#[test]
+fn of_a_log_that_is_cut_off_the_beginning_is_told() {
+    let folder = folder("cut");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(b"Requires Review\nEmail has already been taken\n").expect("memory");
+    let packed = packed.finish().expect("memory");
+    fs::write(folder.join("import.log.gz"), &packed[..packed.len() - 6]).expect("a file");
+    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
+        .args(["log", "import.log.gz", "absent.log", "--no-config", "--pack", "masteryconnect"])
+        .current_dir(&folder)
+        .env("COLUMNS", "1000")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("FORCE_COLOR")
+        .output()
+        .expect("rollbook runs");
+    let _ = fs::remove_dir_all(&folder);
+    insta::assert_snapshot!(report(&output));
+}
+
+#[test]
 fn ids_that_the_platform_made_and_people_who_are_not_there() {
     let log = "ERROR: Student with refid: 5n3f533427de30b70745454 not imported. The following username provided by the customer already exists for a different student: ROBRIEN39\n\
         ERROR: Student with refid: 5n3f533427de30b70745455 not imported. The following username provided by the customer already exists for a different student: nobody1\n\
@@ -519,6 +597,11 @@ vendor = ["The bus is late"]
 log    = 'the train is late'
 
 [[message]]
+name   = "no-words"
+vendor = ["{student.id}", "ERROR [value] {student.id}"]
+log    = '\s*'
+
+[[message]]
 name   = "says-nothing"
 
 [[rule]]
@@ -549,6 +632,7 @@ expect  = []
         .replace("(?P<locker>\\d+ is taken", "(?P<locker>\\w+) of (?P<student.id>\\S+) is taken")
         .replace("[[message]]\nname   = \"says-nothing\"\n", "")
         .replace("the train is late", "the bus is late")
+        .replace("[[message]]\nname   = \"no-words\"\nvendor = [\"{student.id}\", \"ERROR [value] {student.id}\"]\nlog    = '\\s*'\n", "")
         .replace("{a.id}", "{s.id}")
         .replace("{ locker = \"12\" }", "{}")
         .replace("too-wides", "too-wide");

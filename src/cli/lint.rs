@@ -3,7 +3,7 @@ use super::args::LintArgs;
 use super::exit::Exit;
 use super::output::{self, print};
 use super::setup;
-use crate::finding::{Count, Mistakes};
+use crate::finding::{Count, List, Mistakes};
 use crate::pack::{self, Overrides};
 use crate::source::Sources;
 use std::path::Path;
@@ -28,8 +28,17 @@ fn lint(args: &LintArgs) -> Result<Exit, Exit> {
         // A broken pack is what lint is for: it is a finding, not a failure of the run.
         return Ok(if exit == Exit::NoVerdict { Exit::Findings } else { exit });
     }
-    let rules: usize = files.files.iter().map(|file| file.rules.len()).sum();
+    let mut held: Vec<(u64, &str, &str)> = Vec::new();
+    for (count, one, many) in files.files.iter().flat_map(|file| file.contents(file.rules.len())) {
+        match held.iter_mut().find(|(_, known, _)| *known == one) {
+            Some(known) => known.0 += count,
+            None => held.push((count, one, many)),
+        }
+    }
+    let held: Vec<String> =
+        held.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| Count(count, one, many).to_string()).collect();
+    let held = if held.is_empty() { String::new() } else { format!("{} of ", List(&held, "and")) };
     let verdict = if clean { "no mistakes" } else { "no errors" };
-    print(&format!("{verdict} in {} of {}\n", Count(rules as u64, "rule", "rules"), Count(files.files.len() as u64, "pack", "packs")));
+    print(&format!("{verdict} in {held}{}\n", Count(files.files.len() as u64, "pack", "packs")));
     Ok(Exit::Clean)
 }

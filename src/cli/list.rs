@@ -117,15 +117,14 @@ fn rules(args: &ListArgs) -> Result<String, Exit> {
 }
 
 fn packs(args: &ListArgs) -> Result<String, Exit> {
-    let (packs, ..) = checked(args)?;
+    let (packs, _, files) = checked(args)?;
     let mut text = String::new();
     for pack in &packs {
-        let messages = match pack.messages.len() {
-            0 => String::new(),
-            many => format!("{}, ", Count(many as u64, "message of a log", "messages of a log")),
-        };
-        let (rules, tests) = (pack.rules.len(), pack.tests.len() + pack.log_tests.len());
-        let _ = writeln!(text, "{} {}: {} ({rules} rules, {messages}{tests} tests)", pack.name, pack.version, pack.title);
+        let Some(file) = files.iter().find(|file| file.name.value == pack.name) else { continue };
+        let contents = file.contents(pack.rules.len()).into_iter().filter(|(count, ..)| *count > 0);
+        let tests = Count(file.test_count() as u64, "test", "tests").to_string();
+        let held: Vec<String> = contents.map(|(count, one, many)| Count(count, one, many).to_string()).chain([tests]).collect();
+        let _ = writeln!(text, "{} {}: {} ({})", pack.name, pack.version, pack.title, held.join(", "));
         for (name, setting) in &pack.settings {
             let _ = writeln!(text, "    setting {name} = {setting}");
         }

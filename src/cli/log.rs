@@ -105,6 +105,9 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
     if unreadable.len() == files.len() {
         return Ok(Exit::Incomplete);
     }
+    for (file, why) in files.iter().filter(|file| file.unreadable().is_none()).filter_map(|file| Some((file, file.trouble()?))) {
+        eprintln!("incomplete: `{}`: {why}; what stands before that is told", file.name);
+    }
     let (packs, with_data) = packs(args)?;
     let wordings = owned(&packs);
     let messages = Messages::new(wordings.iter().map(|owned| owned.wording).collect())
@@ -116,7 +119,7 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
 
     let log = Log { args, files: &files, wordings: &wordings, scan: &scan };
     let seen_packs: BTreeSet<&str> = scan.known.iter().flat_map(|line| &line.hits).map(|hit| wordings[hit.wording].owner.pack()).collect();
-    let mut complete = unreadable.is_empty();
+    let mut complete = files.iter().all(|file| file.trouble().is_none());
     let errors = if with_data {
         let Loaded { configured, survey, packs: of_data, decisions, today, inputs, key, .. } =
             load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
@@ -254,6 +257,9 @@ impl<'p> Log<'_, 'p> {
             for (at, tied) in &known.tied {
                 seen.entry(*at).or_default().extend(&tied.findings);
             }
+            for (at, finding) in data.map(|data| others(data, &known)).unwrap_or_default() {
+                seen.entry(at).or_default().insert(finding);
+            }
             if self.args.format == Format::Jsonl {
                 json.push_str(&report::log_json_line(&self.line(line, &known, data)));
                 json.push('\n');
@@ -280,7 +286,6 @@ impl<'p> Log<'_, 'p> {
         let mut sections: Vec<LogSection> = gathered.into_values().map(|gathered| self.section(&gathered, data)).collect();
         sections.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)));
         let of_file = |at: usize| self.scan.known.iter().filter(|line| line.file == at).count() as u64;
-        let read = || self.files.iter().enumerate().filter(|(_, file)| file.unreadable().is_none());
         let unknown = self.scan.unknown.iter().map(|alike| LogShape {
             shape: alike.shape.clone(),
             count: alike.count,
@@ -288,8 +293,13 @@ impl<'p> Log<'_, 'p> {
             error: alike.error,
         });
         let report = LogReport {
-            files: read()
-                .map(|(at, file)| LogFileView { name: file.name.clone(), lines: self.scan.lines[at], known: of_file(at) })
+            files: (self.files.iter().enumerate())
+                .map(|(at, file)| LogFileView {
+                    name: file.name.clone(),
+                    lines: self.scan.lines[at],
+                    known: of_file(at),
+                    trouble: file.trouble().map(str::to_owned),
+                })
                 .collect(),
             sections,
             unseen: data.map(|data| unseen(data, &speaks, &seen, limit)).unwrap_or_default(),
@@ -382,13 +392,7 @@ impl<'p> Log<'_, 'p> {
             for (at, tied) in &known.tied {
                 findings.extend(tied.findings.iter().map(|finding| data.outcome.describe(*at, *finding)));
             }
-            if known.compared == Some(Compared::Missed) {
-                let about = data.ties.about(&known.rows.rows);
-                let mut worst: Vec<(usize, usize)> =
-                    about.into_iter().filter(|(at, _)| data.outcome.rule(*at).severity >= Some(Severity::Warning)).collect();
-                worst.sort_by_key(|(at, _)| std::cmp::Reverse(data.outcome.rule(*at).severity));
-                others.extend(worst.iter().take(MOST).map(|(at, finding)| data.outcome.describe(*at, *finding)));
-            }
+            others.extend(self::others(data, known).into_iter().map(|(at, finding)| data.outcome.describe(at, finding)));
             // The other records of a finding belong to what the line says: the account beside the student.
             for record in findings.iter().flat_map(|finding| &finding.records).take(MOST) {
                 if !records.iter().any(|known| (&known.source, &known.file, known.line) == (&record.source, &record.file, record.line)) {
@@ -439,6 +443,18 @@ impl<'p> Log<'_, 'p> {
             compared: gathered.compared.iter().map(|(compared, count)| (compared.clone(), *count)).collect(),
         }
     }
+}
+
+/// What is found about the records of a line, where its own rule finds nothing: rule and number, the worst first.
+fn others(data: &Data<'_, '_, '_>, known: &Known<'_>) -> Vec<(usize, usize)> {
+    if known.compared != Some(Compared::Missed) {
+        return Vec::new();
+    }
+    let mut about = data.ties.about(&known.rows.rows);
+    about.retain(|(at, _)| data.outcome.rule(*at).severity >= Some(Severity::Warning));
+    about.sort_by_key(|(at, _)| std::cmp::Reverse(data.outcome.rule(*at).severity));
+    about.truncate(MOST);
+    about
 }
 
 /// How a line compares with what its rule finds.

@@ -18,6 +18,11 @@ const LONGEST: usize = 400;
 /// Rows of a table that tell in which column its messages stand.
 const TRIAL: usize = 1000;
 
+/// Words among which a line has its level.
+const LEVEL_WITHIN: usize = 12;
+/// What a line calls its level: `level=error`, `"severity": "error"`.
+const LEVELS: [&str; 5] = ["level", "lvl", "loglevel", "severity", "priority"];
+
 /// A line of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -129,7 +134,7 @@ fn look(messages: &Messages<'_>, line: &[u8]) -> Vec<Hit> {
     }
     match masked(&String::from_utf8_lossy(line)) {
         Cow::Borrowed(_) => hits,
-        Cow::Owned(masked) => messages.look(masked.as_bytes()),
+        Cow::Owned(masked) => hits.into_iter().map(|hit| hit.within(&masked)).collect(),
     }
 }
 
@@ -185,14 +190,15 @@ fn lines<'b>(file: usize, entries: impl Iterator<Item = LogEntry<'b>>, messages:
         let mut found = hits;
         if !found.iter().any(|hit| hit.whole) {
             let mut longer = line.trim_ascii_end().to_vec();
+            let first = longer.len();
             for (_, next) in lines[at + 1..].iter().take(BROKEN - 1).take_while(|(_, next)| !begins(next)) {
                 let border = longer.len();
                 longer.push(b' ');
                 longer.extend_from_slice(next.trim_ascii());
                 taken += 1;
                 let mut whole = look(messages, &longer);
-                // What the next line says by itself is not what was broken.
-                whole.retain(|hit| hit.whole && hit.range.start < border && hit.range.end > border);
+                // What a later line says by itself is not what was broken; the blank between two lines may belong to a match.
+                whole.retain(|hit| hit.whole && hit.range.start < first && hit.range.end > border + 1);
                 if !whole.is_empty() {
                     (found, joined) = (whole, Cow::Owned(longer.clone()));
                     break;
@@ -230,7 +236,8 @@ fn begins(line: &[u8]) -> bool {
     let digits = bare.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let time =
         digits > 0 && matches!(bare.get(digits), Some(b'-' | b'/' | b':' | b'.')) && bare.get(digits + 1).is_some_and(u8::is_ascii_digit);
-    time || level(line).is_some()
+    let named = bare.starts_with(b"{\"") || [&b"time="[..], b"ts=", b"timestamp=", b"level="].iter().any(|name| bare.starts_with(name));
+    time || named || level(line).is_some()
 }
 
 /// The level with which a line begins, perhaps in brackets.
@@ -244,34 +251,67 @@ fn level(line: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Whether a line calls itself an error: by a level in capitals among its first words, or by beginning so.
+/// Whether a line calls itself an error: by a level in capitals among its first words, by what its field for the level says, or by beginning so.
 fn is_error(text: &str) -> bool {
-    let worst =
-        |word: &str| ["ERROR", "FATAL", "CRITICAL", "SEVERE"].contains(&word.trim_matches(|letter: char| !letter.is_alphanumeric()));
-    text.split_whitespace().take(6).any(worst) || text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("error:"))
+    let words = || text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    // A time is up to seven words.
+    let worst = words().take(LEVEL_WITHIN).any(|word| ["ERROR", "FATAL", "CRITICAL", "SEVERE"].contains(&word));
+    let named = || {
+        words().zip(words().skip(1)).any(|(name, value)| {
+            LEVELS.iter().any(|level| name.eq_ignore_ascii_case(level))
+                && ["err", "error", "fatal", "critical", "severe"].iter().any(|level| value.eq_ignore_ascii_case(level))
+        })
+    };
+    worst || text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("error:")) || (text.contains(['=', ':']) && named())
 }
 
-/// A line with `…` for what differs from line to line of a kind: times at its beginning, numbers, ids, addresses, what follows `=`.
+/// A line with `…` for what differs from line to line of a kind: times at its beginning, numbers, ids, addresses, what follows `=` and `"name":`.
+/// What commas, semicolons and bars divide are words of their own.
 fn shape(text: &str) -> String {
     let mut shape = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
+    // What stands between the last word that was kept and the next.
+    let mut gap = String::new();
+    for piece in text.split_inclusive(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '|')) {
+        let word = piece.trim_end_matches(|letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '|'));
         let differs = word.bytes().any(|byte| byte.is_ascii_digit()) || word.contains('@');
-        let kept = match word.split_once('=') {
-            Some((name, value)) if !value.is_empty() => Some(format!("{name}=…")),
-            _ if differs => None,
+        let named = word.split_once('=').map(|(name, value)| (name, "=", value)).or_else(|| {
+            let (name, value) = word.split_once("\":")?;
+            Some((name, "\":", value))
+        });
+        let kept = match named {
+            Some((name, ..)) if is_level(name) => Some(word.to_owned()),
+            Some((name, mark, value)) if !value.is_empty() && (mark == "=" || differs) => Some(format!("{name}{mark}…")),
+            _ if word.is_empty() || differs => None,
             _ => Some(word.to_owned()),
         };
         match kept {
+            None if word.is_empty() => {}
             // What differs at the beginning is a time; several in a row are one.
-            None if shape.is_empty() || shape.ends_with('…') => {}
-            None => shape.push_str(" …"),
+            None if shape.ends_with('…') => gap.clear(),
+            None => {
+                shape.push_str(&std::mem::take(&mut gap));
+                shape.push('…');
+            }
             Some(word) => {
-                if !shape.is_empty() {
-                    shape.push(' ');
-                }
+                shape.push_str(&std::mem::take(&mut gap));
                 shape.push_str(&word);
             }
         }
+        gap.extend(piece[word.len()..].chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter }));
+        if gap.ends_with("  ") {
+            gap.pop();
+        }
     }
-    if shape.is_empty() { "…".to_owned() } else { shape }
+    let shape = format!("{shape}{}", gap.trim_end());
+    // A time at the beginning tells nothing.
+    match shape.strip_prefix("… ") {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => shape,
+    }
+}
+
+/// Whether a field of a line, perhaps in quotes, says its level.
+fn is_level(name: &str) -> bool {
+    let name = name.trim_matches(|letter: char| !letter.is_alphanumeric());
+    LEVELS.iter().any(|level| name.eq_ignore_ascii_case(level))
 }

@@ -26,6 +26,8 @@ pub struct LogFileView {
     pub lines: u64,
     /// Entries that are known.
     pub known: u64,
+    /// Why it could not be read, or only its beginning could.
+    pub trouble: Option<String>,
 }
 
 /// A rule or a message that knows lines.
@@ -140,7 +142,7 @@ impl Compared {
             Compared::NoRecord => "no record",
             Compared::Found(_) => "found",
             Compared::NotFound => "not found",
-            Compared::NotChecked(_) => "not checked",
+            Compared::NotChecked(_) => "not compared",
             Compared::NoRule => "no rule",
         }
     }

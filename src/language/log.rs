@@ -2,11 +2,15 @@
 //!
 //! Two forms: the vendor's own text, with placeholders where values stand, and a regular expression for what no text can say. A text is matched word by word:
 //! letter case, blanks and punctuation don't count, and a line that ends before the message does is still known by its first half.
+mod secret;
+
+pub use secret::{is_secret, masked};
+
 use super::check::pattern_fault;
 use regex::bytes::{Captures, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 /// What may stand between two words: anything but letters and digits.
 const GAP: &str = r"[^0-9A-Za-z\x80-\xff]*";
@@ -33,6 +37,8 @@ pub struct Wording {
     whole: String,
     /// The message, cut off at the end of the line.
     cut: Option<String>,
+    /// Whether it has no word besides a level, or finds the empty line, and so would be found in any line.
+    pub says_nothing: bool,
 }
 
 /// A value in a message.
@@ -66,21 +72,22 @@ impl Wording {
         let mut values = Vec::new();
         if is_code(text.trim()) {
             let whole = format!("(?i-u)(?:^|[^0-9A-Za-z_])(?:{})(?:$|[^0-9A-Za-z_])", regex_syntax::escape(text.trim()));
-            return Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None };
+            return Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None, says_nothing: false };
         }
         let mut tokens = tokens(text, &mut values);
+        let words = |tokens: &[Token]| tokens.iter().filter(|token| matches!(token, Token::Word(_) | Token::Choice(..))).count();
         // The level stands before the message in many forms, or not at all.
         if tokens.len() > 2
             && matches!(&tokens[0], Token::Word(word) if ["error", "warning", "warn", "info"].contains(&word.to_lowercase().as_str()))
         {
             tokens.remove(0);
         }
-        let words = tokens.iter().filter(|token| matches!(token, Token::Word(_) | Token::Choice(..))).count();
+        let words = words(&tokens);
         let half = if words < CUTTABLE || tokens.len() > TOO_LONG { tokens.len() } else { after_words(&tokens, words.div_ceil(2)) };
         let whole =
             format!("(?i-u){START}{}{}", pattern(&tokens, false), if matches!(tokens.last(), Some(Token::Value(_))) { "" } else { END });
         let cut = (half < tokens.len()).then(|| format!("(?i-u){START}{}{}{GAP}$", pattern(&tokens[..half], true), rest(&tokens[half..])));
-        Wording { text: text.to_owned(), values, must: must(&tokens[..half]), whole, cut }
+        Wording { text: text.to_owned(), values, must: must(&tokens[..half]), whole, cut, says_nothing: words == 0 }
     }
 
     /// The wording of a regular expression, whose named groups are values; letter case never counts.
@@ -98,9 +105,10 @@ impl Wording {
             regex::Error::CompiledTooBig(_) => ("too large".to_owned(), 0..text.len()),
             _ => ("not a pattern that can be run".to_owned(), 0..text.len()),
         })?;
+        let says_nothing = regex.is_match(b"");
         let place = |name: &str| text.find(&format!("<{name}>")).map_or(0..0, |at| at + 1..at + 1 + name.len());
         let values = regex.capture_names().flatten().map(|name| value(name, place(name), name.to_owned())).collect();
-        Ok(Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None })
+        Ok(Wording { text: text.to_owned(), values, must: whole.clone(), whole, cut: None, says_nothing })
     }
 
     /// Whether it is found in a text, whose placeholders stand for values.
@@ -327,6 +335,21 @@ fn build(pattern: &str) -> Option<Regex> {
     RegexBuilder::new(pattern).size_limit(64 << 20).build().ok()
 }
 
+impl Hit {
+    /// The hit without what `shown`, its line with passwords masked, does not show.
+    #[must_use]
+    pub fn within(mut self, shown: &str) -> Hit {
+        let shown = plain(shown.as_bytes());
+        let shown = String::from_utf8_lossy(&shown);
+        for value in self.values.iter_mut().flatten() {
+            if !shown.contains(value.as_str()) {
+                "***".clone_into(value);
+            }
+        }
+        self
+    }
+}
+
 /// The line with plain quotes, hyphens and blanks in place of those of typesetters, which are no part of any message.
 fn plain(line: &[u8]) -> Cow<'_, [u8]> {
     if line.is_ascii() || !line.windows(2).any(|pair| matches!(pair, [0xe2, 0x80..=0x81] | [0xc2, 0xa0 | 0xab | 0xb4 | 0xbb])) {
@@ -341,54 +364,4 @@ fn plain(line: &[u8]) -> Cow<'_, [u8]> {
         other => other,
     };
     Cow::Owned(text.chars().map(letter).collect::<String>().into_bytes())
-}
-
-/// The text with every password in it masked: what follows `password:`, `pwd=`, `passcode is`. One in quotes reaches to the quote that ends it, any other to
-/// the next blank or the next name with a value: a comma may be part of it.
-#[must_use]
-pub fn masked(text: &str) -> Cow<'_, str> {
-    static SECRET: LazyLock<Option<regex::Regex>> = LazyLock::new(|| {
-        regex::Regex::new(r#"(?i)\b(?:password|passwd|passcode|passphrase|pass|pwd|pin)["']?\s*(?:[:=]|\bis\b)\s*["']?"#).ok()
-    });
-    let Some(secret) = &*SECRET else { return Cow::Borrowed(text) };
-    let mut masked = String::new();
-    let mut at = 0;
-    while let Some(found) = secret.find_at(text, at) {
-        let end = found.end() + secret_length(found.as_str(), &text[found.end()..]);
-        masked.push_str(&text[at..found.end()]);
-        if end > found.end() {
-            masked.push_str("***");
-        }
-        at = end;
-    }
-    if at == 0 {
-        return Cow::Borrowed(text);
-    }
-    masked.push_str(&text[at..]);
-    Cow::Owned(masked)
-}
-
-/// How many bytes of `rest` are the password that `head` announces.
-fn secret_length(head: &str, rest: &str) -> usize {
-    static NEXT: LazyLock<Option<regex::Regex>> = LazyLock::new(|| regex::Regex::new(r#"^[,;]\s*["']?[A-Za-z_][\w-]*["']?\s*[:=]"#).ok());
-    if let Some(quote) = head.chars().next_back().filter(|last| matches!(last, '"' | '\'')) {
-        let mut escaped = false;
-        let end = rest.find(|letter| {
-            let ends = letter == quote && !escaped;
-            escaped = letter == '\\' && !escaped;
-            ends
-        });
-        return end.unwrap_or(rest.len());
-    }
-    let is_next = |at: usize| NEXT.as_ref().is_some_and(|next| next.is_match(&rest[at..]));
-    let end = rest.char_indices().find(|(at, letter)| letter.is_whitespace() || (matches!(letter, ',' | ';') && is_next(*at)));
-    rest[..end.map_or(rest.len(), |(at, _)| at)].trim_end_matches([',', ';', '"', '\'', '}']).len()
-}
-
-/// Whether a column of this name holds passwords.
-#[must_use]
-pub fn is_secret(header: &str) -> bool {
-    let header = header.to_lowercase();
-    ["password", "passwd", "passcode", "passphrase", "pwd"].iter().any(|word| header.contains(word))
-        || header.split(|letter: char| !letter.is_alphanumeric()).any(|word| matches!(word, "pass" | "pin"))
 }

@@ -69,6 +69,29 @@ pub struct PackFile {
     pub log_tests: Vec<LogTest>,
 }
 
+impl PackFile {
+    /// What it holds, each kind with its number; its rules are counted by the caller, who may know of those that exceptions make.
+    #[must_use]
+    pub fn contents(&self, rules: usize) -> Vec<(u64, &'static str, &'static str)> {
+        let all = [
+            (rules, "rule", "rules"),
+            (self.namings.len(), "naming schema", "naming schemas"),
+            (self.merges.len(), "merge", "merges"),
+            (self.syncs.len(), "sync", "syncs"),
+            (self.fixes.len(), "fix", "fixes"),
+            (self.messages.len(), "message of a log", "messages of a log"),
+        ];
+        all.into_iter().map(|(count, one, many)| (count as u64, one, many)).collect()
+    }
+
+    /// How many tests it has, of every kind.
+    #[must_use]
+    pub fn test_count(&self) -> usize {
+        let others = [self.naming_tests.len(), self.merge_tests.len(), self.fix_tests.len(), self.sync_tests.len(), self.log_tests.len()];
+        self.tests.len() + others.iter().sum::<usize>()
+    }
+}
+
 /// `[[message]]`: what a platform's log says, and no rule over data finds.
 #[derive(Debug, Clone)]
 pub struct MessageFile {

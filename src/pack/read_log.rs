@@ -33,11 +33,20 @@ impl Reader<'_> {
         let mut wordings: Vec<WordingFile> = Vec::new();
         for text in keys.texts("vendor", self.mistakes) {
             let wording = Wording::of_text(text.as_str().trim());
+            if wording.says_nothing {
+                let mistake = Mistake::error("no-words", text.span(), "a text needs words", "no word by which a line is known");
+                self.mistakes.push(mistake.help("write what the log says around the values: `Student {student.id} was not imported`"));
+                continue;
+            }
             wordings.push(WordingFile { wording, pattern: false, sought: true, text: text.clone() });
         }
         let texts = wordings.len();
         for text in keys.texts("log", self.mistakes) {
             match Wording::of_pattern(text.as_str()) {
+                Ok(wording) if wording.says_nothing => {
+                    let mistake = Mistake::error("no-words", text.span(), "this pattern finds every line", "it also finds an empty one");
+                    self.mistakes.push(mistake.help("add words that only this message has"));
+                }
                 Ok(wording) => {
                     let mut found = 0;
                     for known in wordings[..texts].iter_mut().filter(|known| wording.is_in(&known.wording.text)) {

@@ -152,7 +152,12 @@ fn summary(report: &LogReport, style: &Style) -> String {
     let mut text = format!("{}\n", style.heading("Read"));
     for file in &report.files {
         let known = if file.known == 0 { "none known".to_owned() } else { format!("{} known", Count::grouped(file.known)) };
-        text.push_str(&hang("  ", 4, &format!("{}: {}, {known}", visible(&file.name), lines(file.lines)), style.columns()));
+        let read = match &file.trouble {
+            Some(why) if file.lines == 0 => format!("can't be read: {}", visible(why)),
+            Some(why) => format!("{}, {known}; {}", lines(file.lines), visible(why)),
+            None => format!("{}, {known}", lines(file.lines)),
+        };
+        text.push_str(&hang("  ", 4, &format!("{}: {read}", visible(&file.name)), style.columns()));
     }
     let total = |wanted: &dyn Fn(&Compared) -> bool| -> u64 {
         report.sections.iter().flat_map(|section| &section.compared).filter(|(compared, _)| wanted(compared)).map(|(_, count)| count).sum()
@@ -162,7 +167,7 @@ fn summary(report: &LogReport, style: &Style) -> String {
             (total(&|compared| *compared == Compared::Foreseen), "foreseen"),
             (total(&|compared| matches!(compared, Compared::Missed | Compared::NotFound)), "not foreseen"),
             (total(&|compared| *compared == Compared::NoRecord), "about no record of the data"),
-            (total(&|compared| matches!(compared, Compared::Found(_) | Compared::NotChecked(_) | Compared::NoRule)), "not comparable"),
+            (total(&|compared| matches!(compared, Compared::Found(_) | Compared::NotChecked(_) | Compared::NoRule)), "not compared"),
         ];
         let told: Vec<String> =
             counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{} {words}", Count::grouped(*count))).collect();
@@ -191,7 +196,8 @@ fn summary(report: &LogReport, style: &Style) -> String {
         errors => format!(", {} of which call themselves errors", Count::grouped(errors)),
     };
     let unknown = match unknown {
-        0 => "no line that no rule knows".to_owned(),
+        0 if report.files.iter().all(|file| file.lines == 0) => "no line".to_owned(),
+        0 => "every line is known".to_owned(),
         unknown => format!("{} that no rule knows{errors}", lines(unknown)),
     };
     let _ = writeln!(text, "\n{}; {unknown}", counts.join(", "));

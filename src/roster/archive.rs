@@ -24,12 +24,18 @@ impl Budget {
     }
 
     /// Reads to the end, or until a limit is reached; `packed` is the size of what is read.
-    fn read(&self, mut from: impl Read, packed: u64) -> io::Result<Vec<u8>> {
+    fn read(&self, from: impl Read, packed: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
+        self.read_into(&mut bytes, from, packed)?;
+        Ok(bytes)
+    }
+
+    /// The same; what was read before an error stays in `bytes`.
+    fn read_into(&self, bytes: &mut Vec<u8>, mut from: impl Read, packed: u64) -> io::Result<()> {
         loop {
-            let got = from.by_ref().take(STEP as u64).read_to_end(&mut bytes)? as u64;
+            let got = from.by_ref().take(STEP as u64).read_to_end(bytes)? as u64;
             if got == 0 {
-                return Ok(bytes);
+                return Ok(());
             }
             let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(got))).unwrap_or(0);
             if before < got {
@@ -63,11 +69,26 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 
 /// Unpacks a gzip file, all members of it.
 pub(super) fn gunzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    Budget::new().read(flate2::bufread::MultiGzDecoder::new(bytes), bytes.len() as u64).map_err(|error| match error.kind() {
+    Budget::new().read(flate2::bufread::MultiGzDecoder::new(bytes), bytes.len() as u64).map_err(told)
+}
+
+/// Unpacks a gzip file as far as it goes: with why it does not go to its end, when it is cut off or damaged behind a readable beginning.
+pub(super) fn gunzip_beginning(bytes: &[u8]) -> io::Result<(Vec<u8>, Option<io::Error>)> {
+    let mut read = Vec::new();
+    match Budget::new().read_into(&mut read, flate2::bufread::MultiGzDecoder::new(bytes), bytes.len() as u64).map_err(told) {
+        Ok(()) => Ok((read, None)),
+        Err(error) if read.is_empty() => Err(error),
+        Err(error) => Ok((read, Some(error))),
+    }
+}
+
+/// What is wrong with a gzip file, for people.
+fn told(error: io::Error) -> io::Error {
+    match error.kind() {
         io::ErrorKind::UnexpectedEof => io::Error::other("it is cut off: the gzip data ends too early"),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => io::Error::other("it is no gzip file, or a damaged one"),
         _ => error,
-    })
+    }
 }
 
 /// Unpacks those files of a zip archive that `wanted` takes by name.

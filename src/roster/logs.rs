@@ -31,6 +31,36 @@ const HEADINGS: [&str; 14] = [
     "issue",
 ];
 
+/// Words of these that are levels, too, with which a line may begin.
+const LEVELS: [&str; 10] = ["error", "errors", "warning", "warn", "info", "debug", "trace", "notice", "fatal", "critical"];
+/// Words that other headers hold.
+const COLUMNS: [&str; 22] = [
+    "row",
+    "line",
+    "number",
+    "file",
+    "filename",
+    "table",
+    "date",
+    "time",
+    "timestamp",
+    "level",
+    "severity",
+    "code",
+    "type",
+    "id",
+    "user",
+    "name",
+    "field",
+    "column",
+    "value",
+    "record",
+    "student",
+    "email",
+];
+/// Rows in which a value of the first is looked for.
+const TRIED: usize = 1000;
+
 /// A log.
 pub struct LogFile {
     /// As the user gave it, with the archive that it stands in.
@@ -42,6 +72,8 @@ struct Content {
     bytes: Bytes,
     /// Of a table: how it is cut, its headers, and where its rows begin.
     table: Option<(Dialect, Vec<String>, usize, u64)>,
+    /// Why it is only the beginning.
+    cut: Option<String>,
 }
 
 /// A piece of a log that can be read by itself.
@@ -68,6 +100,12 @@ impl LogFile {
         let shown = path.display().to_string();
         if path.is_dir() {
             return vec![LogFile { name: shown.into(), content: Err("it is a folder; name the files in it".to_owned()) }];
+        }
+        if path != Path::new("-")
+            && let Ok(bytes) = Bytes::open(path)
+            && archive::is_gzip(&bytes)
+        {
+            return vec![LogFile { name: shown.into(), content: content(bytes) }];
         }
         if path != Path::new("-")
             && let Ok(bytes) = Bytes::open(path)
@@ -118,6 +156,15 @@ impl LogFile {
         self.content.as_ref().err().map(String::as_str)
     }
 
+    /// Why it can't be read, or only its beginning could.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&str> {
+        match &self.content {
+            Err(why) => Some(why),
+            Ok(content) => content.cut.as_deref(),
+        }
+    }
+
     /// The headers of a table; nothing for a log of lines.
     #[must_use]
     pub fn headers(&self) -> Option<&[String]> {
@@ -127,7 +174,7 @@ impl LogFile {
     /// Its pieces; a line that `begins` is where a piece of a log of lines should begin, so that no message is torn apart.
     #[must_use]
     pub fn chunks(&self, begins: &dyn Fn(&[u8]) -> bool) -> Vec<LogChunk> {
-        let Ok(Content { bytes, table }) = &self.content else { return Vec::new() };
+        let Ok(Content { bytes, table, .. }) = &self.content else { return Vec::new() };
         let mut chunks = Vec::new();
         if let Some((dialect, _, start, first)) = table {
             let (mut from, mut line) = (*start, *first);
@@ -198,15 +245,20 @@ impl LogFile {
     }
 }
 
-/// The text of a log that was never a file of its own.
+/// The text of a log that was never a file of its own, or is packed. What is cut off is read as far as it goes.
 fn content(bytes: Bytes) -> Result<Content, String> {
-    let bytes =
-        if archive::is_gzip(&bytes) { archive::gunzip(&bytes).map(Bytes::Owned).map_err(|error| error.to_string())? } else { bytes };
+    let (bytes, cut) = if archive::is_gzip(&bytes) {
+        let (bytes, cut) = archive::gunzip_beginning(&bytes).map_err(|error| error.to_string())?;
+        (Bytes::Owned(bytes), cut.map(|error| error.to_string()))
+    } else {
+        (bytes, None)
+    };
     let (bytes, _) = text::decode(bytes);
-    of_text(bytes, false)
+    Ok(Content { cut, ..of_text(bytes, false)? })
 }
 
 /// Whether decoded bytes are a table of messages: a first row of several short headers, of which one is a word for messages. `rows`: they are a sheet.
+/// When in doubt the first row is one as the others are, so that none is lost.
 fn of_text(bytes: Bytes, rows: bool) -> Result<Content, String> {
     if let Some(what) = header::other(&bytes).filter(|_| !rows) {
         return Err(format!("it is {what}"));
@@ -215,18 +267,63 @@ fn of_text(bytes: Bytes, rows: bool) -> Result<Content, String> {
     let head = &bytes[..first];
     let could_be = rows || (head.iter().any(|byte| matches!(byte, b',' | b';' | b'\t' | b'|')) && !head.contains(&b':'));
     let table = match could_be.then(|| header::start(&bytes, rows, &|_| 0)) {
-        Some(Start::Header(header)) => {
+        Some(Start::Header(header)) if header.texts.len() > 1 => {
             let texts = header.texts.clone();
-            let known = |text: &String| HEADINGS.contains(&text.trim().to_lowercase().replace('_', " ").as_str());
-            let short = texts.iter().all(|text| text.len() <= 40 && !text.ends_with('.'));
-            (texts.len() > 1 && short && (rows || texts.iter().any(known))).then_some((
-                header.dialect,
-                texts,
-                header.rows,
-                header.rows_line,
-            ))
+            if are_headers(&texts, rows) && !come_again(&bytes, &texts, header.rows, header.dialect) {
+                Some((header.dialect, texts, header.rows, header.rows_line))
+            } else {
+                // A sheet without headers has the letters of its columns.
+                let letters = (0..texts.len()).map(|column| format!("column {}", header::letter(column))).collect();
+                rows.then_some((header.dialect, letters, header.start, header.line))
+            }
         }
         _ => None,
     };
-    Ok(Content { bytes, table })
+    Ok(Content { bytes, table, cut: None })
+}
+
+/// Whether cells are headers by their words. A sheet's need not have a word for messages.
+fn are_headers(texts: &[String], rows: bool) -> bool {
+    let words: Vec<String> = texts.iter().map(|text| text.trim().to_lowercase().replace(['_', '-'], " ")).collect();
+    let header = |text: &String| {
+        text.len() <= 40 && !text.ends_with('.') && !text.contains('@') && !text.starts_with(|letter: char| letter.is_ascii_digit())
+    };
+    let mut distinct: Vec<&String> = words.iter().filter(|word| !word.is_empty()).collect();
+    let filled = distinct.len();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if !texts.iter().all(header) || distinct.len() < filled {
+        return false;
+    }
+    let level = |word: &str| LEVELS.contains(&word);
+    let named = |word: &str| {
+        !level(word)
+            && (HEADINGS.contains(&word)
+                || COLUMNS.iter().any(|column| word.split(' ').any(|part| part == *column))
+                || word.ends_with("id"))
+    };
+    let known = words.iter().filter(|word| named(word)).count();
+    // A level is a word for messages as well as a value.
+    if words.iter().any(|word| level(word)) {
+        return known * 2 >= filled;
+    }
+    rows || words.iter().any(|word| HEADINGS.contains(&word.as_str()))
+}
+
+/// Whether a cell of the first row stands below it again, as values do. Where the whole row does, two tables were joined.
+fn come_again(bytes: &[u8], texts: &[String], start: usize, dialect: Dialect) -> bool {
+    let mut row = Row::of(dialect);
+    let mut at = start;
+    for _ in 0..TRIED {
+        if at >= bytes.len() || split(bytes, at, bytes.len(), &mut row).is_err() {
+            break;
+        }
+        let same = |(cell, text): (&super::split::Cell, &String)| !text.is_empty() && cell.raw(bytes).trim_ascii() == text.as_bytes();
+        let again = row.cells.iter().zip(texts).filter(|pair| same(*pair)).count();
+        if again > 0 && again < texts.iter().filter(|text| !text.is_empty()).count() {
+            return true;
+        }
+        at = row.next;
+    }
+    false
 }
