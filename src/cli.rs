@@ -27,6 +27,7 @@ mod setup;
 mod snapshot;
 mod snapshots;
 mod test;
+mod threads;
 mod validate;
 
 pub use args::Cli;

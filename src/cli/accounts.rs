@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
+use super::threads;
 use super::{accounts_file, as_if, files, ledger, passwords, snapshot};
 use crate::engine::{Accounts, Plan, SchemaRun, State, accounts};
 use crate::finding::{Count, List, Record, Severity, suggestion};
@@ -21,11 +22,7 @@ const CREATED: usize = 2;
 const BLOCKED: usize = 3;
 
 pub(super) fn run(args: &AccountsArgs) -> Exit {
-    let pool = match rayon::ThreadPoolBuilder::new().num_threads(args.data.threads.unwrap_or(0)).build() {
-        Ok(pool) => pool,
-        Err(error) => return output::error(&format!("no threads: {error}"), "give a smaller number to --threads"),
-    };
-    pool.install(|| told(args)).unwrap_or_else(|exit| exit)
+    threads::on(args.data.threads, || told(args))
 }
 
 fn told(args: &AccountsArgs) -> Result<Exit, Exit> {

@@ -59,7 +59,7 @@ pub(super) fn not_read(out: &Path, own: Option<(&Path, &str)>, configured: &Conf
     };
     let Some(target) = place(out) else { return Ok(()) };
     // A new file in a folder that is read would be data of the next run.
-    let is_read = |path: &Path| place(path).is_some_and(|path| target == path || (path.is_dir() && target.starts_with(&path)));
+    let is_read = |path: &Path| is_inside(out, path) || place(path).is_some_and(|path| target == path);
     if let Some(source) = inputs.iter().flat_map(|input| &input.paths).find(|path| is_read(path)) {
         let is = if out.exists() { "part" } else { "inside" };
         let message = format!("`{}` is {is} of what is read ({})", out.display(), source.display());
@@ -75,5 +75,14 @@ pub(super) fn not_read(out: &Path, own: Option<(&Path, &str)>, configured: &Conf
     match named.find(|(path, _)| is_read(path)) {
         Some((_, word)) => Err(output::error(&format!("`{}` is the {word}", out.display()), "name another file")),
         None => Ok(()),
+    }
+}
+
+/// Whether `path`, which may not be there yet, is `folder` or lies in it.
+pub(super) fn is_inside(path: &Path, folder: &Path) -> bool {
+    let there = path.ancestors().find(|path| path.exists()).filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (std::fs::canonicalize(there), std::fs::canonicalize(folder)) {
+        (Ok(there), Ok(folder)) => folder.is_dir() && there.starts_with(folder),
+        _ => false,
     }
 }

@@ -37,7 +37,7 @@ impl Folder {
                 "`rollbook list fixes` prints those of the built-in packs; name a pack that has one: --pack",
             ));
         }
-        if let Some(input) = inputs.iter().flat_map(|input| &input.paths).find(|input| is_inside(path, input)) {
+        if let Some(input) = inputs.iter().flat_map(|input| &input.paths).find(|input| files::is_inside(path, input)) {
             let message = format!("`{shown}` is inside of what is read ({})", input.display());
             return Err(output::error(&message, "name a folder elsewhere: the next run would read the files as data"));
         }
@@ -162,16 +162,6 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Exit {
 
 fn checksum_of(bytes: &[u8]) -> String {
     Fingerprint::of("file", [String::from_utf8_lossy(bytes).as_ref()]).to_string()
-}
-
-/// Whether `path`, which may not be there yet, is `folder` or lies in it.
-fn is_inside(path: &Path, folder: &Path) -> bool {
-    let there = path.ancestors().find(|path| path.exists()).map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    let there = there.unwrap_or(Path::new("."));
-    match (std::fs::canonicalize(there), std::fs::canonicalize(folder)) {
-        (Ok(there), Ok(folder)) => folder.is_dir() && there.starts_with(folder),
-        _ => false,
-    }
 }
 
 /// The files that an earlier run wrote to the folder, with their checksums.

@@ -10,8 +10,9 @@ use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
+use super::threads;
 use super::{snapshot, snapshots};
-use crate::engine::{Change, Forecast, Lack, Passed, Plan, PlatformRun, SyncCauses, SyncRun, Told, accounts, forecast};
+use crate::engine::{Change, Forecast, Passed, Plan, PlatformRun, SyncCauses, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, Record, suggestion};
 use crate::pack::{Counted, Outcome, Pack, Rule};
 use crate::report::{Style, listing, paragraph};
@@ -24,11 +25,7 @@ const SHOWN: usize = 10;
 const CAUSES: usize = 5;
 
 pub(super) fn run(args: &ForecastArgs) -> Exit {
-    let pool = match rayon::ThreadPoolBuilder::new().num_threads(args.data.threads.unwrap_or(0)).build() {
-        Ok(pool) => pool,
-        Err(error) => return output::error(&format!("no threads: {error}"), "give a smaller number to --threads"),
-    };
-    pool.install(|| told(args)).unwrap_or_else(|exit| exit)
+    threads::on(args.data.threads, || told(args))
 }
 
 fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
@@ -56,10 +53,7 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
             let plan = Plan::new(&packs, &selected, &supplies, today)
                 .with_hashed(&hashed, &survey.unusable())
                 .with_forecast()
-                .explained(&|absent| {
-                    let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
-                    Lack { words, by_format }
-                })
+                .explained(&|absent| load::lack(&survey, absent))
                 .with_decisions(&decisions);
             let wanted = plan.wanted();
             clock.lap("packs and plan");

@@ -7,6 +7,7 @@ use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::setup;
 use super::snapshot;
+use super::threads;
 use crate::engine::{Line, Outcome, Plan, Scan, Tied, Ties, accounts, run as run_plan, scan};
 use crate::finding::{
     Compared, Finding, LogClaim, LogFileView, LogLine, LogReport, LogSection, LogShape, LogUnseen, Mistakes, Record, RuleSummary, Severity,
@@ -25,11 +26,7 @@ const SHOWN: usize = 5;
 const MOST: usize = 5;
 
 pub(super) fn run(args: &LogArgs) -> Exit {
-    let pool = match rayon::ThreadPoolBuilder::new().num_threads(args.data.threads.unwrap_or(0)).build() {
-        Ok(pool) => pool,
-        Err(error) => return output::error(&format!("no threads: {error}"), "give a smaller number to --threads"),
-    };
-    pool.install(|| told(args)).unwrap_or_else(|exit| exit)
+    threads::on(args.data.threads, || told(args))
 }
 
 /// Who knows a message: a rule, or a message by itself.
@@ -128,10 +125,7 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
         let hashed = survey.hashed();
         let plan = plan
             .with_hashed(&hashed, &survey.unusable())
-            .explained(&|absent| {
-                let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
-                crate::engine::Lack { words, by_format }
-            })
+            .explained(&|absent| load::lack(&survey, absent))
             .with_decisions(&decisions)
             .with_logs(packs.iter().flat_map(|pack| &pack.messages).collect());
         let mut dataset = survey.read(&plan.wanted(), &ReadOptions::default());

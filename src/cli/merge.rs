@@ -6,6 +6,7 @@ use super::files::{self, Readers};
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::progress::Progress;
+use super::threads;
 use super::{accounts_file, decisions, snapshot};
 use crate::engine::{Evidence, MergeRun, Plan, Together, merges};
 use crate::finding::{Count, List, Record, suggestion};
@@ -17,11 +18,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 pub(super) fn run(args: &MergeArgs) -> Exit {
-    let pool = match rayon::ThreadPoolBuilder::new().num_threads(args.data.threads.unwrap_or(0)).build() {
-        Ok(pool) => pool,
-        Err(error) => return output::error(&format!("no threads: {error}"), "give a smaller number to --threads"),
-    };
-    pool.install(|| told(args)).unwrap_or_else(|exit| exit)
+    threads::on(args.data.threads, || told(args))
 }
 
 fn told(args: &MergeArgs) -> Result<Exit, Exit> {

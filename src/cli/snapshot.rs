@@ -7,6 +7,7 @@ use super::load::{self, Loaded, Purpose};
 use super::output::{self, print, style};
 use super::progress::Progress;
 use super::snapshots;
+use super::threads;
 use crate::engine::{Keeps, Plan, stand_ins};
 use crate::finding::{Count, List};
 use crate::model::{Epoch, FieldRef, LAST_SEEN, NounId, Type, iso};
@@ -24,11 +25,7 @@ const REMEMBER: i64 = 400;
 const FEW: u64 = 10;
 
 pub(super) fn run(args: &SnapshotArgs) -> Exit {
-    let pool = match rayon::ThreadPoolBuilder::new().num_threads(args.threads.unwrap_or(0)).build() {
-        Ok(pool) => pool,
-        Err(error) => return output::error(&format!("no threads: {error}"), "give a smaller number to --threads"),
-    };
-    pool.install(|| snapshot(args)).unwrap_or_else(|exit| exit)
+    threads::on(args.threads, || snapshot(args))
 }
 
 fn snapshot(args: &SnapshotArgs) -> Result<Exit, Exit> {

@@ -9,6 +9,7 @@ use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::Configured;
 use super::snapshot;
+use super::threads;
 use crate::engine::{Outcome, Plan, accounts, fixes, run as run_plan};
 use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
@@ -24,12 +25,7 @@ const SHOWN: usize = 5;
 const LINES: usize = 4096;
 
 pub(super) fn run(args: &ValidateArgs) -> Exit {
-    let threads = args.data.threads.unwrap_or(0);
-    let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool,
-        Err(error) => return output::error(&format!("no threads: {error}"), "give a smaller number to --threads"),
-    };
-    pool.install(|| validate(args)).unwrap_or_else(|exit| exit)
+    threads::on(args.data.threads, || validate(args))
 }
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {

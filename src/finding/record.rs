@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// Something wrong in the data, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// Pack and rule: `mylexia/exception-holds-username`. The reader's own are `read/...`.
+    /// Pack and rule: `roster/unknown-school`. The reader's own are `read/...`.
     pub rule: Arc<str>,
     /// How bad.
     pub severity: Severity,

@@ -3,28 +3,7 @@ use super::file::PackFile;
 use crate::finding::{Mistake, Mistakes};
 
 /// Name and text of every built-in pack. They are read by the same code as a district's own.
-pub const BUILTIN: &[(&str, &str)] = &[
-    ("roster", include_str!("../../rules/roster.toml")),
-    ("feed-shape", include_str!("../../rules/feed-shape.toml")),
-    ("clever", include_str!("../../rules/clever.toml")),
-    ("mylexia", include_str!("../../rules/mylexia.toml")),
-    ("oneroster", include_str!("../../rules/oneroster.toml")),
-    ("edsembli-connect", include_str!("../../rules/edsembli-connect.toml")),
-    ("clever-oneroster", include_str!("../../rules/clever-oneroster.toml")),
-    ("classlink", include_str!("../../rules/classlink.toml")),
-    ("sds", include_str!("../../rules/sds.toml")),
-    ("portal", include_str!("../../rules/portal.toml")),
-    ("masteryconnect", include_str!("../../rules/masteryconnect.toml")),
-    ("canvas", include_str!("../../rules/canvas.toml")),
-    ("seesaw", include_str!("../../rules/seesaw.toml")),
-    ("targets", include_str!("../../rules/targets.toml")),
-    ("nwea", include_str!("../../rules/nwea.toml")),
-    ("google-classroom", include_str!("../../rules/google-classroom.toml")),
-    ("blackbaud", include_str!("../../rules/blackbaud.toml")),
-    ("savvas", include_str!("../../rules/savvas.toml")),
-    ("teacherease", include_str!("../../rules/teacherease.toml")),
-    ("compass", include_str!("../../rules/compass.toml")),
-];
+pub const BUILTIN: &[(&str, &str)] = include!("../../rules/builtin.rs");
 
 /// The text of a built-in pack.
 #[must_use]

@@ -70,13 +70,13 @@ impl Style {
         }
     }
 
-    /// The text in the colour of its kind.
     /// A line that stands over others.
     #[must_use]
     pub fn heading(&self, words: &str) -> String {
         self.paint(Tone::Strong, words)
     }
 
+    /// The text in the colour of its kind.
     pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
         if !self.color {
             return text.to_owned();

@@ -22,24 +22,7 @@ struct Entry {
 }
 
 /// Names and texts.
-const BUILTIN: &[(&str, &str)] = &[
-    ("clever", include_str!("../../rules/layouts/clever.toml")),
-    ("oneroster-1.1", include_str!("../../rules/layouts/oneroster-1.1.toml")),
-    ("oneroster-1.2", include_str!("../../rules/layouts/oneroster-1.2.toml")),
-    ("mylexia", include_str!("../../rules/layouts/mylexia.toml")),
-    ("edsembli-connect", include_str!("../../rules/layouts/edsembli-connect.toml")),
-    ("sds-v1", include_str!("../../rules/layouts/sds-v1.toml")),
-    ("sds-v1-uk", include_str!("../../rules/layouts/sds-v1-uk.toml")),
-    ("sds-v2", include_str!("../../rules/layouts/sds-v2.toml")),
-    ("sds-v2.1", include_str!("../../rules/layouts/sds-v2.1.toml")),
-    ("schoology", include_str!("../../rules/layouts/schoology.toml")),
-    ("aspen-x2", include_str!("../../rules/layouts/aspen-x2.toml")),
-    ("masteryconnect", include_str!("../../rules/layouts/masteryconnect.toml")),
-    ("masteryconnect-accounts", include_str!("../../rules/layouts/masteryconnect-accounts.toml")),
-    ("canvas-accounts", include_str!("../../rules/layouts/canvas-accounts.toml")),
-    ("accounts", include_str!("../../rules/layouts/accounts.toml")),
-    ("rollbook", include_str!("../../rules/layouts/rollbook.toml")),
-];
+const BUILTIN: &[(&str, &str)] = include!("../../rules/layouts/builtin.rs");
 
 /// The layout whose files are named after nouns and whose headers are fields; rule tests are written in it.
 pub(super) const PLAIN: &str = "rollbook";

@@ -1,0 +1,23 @@
+// The packs inside the binary, in the order in which they are listed: names and texts.
+&[
+    ("roster", include_str!("roster.toml")),
+    ("feed-shape", include_str!("feed-shape.toml")),
+    ("clever", include_str!("clever.toml")),
+    ("mylexia", include_str!("mylexia.toml")),
+    ("oneroster", include_str!("oneroster.toml")),
+    ("edsembli-connect", include_str!("edsembli-connect.toml")),
+    ("clever-oneroster", include_str!("clever-oneroster.toml")),
+    ("classlink", include_str!("classlink.toml")),
+    ("sds", include_str!("sds.toml")),
+    ("portal", include_str!("portal.toml")),
+    ("masteryconnect", include_str!("masteryconnect.toml")),
+    ("canvas", include_str!("canvas.toml")),
+    ("seesaw", include_str!("seesaw.toml")),
+    ("targets", include_str!("targets.toml")),
+    ("nwea", include_str!("nwea.toml")),
+    ("google-classroom", include_str!("google-classroom.toml")),
+    ("blackbaud", include_str!("blackbaud.toml")),
+    ("savvas", include_str!("savvas.toml")),
+    ("teacherease", include_str!("teacherease.toml")),
+    ("compass", include_str!("compass.toml")),
+]
