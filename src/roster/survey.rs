@@ -202,7 +202,7 @@ impl Survey {
     pub fn of_bytes(name: &str, bytes: Vec<u8>, layouts: &Layouts) -> Result<Survey, SurveyError> {
         let mut survey = Survey::of_nothing();
         let path = PathBuf::from(name);
-        let listing = listing::of_bytes(&path, name, bytes, &|file| is_called(layouts, file))?;
+        let listing = listing::of_bytes(&path, name, Bytes::Owned(bytes), &|file| is_called(layouts, file))?;
         let input = Input { role: Role::Roster, paths: vec![path.clone()], layout: None, shown: name.to_owned() };
         survey.look(&input, &path, listing, layouts, &[])?;
         survey.settle();
