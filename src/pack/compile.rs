@@ -86,18 +86,12 @@ impl PackCompiler<'_> {
             version: file.version.clone(),
             title: file.title.clone(),
             rules,
-            tests: file.tests.clone(),
             namings: Vec::new(),
-            naming_tests: Vec::new(),
             merges,
-            merge_tests: file.merge_tests.clone(),
             fixes: Vec::new(),
-            fix_tests: file.fix_tests.clone(),
             platform: None,
             syncs: Vec::new(),
-            sync_tests: Vec::new(),
             messages,
-            log_tests: file.log_tests.clone(),
             settings: file
                 .settings
                 .iter()
