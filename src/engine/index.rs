@@ -231,17 +231,21 @@ impl<'d> Indexes<'d> {
         cell.get_or_init(|| {
             let there = self.whole(columns, &((table.0, table.1.other()), vec![(identity.clone(), By::Bytes)]));
             let own = columns.key(table, identity, By::Bytes);
-            let counterpart = |id: &Sym| {
-                let mut row = NO_ROW;
-                if *id != Sym::MISSING {
-                    there.each(&[*id], |first| {
-                        row = first;
-                        false
-                    });
-                }
-                row
-            };
-            Arc::new(own.iter().map(counterpart).collect())
+            let mut counterparts = Vec::with_capacity(own.len());
+            for ids in own.chunks(TOGETHER) {
+                there.warm(ids.iter().map(|id| mix([*id].into_iter())));
+                counterparts.extend(ids.iter().map(|id| {
+                    let mut row = NO_ROW;
+                    if *id != Sym::MISSING {
+                        there.each(&[*id], |first| {
+                            row = first;
+                            false
+                        });
+                    }
+                    row
+                }));
+            }
+            Arc::new(counterparts)
         })
         .clone()
     }
