@@ -1,7 +1,8 @@
 //! Conditions over batches of tuples, in Kleene's logic: a column at a time, and only for the tuples that are still undecided.
+use super::batch::Batch;
 use super::columns::{At, TableId, identity, table_of};
 use super::index::NO_ROW;
-use super::join::{Batch, Joiner, rename};
+use super::join::{Joiner, rename};
 use crate::language::form::{By, Clause, Column, Cond, Frame, Quantity, Side, Slot};
 use crate::language::joins;
 use crate::language::syntax::{Operator, TextTest};

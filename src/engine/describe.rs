@@ -91,9 +91,9 @@ pub(super) fn fingerprint(columns: &Columns<'_>, rule: &Rule, findings: &Finding
     } else {
         let symbols = columns.dataset.symbols();
         for (column, by) in &variant.group {
-            let key = columns.key(table_of(&variant.frame, column.slot), &column.expr, *by);
             let place = slots.iter().position(|slot| *slot == column.slot).unwrap_or(0);
-            parts.push(symbols.text(key[rows[place] as usize]).to_owned());
+            let key = columns.key_at(table_of(&variant.frame, column.slot), &column.expr, *by, &rows[place..=place], 1);
+            parts.push(symbols.text(key.get(0)).to_owned());
         }
     }
     Fingerprint::of(&rule.id, parts.iter().map(String::as_str))
@@ -154,7 +154,7 @@ fn population(columns: &Columns<'_>, frame: &Frame, condition: &Cond) -> u64 {
     let memory = super::join::Memory::default();
     let supply = super::plan::Supply::everything(columns.dataset, frame);
     let joiner = super::join::Joiner::new(columns, &indexes, &supply, &memory);
-    let count = joiner.counts(frame, &clause, &super::join::Batch::unit(), &[0])[0];
+    let count = joiner.counts(frame, &clause, &super::batch::Batch::unit(), &[0])[0];
     if count.is_nan() { 0 } else { count as u64 }
 }
 

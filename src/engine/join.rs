@@ -1,7 +1,8 @@
 //! Joins: from a batch of tuples, step by step, to the batches of longer tuples that a clause has.
-use super::columns::{At, Columns, Symbols, TableId, table_of};
+use super::batch::Batch;
+use super::columns::{At, Columns, Symbols, TableId, is_cheap, table_of};
 use super::condition::Truth;
-use super::index::{Index, Indexes, Keys, SymbolSet, TOGETHER};
+use super::index::{Index, Indexes, Keys, NO_ROW, RowSet, SymbolSet, TOGETHER};
 use super::plan::Supply;
 use crate::language::form::{By, Column, Cond, Frame, Slot};
 use crate::language::joins::{Joined, Step};
@@ -11,90 +12,6 @@ use std::sync::{Arc, Mutex};
 
 /// Tuples past which a batch is handed on before it grows further.
 const BATCH: usize = 1 << 18;
-
-/// Tuples: a record number per bound variable, and which outer tuple each came from.
-#[derive(Default)]
-pub(super) struct Batch {
-    slots: Vec<Vec<u32>>,
-    bound: Vec<Slot>,
-    /// The outer tuple of each.
-    pub(super) origin: Vec<u32>,
-    /// How many such batches the table is asked in, so that a small one of many is not taken for little work.
-    pub(super) blocks: usize,
-}
-
-impl Batch {
-    /// One tuple without records, for conditions about the whole.
-    pub(super) fn unit() -> Self {
-        Batch { slots: Vec::new(), bound: Vec::new(), origin: vec![0], blocks: 1 }
-    }
-
-    /// Tuples of one record each.
-    pub(super) fn scan(slot: Slot, rows: Vec<u32>) -> Self {
-        let origin = (0..rows.len() as u32).collect();
-        let mut slots = vec![Vec::new(); slot.0 as usize + 1];
-        slots[slot.0 as usize] = rows;
-        Batch { slots, bound: vec![slot], origin, blocks: 1 }
-    }
-
-    /// Tuples with the records of `slots`, a column each.
-    pub(super) fn of_tuples(slots: &[Slot], rows: Vec<Vec<u32>>) -> Self {
-        let origin = (0..rows.first().map_or(0, Vec::len) as u32).collect();
-        let mut batch = Batch { slots: Vec::new(), bound: slots.to_vec(), origin, blocks: 1 };
-        for (slot, rows) in slots.iter().zip(rows) {
-            let at = slot.0 as usize;
-            if batch.slots.len() <= at {
-                batch.slots.resize(at + 1, Vec::new());
-            }
-            batch.slots[at] = rows;
-        }
-        batch
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.origin.len()
-    }
-
-    pub(super) fn rows(&self, slot: Slot) -> &[u32] {
-        &self.slots[slot.0 as usize]
-    }
-
-    /// The records of a variable at `places`.
-    pub(super) fn at(&self, slot: Slot, places: &[u32]) -> Vec<u32> {
-        let rows = self.rows(slot);
-        places.iter().map(|place| rows[*place as usize]).collect()
-    }
-
-    pub(super) fn bound(&self) -> Vec<Slot> {
-        self.bound.clone()
-    }
-
-    /// The tuples at `places`, each its own origin.
-    pub(super) fn select(&self, places: &[u32]) -> Batch {
-        let mut selected = self.keep(places);
-        selected.origin = (0..places.len() as u32).collect();
-        selected
-    }
-
-    /// The tuples at `places`.
-    pub(super) fn keep(&self, places: &[u32]) -> Batch {
-        let pick = |from: &Vec<u32>| places.iter().map(|place| from[*place as usize]).collect::<Vec<u32>>();
-        let slots = self.slots.iter().map(|rows| if rows.is_empty() { Vec::new() } else { pick(rows) }).collect();
-        Batch { slots, bound: self.bound.clone(), origin: pick(&self.origin), blocks: self.blocks }
-    }
-
-    /// Makes the tuples at `places` one longer.
-    fn extend(&self, places: &[u32], slot: Slot, rows: Vec<u32>) -> Batch {
-        let mut longer = self.keep(places);
-        let at = slot.0 as usize;
-        if longer.slots.len() <= at {
-            longer.slots.resize(at + 1, Vec::new());
-        }
-        longer.slots[at] = rows;
-        longer.bound.push(slot);
-        longer
-    }
-}
 
 /// Records of a table whose conditions are asked at once.
 const BLOCK: u32 = 1 << 15;
@@ -119,7 +36,8 @@ pub(super) struct Memory(Mutex<Vec<Kept>>);
 
 /// What a step looks records up in.
 enum Lookup<'d> {
-    Index(Arc<Index<'d>>),
+    /// All records of the table, or those of a set.
+    Index(Arc<Index<'d>>, Option<RowSet>),
     Own(Index<'d>),
     Scan(Vec<u32>),
 }
@@ -284,9 +202,9 @@ impl<'c, 'd> Joiner<'c, 'd> {
             let longer = self.filter(frame, &step.rest, longer, unknown);
             self.steps(frame, rest, longer, unknown, found);
         };
-        let index = match &lookup {
-            Lookup::Index(index) => &**index,
-            Lookup::Own(index) => index,
+        let (index, among) = match &lookup {
+            Lookup::Index(index, among) => (&**index, among.as_ref()),
+            Lookup::Own(index) => (index, None),
             Lookup::Scan(all) => {
                 for place in 0..batch.len() as u32 {
                     places.extend(std::iter::repeat_n(place, all.len()));
@@ -302,11 +220,28 @@ impl<'c, 'd> Joiner<'c, 'd> {
             }
         };
         let mut keys = Keys::default();
+        let unique = index.is_unique();
+        let mut only = Vec::new();
         // Files are written in groups: the records of the key before are often those of this one too.
         let (mut last_key, mut last_rows): (Vec<Sym>, Vec<u32>) = (Vec::new(), Vec::new());
         for start in (0..batch.len()).step_by(TOGETHER) {
             let end = batch.len().min(start + TOGETHER);
             keys.gather(&outer, start..end);
+            if unique {
+                index.only(&keys, &mut only);
+                for (place, row) in (start..end).zip(&only) {
+                    if *row == NO_ROW {
+                        unknown[batch.origin[place] as usize] |= keys.of(place - start)[0] == Sym::MISSING;
+                    } else if among.is_none_or(|among| among.contains(*row)) {
+                        places.push(place as u32);
+                        rows.push(*row);
+                    }
+                }
+                if places.len() >= BATCH {
+                    flush(&mut places, &mut rows, unknown);
+                }
+                continue;
+            }
             let mut last = 0;
             index.warm(keys.hashes.iter().copied().filter(|hash| std::mem::replace(&mut last, *hash) != *hash));
             for place in start..end {
@@ -318,7 +253,9 @@ impl<'c, 'd> Joiner<'c, 'd> {
                     }
                     last_rows.clear();
                     index.each_of(keys.hashes[place - start], key, |row| {
-                        last_rows.push(row);
+                        if among.is_none_or(|among| among.contains(row)) {
+                            last_rows.push(row);
+                        }
                         true
                     });
                     last_key.clear();
@@ -352,28 +289,34 @@ impl<'c, 'd> Joiner<'c, 'd> {
         if step.keys.is_empty() {
             return Lookup::Scan(if step.own.is_empty() { (0..all).collect() } else { (*self.own(frame, table, step)).clone() });
         }
-        let columns =
-            || -> Vec<Arc<Symbols<'d>>> { step.keys.iter().map(|(column, _, by)| self.columns.key(table, &column.expr, *by)).collect() };
         let few = batch.len() * batch.blocks < all as usize / 8;
         let key = (table, step.keys.iter().map(|(column, _, by)| ((*column.expr).clone(), *by)).collect());
         // An index that is there already costs nothing, however few are asked for.
         if step.own.is_empty() && (!few || self.indexes.is_made(&key)) {
-            return Lookup::Index(self.indexes.whole(self.columns, &key));
+            return Lookup::Index(self.indexes.whole(self.columns, &key), None);
         }
-        let columns = columns();
-        if few {
-            // Few are asked for: pass once over the first key column and index only what can be asked for.
-            let asked = (0..batch.len()).map(|place| outer[0].get(place));
+        let rows = if few {
+            // Few are asked for: pass once over a column of the key and index only what can be asked for.
+            let cheapest = (0..step.keys.len()).min_by_key(|part| !is_cheap(step.keys[*part].2)).unwrap_or(0);
+            let asked = (0..batch.len()).map(|place| outer[cheapest].get(place));
             let asked = SymbolSet::new(asked, self.columns.dataset.symbols().len());
-            let first = &columns[0];
-            let mut rows: Vec<u32> = (0..all).filter(|row| asked.contains(first[*row as usize])).collect();
-            if !step.own.is_empty() {
-                rows = self.kept_of(frame, step, rows);
+            let (column, _, by) = &step.keys[cheapest];
+            let keys = self.columns.key(table, &column.expr, *by);
+            let rows: Vec<u32> = (0..all).filter(|row| asked.contains(keys[*row as usize])).collect();
+            if step.own.is_empty() { rows } else { self.kept_of(frame, step, rows) }
+        } else {
+            let rows = self.own(frame, table, step);
+            // Where most records may be meant, the index of all is shared by the rules that ask with one condition or another.
+            if rows.len() > all as usize / 2 {
+                return Lookup::Index(self.indexes.whole(self.columns, &key), Some(RowSet::new(&rows, all)));
             }
-            return Lookup::Own(Index::new(columns, Some(rows)));
-        }
-        let rows = (*self.own(frame, table, step)).clone();
-        Lookup::Own(Index::new(columns, Some(rows)))
+            (*rows).clone()
+        };
+        let keys = step.keys.iter().map(|(column, _, by)| {
+            let part = self.columns.key_at(table, &column.expr, *by, &rows, 1);
+            Arc::new(Symbols::Made((0..rows.len()).map(|at| part.get(at)).collect()))
+        });
+        Lookup::Own(Index::new(keys.collect(), Some(rows)))
     }
 
     /// The rows of `rows` that the step's own conditions keep.
@@ -414,9 +357,9 @@ impl<'c, 'd> Joiner<'c, 'd> {
         let set = if step.own.is_empty() {
             self.indexes.set(self.columns, table, &column.expr, *by)
         } else {
-            let keys = self.columns.key(table, &column.expr, *by);
             let rows = self.own(frame, table, step);
-            Arc::new(SymbolSet::new(rows.iter().map(|row| keys[*row as usize]), self.columns.dataset.symbols().len()))
+            let keys = self.columns.key_at(table, &column.expr, *by, &rows, 1);
+            Arc::new(SymbolSet::new((0..rows.len()).map(|at| keys.get(at)), self.columns.dataset.symbols().len()))
         };
         Some(Semijoin { set, other: other.clone(), by: *by })
     }
