@@ -43,7 +43,7 @@ pub use file::{
 pub use file_merge::{ExpectedMerge, MergeFile, MergeTest};
 pub use file_sync::{ExpectedOutcome, SyncFile, SyncTest};
 pub use fix::{ExpectedRow, Fix, FixForm, FixOf, FixTest, INDEX};
-pub use library::{BUILTIN, builtin, builtin_names, order};
+pub use library::{BUILTIN, builtin, builtin_names, builtin_untested, order};
 pub use lint::lint;
 pub use merge::{Decision, Keep, Merge, OTHER, Part, Proof, RECORD};
 pub use naming::{Naming, Password, Way};

@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["blake3", "calamine", "encoding_rs", "flate2", "hashbrown", "memchr", "memmap2", "rayon", "zip"],
     ),
     ("naming", &["source", "finding", "model", "language"], &["regex", "regex_syntax"]),
-    ("pack", &["source", "finding", "document", "model", "matching", "language", "naming"], &[]),
+    ("pack", &["source", "finding", "document", "model", "matching", "language", "naming"], &["rayon"]),
     ("engine", &["source", "finding", "model", "matching", "language", "naming", "roster", "pack"], &["hashbrown", "rayon", "strsim"]),
     ("report", &["source", "finding"], &["csv", "miette", "rust_xlsxwriter", "serde", "serde_json", "unicode_width"]),
     (

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use rollbook::engine::{Accounts, Ledger, Plan, SchemaRun, SchoolCount, State, accounts, naming_trial, trial};
 use rollbook::finding::Mistakes;
 use rollbook::model::{Epoch, FieldRef, NounId, day, noun};
-use rollbook::pack::{self, Overrides, Pack};
+use rollbook::pack::{self, Overrides, Pack, PackFile};
 use rollbook::report::{Style, mistakes};
 use rollbook::roster::{Dataset, InlineTable};
 use rollbook::source::Sources;
@@ -30,14 +30,19 @@ const GROWING: &str = "template = '{s.first_name | lower | first 1..}{s.last_nam
                        field = 'username'\nunique = 'login-per-board'\n";
 
 fn compiled(text: &str) -> Vec<Pack> {
+    with_file(text).0
+}
+
+/// The pack, and its file, which has its tests.
+fn with_file(text: &str) -> (Vec<Pack>, PackFile) {
     let (mut sources, mut found) = (Sources::default(), Mistakes::default());
     let id = sources.add("demo.toml", text);
-    let files = pack::order(vec![pack::read(&sources, id, &mut found)], &mut found);
+    let mut files = pack::order(vec![pack::read(&sources, id, &mut found)], &mut found);
     let overrides = Overrides { today: day(TODAY).expect("a day"), ..Overrides::default() };
     let packs = pack::compile(&files, &overrides, &sources, &mut found);
     let style = Style { color: false, plain: true, unicode: true, width: 120 };
     assert!(!found.any_error(), "{}", mistakes(&found.sorted(), &sources, &style));
-    packs
+    (packs, files.remove(0))
 }
 
 fn data(tables: &[(&str, &str)]) -> Dataset {
@@ -456,13 +461,13 @@ expect = []
 
 #[test]
 fn packs_test_their_schemas_and_what_those_propose() {
-    let packs = compiled(PORTAL);
+    let (packs, file) = with_file(PORTAL);
     let today = day(TODAY).expect("a day");
-    for test in &packs[0].naming_tests {
+    for test in &file.naming_tests {
         let result = naming_trial(&packs, "portal", test, today);
         assert!(result.passed(), "{}: {result:?}", test.setup.name);
     }
-    for test in &packs[0].tests {
+    for test in &file.tests {
         let result = trial(&packs, "portal", test, today);
         assert!(result.passed(), "{}: {result:?}", test.setup.name);
     }
@@ -472,8 +477,8 @@ fn packs_test_their_schemas_and_what_those_propose() {
 fn rules_about_proposed_accounts_are_skipped_where_no_schema_makes_any() {
     let start = PORTAL.find("[[naming]]").expect("a schema");
     let end = PORTAL.find("[[test]]\nrule = 'sees-nobody'\nname = 'who is blocked").expect("a test");
-    let packs = compiled(&format!("{}{}", &PORTAL[..start], &PORTAL[end..]));
-    let result = trial(&packs, "portal", &packs[0].tests[0], day(TODAY).expect("a day"));
+    let (packs, file) = with_file(&format!("{}{}", &PORTAL[..start], &PORTAL[end..]));
+    let result = trial(&packs, "portal", &file.tests[0], day(TODAY).expect("a day"));
     let why = "the rule is skipped, since no source supplies proposed accounts (no [[naming]] of the packs makes any)";
     assert_eq!(result.failed.as_deref(), Some(why));
 }
@@ -489,8 +494,8 @@ fn a_test_of_a_schema_fails_when_it_should() {
         ("  { c = \"3\", blocked = \"no email\" },\n", ""),
         ("{ c = \"3\"", "{ c = \"5\""),
     ] {
-        let packs = compiled(&PORTAL.replacen(from, to, 1));
-        assert!(!naming_trial(&packs, "portal", &packs[0].naming_tests[0], today).passed(), "{to}");
+        let (packs, file) = with_file(&PORTAL.replacen(from, to, 1));
+        assert!(!naming_trial(&packs, "portal", &file.naming_tests[0], today).passed(), "{to}");
     }
 }
 
@@ -589,7 +594,7 @@ fn the_examples_of_the_reference_are_true() {
     compiled(&format!("{DISTRICT}{schema}"));
     let small = "[[naming]]\nname = 'students'\nfor = 'student s'\nfield = 'username'\nunique = 'login-per-board'\n\
                  template = '{s.first_name | lower | first 1..}{s.last_name | lower}'\n";
-    let packs = compiled(&format!("{DISTRICT}{small}{test}"));
-    let result = naming_trial(&packs, "maple", &packs[0].naming_tests[0], day(TODAY).expect("a day"));
+    let (packs, file) = with_file(&format!("{DISTRICT}{small}{test}"));
+    let result = naming_trial(&packs, "maple", &file.naming_tests[0], day(TODAY).expect("a day"));
     assert!(result.passed(), "{result:?}");
 }

@@ -1,5 +1,7 @@
 //! The built-in packs, and those of `examples/naming` and `examples/merging` that a district copies, pass their own tests and have no mistakes.
-use rollbook::pack::{builtin, builtin_names};
+use rollbook::finding::Mistakes;
+use rollbook::pack::{PackFile, builtin, builtin_names, builtin_untested, read};
+use rollbook::source::Sources;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -24,6 +26,32 @@ fn packs_pass_their_tests() {
     for name in tested.chain(examples()) {
         let (passed, report) = rollbook(&["test", &name]);
         assert!(passed, "{report}");
+    }
+}
+
+#[test]
+fn packs_are_the_same_without_their_tests() {
+    let file = |text: &str| -> PackFile {
+        let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
+        let id = sources.add("pack.toml", text);
+        let file = read(&sources, id, &mut mistakes);
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        file
+    };
+    for name in builtin_names() {
+        let whole = file(builtin(name).expect("a pack"));
+        let untested = file(&builtin_untested(name).expect("a pack"));
+        assert_eq!(untested.test_count(), 0, "{name}");
+        let none = PackFile {
+            tests: Vec::new(),
+            naming_tests: Vec::new(),
+            merge_tests: Vec::new(),
+            fix_tests: Vec::new(),
+            sync_tests: Vec::new(),
+            log_tests: Vec::new(),
+            ..whole
+        };
+        assert_eq!(format!("{untested:?}"), format!("{none:?}"), "{name}");
     }
 }
 

@@ -153,8 +153,10 @@ pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, s
     }
     // Packs that are named are read while the data is looked at for the first time.
     let named = !names.is_empty();
-    let (survey, files) =
-        rayon::join(|| Survey::new(&inputs, &layouts), || named.then(|| setup::read_packs(&names, &folder, &mut sources, &mut mistakes)));
+    let (survey, files) = rayon::join(
+        || Survey::new(&inputs, &layouts),
+        || named.then(|| setup::read_packs_to_run(&names, &folder, &mut sources, &mut mistakes)),
+    );
     let mut survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
     let key = snapshots::unlock(&mut survey, &configured);
     let recognised = survey.layouts();
@@ -168,7 +170,7 @@ pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, s
             if names.is_empty() {
                 return Err(output::error("no built-in pack fits this data", "name the packs: --pack roster"));
             }
-            setup::read_packs(&names, &folder, &mut sources, &mut mistakes)?
+            setup::read_packs_to_run(&names, &folder, &mut sources, &mut mistakes)?
         }
     };
     let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);

@@ -184,7 +184,7 @@ fn packs(args: &LogArgs) -> Result<(Vec<Pack>, bool), Exit> {
     if !args.data.pack.is_empty() {
         (names, folder) = (args.data.pack.clone(), Default::default());
     }
-    let files = setup::read_packs(&names, &folder, &mut sources, &mut mistakes)?;
+    let files = setup::read_packs_to_run(&names, &folder, &mut sources, &mut mistakes)?;
     let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
     output::mistakes(setup::errors_only(mistakes), &sources, &args.look)?;
     Ok((packs, args.data.path.is_some() || configured.config.roster.is_some()))

@@ -109,6 +109,30 @@ pub(super) struct PackFiles {
 
 /// Reads the packs named, by built-in name or by path, and those that they require.
 pub(super) fn read_packs(names: &[String], folder: &Path, sources: &mut Sources, mistakes: &mut Mistakes) -> Result<PackFiles, Exit> {
+    let builtin = |name: &str| pack::builtin(name).map(str::to_owned);
+    read_all(names, folder, &builtin, sources, mistakes)
+}
+
+/// The same for a run on data, which leaves out the tests of built-in packs.
+pub(super) fn read_packs_to_run(
+    names: &[String],
+    folder: &Path,
+    sources: &mut Sources,
+    mistakes: &mut Mistakes,
+) -> Result<PackFiles, Exit> {
+    read_all(names, folder, &pack::builtin_untested, sources, mistakes)
+}
+
+/// What is known of built-in packs: the text of a name.
+type Builtin<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+fn read_all(
+    names: &[String],
+    folder: &Path,
+    builtin: Builtin<'_>,
+    sources: &mut Sources,
+    mistakes: &mut Mistakes,
+) -> Result<PackFiles, Exit> {
     let mut files: Vec<PackFile> = Vec::new();
     let mut queue: Vec<String> = names.to_vec();
     let mut asked = true;
@@ -118,7 +142,7 @@ pub(super) fn read_packs(names: &[String], folder: &Path, sources: &mut Sources,
             if queue[..at].contains(name) || files.iter().any(|file| file.name.value == *name) {
                 continue;
             }
-            match pack_text(name, folder)? {
+            match pack_text(name, folder, builtin)? {
                 Some((shown, text)) => texts.push(sources.add(shown, text)),
                 // A pack that another requires is reported where it says so.
                 None if !asked => {}
@@ -150,9 +174,9 @@ pub(super) fn read_packs(names: &[String], folder: &Path, sources: &mut Sources,
 }
 
 /// The text of a pack, built in or in a file, under the name that reports show; `None` when there is no such pack.
-fn pack_text(name: &str, folder: &Path) -> Result<Option<(String, String)>, Exit> {
-    if let Some(text) = pack::builtin(name) {
-        return Ok(Some((format!("{name} (built-in pack)"), text.to_owned())));
+fn pack_text(name: &str, folder: &Path, builtin: Builtin<'_>) -> Result<Option<(String, String)>, Exit> {
+    if let Some(text) = builtin(name) {
+        return Ok(Some((format!("{name} (built-in pack)"), text)));
     }
     let path = folder.join(name);
     if name.ends_with(".toml") || name.contains(['/', '\\']) || path.is_file() {

@@ -3,9 +3,9 @@ use super::syntax::{Condition, Template};
 use crate::matching::Nicknames;
 use crate::model::NounId;
 use crate::source::Span;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The names that the rules of a pack can use.
 #[derive(Debug, Default)]
@@ -37,6 +37,35 @@ impl Scope {
     }
 }
 
+/// Whether a rule used a definition. Rules are checked side by side.
+#[derive(Debug, Default)]
+pub struct Used(AtomicBool);
+
+impl Used {
+    /// Says it.
+    pub fn set(&self, used: bool) {
+        self.0.store(used, Ordering::Relaxed);
+    }
+
+    /// Asks for it.
+    #[must_use]
+    pub fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl From<bool> for Used {
+    fn from(used: bool) -> Self {
+        Used(AtomicBool::new(used))
+    }
+}
+
+impl Clone for Used {
+    fn clone(&self) -> Self {
+        self.get().into()
+    }
+}
+
 /// A definition that may be unused.
 #[derive(Debug, Clone)]
 pub struct Named<T> {
@@ -45,13 +74,13 @@ pub struct Named<T> {
     /// Where it was defined.
     pub span: Span,
     /// Whether a rule used it.
-    pub used: Cell<bool>,
+    pub used: Used,
 }
 
 impl<T> Named<T> {
     /// A definition that nobody has used yet.
     pub fn new(value: T, span: Span) -> Self {
-        Named { value, span, used: Cell::new(false) }
+        Named { value, span, used: Used::default() }
     }
 }
 
@@ -69,7 +98,7 @@ pub struct Class {
     /// Where it was defined.
     pub span: Span,
     /// Whether a rule used it.
-    pub used: Cell<bool>,
+    pub used: Used,
     /// Whether the pack itself defined it, and so is told when nobody uses it.
     pub own: bool,
 }
@@ -86,7 +115,7 @@ pub struct Derived {
     /// Where it was defined.
     pub span: Span,
     /// Whether a rule used it.
-    pub used: Cell<bool>,
+    pub used: Used,
     /// Whether the pack itself defined it.
     pub own: bool,
 }

@@ -1,5 +1,6 @@
 //! From pack files to checked packs: definitions are put in scope, rules are checked, and rules are linked to those that explain them.
 use super::file::{BodyFile, ExceptionFile, PackFile, RuleFile, Setup, Within};
+use super::read::{TOGETHER, side_by_side};
 use super::rule::{Body, Grouping, Label, Pack, Reference, Rule, Shape, Variant};
 use super::{compile_log, definitions, link};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
@@ -30,8 +31,10 @@ pub struct Overrides {
 /// Checks packs, which must stand after those that they require.
 pub fn compile(files: &[PackFile], overrides: &Overrides, sources: &Sources, mistakes: &mut Mistakes) -> Vec<Pack> {
     let scopes: Vec<Scope> = files.iter().map(|file| definitions::scope(file, files, overrides, mistakes)).collect();
-    let mut packs: Vec<Pack> =
-        files.iter().zip(&scopes).map(|(file, scope)| PackCompiler { file, scope, sources, overrides, mistakes }.pack()).collect();
+    let both: Vec<(&PackFile, &Scope)> = files.iter().zip(&scopes).collect();
+    let pack =
+        |(file, scope): &(&PackFile, &Scope), mistakes: &mut Mistakes| PackCompiler { file, scope, sources, overrides, mistakes }.pack();
+    let mut packs: Vec<Pack> = side_by_side(&both, 1, mistakes, pack);
     unknown_overrides(files, &packs, overrides, mistakes);
     link::link(files, &scopes, &mut packs, mistakes);
     super::compile_naming::namings(files, &scopes, &mut packs, mistakes);
@@ -54,8 +57,8 @@ struct PackCompiler<'a> {
 impl PackCompiler<'_> {
     fn pack(mut self) -> Pack {
         let file = self.file;
-        let mut rules: Vec<Rule> = Vec::new();
         let mut names: Vec<&Spanned<String>> = Vec::new();
+        let mut own: Vec<&RuleFile> = Vec::new();
         for rule in &file.rules {
             if let Some(other) = names.iter().find(|name| name.value == rule.name.value) {
                 let message = format!("two rules have the name `{}`", rule.name.value);
@@ -64,8 +67,11 @@ impl PackCompiler<'_> {
                 continue;
             }
             names.push(&rule.name);
-            rules.extend(self.rule(rule));
+            own.push(rule);
         }
+        let (scope, sources, overrides) = (self.scope, self.sources, self.overrides);
+        let rule = |rule: &&RuleFile, mistakes: &mut Mistakes| PackCompiler { file, scope, sources, overrides, mistakes }.rule(rule);
+        let mut rules: Vec<Rule> = side_by_side(&own, TOGETHER, self.mistakes, rule).into_iter().flatten().collect();
         for exception in file.exceptions.iter() {
             rules.extend(self.population(exception));
         }
@@ -80,18 +86,12 @@ impl PackCompiler<'_> {
             version: file.version.clone(),
             title: file.title.clone(),
             rules,
-            tests: file.tests.clone(),
             namings: Vec::new(),
-            naming_tests: Vec::new(),
             merges,
-            merge_tests: file.merge_tests.clone(),
             fixes: Vec::new(),
-            fix_tests: file.fix_tests.clone(),
             platform: None,
             syncs: Vec::new(),
-            sync_tests: Vec::new(),
             messages,
-            log_tests: file.log_tests.clone(),
             settings: file
                 .settings
                 .iter()

@@ -31,7 +31,6 @@ pub(super) fn namings(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], 
         }
         targets(file, mistakes);
         packs[at].namings = namings;
-        packs[at].naming_tests.clone_from(&file.naming_tests);
     }
 }
 

@@ -40,7 +40,6 @@ pub(super) fn syncs(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], so
         }
         packs[at].platform = platform;
         packs[at].syncs = syncs;
-        packs[at].sync_tests.clone_from(&file.sync_tests);
     }
 }
 

@@ -3,7 +3,7 @@ use super::compile::Overrides;
 use super::file::PackFile;
 use crate::finding::{Mistake, Mistakes, suggestion};
 use crate::language::check::{Checker, unknown_noun};
-use crate::language::scope::{Class, Derived, Named, Scope};
+use crate::language::scope::{Class, Derived, Named, Scope, Used};
 use crate::language::syntax;
 use crate::model::{NounId, noun};
 use crate::source::Spanned;
@@ -120,7 +120,7 @@ fn define(file: &PackFile, own: bool, scope: &mut Scope, overrides: &Overrides, 
         let Some(noun) = known_noun(&binding.noun, mistakes) else { continue };
         let variable = Some(binding.variable.value.clone());
         let conditions: Vec<syntax::Condition> = of.condition.iter().cloned().collect();
-        let (span, used) = (exception.name.span, std::cell::Cell::new(false));
+        let (span, used) = (exception.name.span, Used::default());
         class(
             scope,
             mistakes,

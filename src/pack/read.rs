@@ -6,6 +6,7 @@ use crate::language::parse;
 use crate::language::scope::Setting;
 use crate::language::syntax::{Clause, Condition, Template};
 use crate::source::{Decoded, Sources, Spanned, TextId};
+use rayon::prelude::*;
 
 /// Reads the pack in `text`.
 pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFile {
@@ -43,13 +44,10 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     for table in keys.tables("exception", reader.mistakes) {
         pack.exceptions.extend(reader.exception(table));
     }
-    let mut rules: Vec<RuleFile> = Vec::new();
-    for table in keys.tables("rule", reader.mistakes) {
-        rules.extend(reader.rule(table, false));
-    }
-    for table in keys.tables("unique", reader.mistakes) {
-        rules.extend(reader.rule(table, true));
-    }
+    let mut tables: Vec<(&Table, bool)> = keys.tables("rule", reader.mistakes).into_iter().map(|table| (table, false)).collect();
+    tables.extend(keys.tables("unique", reader.mistakes).into_iter().map(|table| (table, true)));
+    let read = |(table, unique): &(&Table, bool), mistakes: &mut Mistakes| Reader { mistakes }.rule(table, *unique);
+    let mut rules: Vec<RuleFile> = side_by_side(&tables, TOGETHER, reader.mistakes, read).into_iter().flatten().collect();
     rules.sort_by_key(|rule| rule.span);
     pack.rules = rules;
     for table in keys.tables("test", reader.mistakes) {
@@ -100,6 +98,29 @@ fn definitions(table: &Table, field: bool, pack: &mut PackFile) {
             }
         }
     }
+}
+
+/// Rules that make a task worth while.
+pub(super) const TOGETHER: usize = 4;
+
+/// Does the same to each, side by side, at least `together` in a task; what is wrong is told in their order.
+pub(super) fn side_by_side<T: Sync, R: Send>(
+    all: &[T],
+    together: usize,
+    mistakes: &mut Mistakes,
+    each: impl Fn(&T, &mut Mistakes) -> R + Sync,
+) -> Vec<R> {
+    let alone = |item: &T| {
+        let mut mistakes = Mistakes::default();
+        (each(item, &mut mistakes), mistakes)
+    };
+    let done: Vec<(R, Mistakes)> = all.par_iter().with_min_len(together).map(alone).collect();
+    let mut results = Vec::with_capacity(done.len());
+    for (result, own) in done {
+        mistakes.append(own);
+        results.push(result);
+    }
+    results
 }
 
 /// Reads tables; what is wrong goes to `mistakes`.

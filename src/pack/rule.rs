@@ -1,8 +1,6 @@
 //! A checked pack: what the engine plans from and what `explain` and the docs tell.
-use super::file::{LogTest, NamingTest, SourceFile, TestFile};
-use super::file_merge::MergeTest;
-use super::file_sync::SyncTest;
-use super::fix::{Fix, FixTest};
+use super::file::SourceFile;
+use super::fix::Fix;
 use super::merge::{Merge, Part};
 use super::naming::Naming;
 use super::sync::{Platform, Sync};
@@ -25,30 +23,18 @@ pub struct Pack {
     pub title: String,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
-    /// Its tests of rules.
-    pub tests: Vec<TestFile>,
     /// Its naming schemas, in the order of the file.
     pub namings: Vec<Naming>,
-    /// Its tests of naming schemas.
-    pub naming_tests: Vec<NamingTest>,
     /// Its merges, in the order of the file. Each has rules, so that what it finds is told as findings are.
     pub merges: Vec<Arc<Merge>>,
-    /// Its tests of merges.
-    pub merge_tests: Vec<MergeTest>,
     /// Its fixes, in the order of the file.
     pub fixes: Vec<Fix>,
-    /// Its tests of fixes.
-    pub fix_tests: Vec<FixTest>,
     /// Who runs its syncs; none of a pack without any.
     pub platform: Option<Platform>,
     /// Its syncs, in the order of the file.
     pub syncs: Vec<Sync>,
-    /// Its tests of syncs.
-    pub sync_tests: Vec<SyncTest>,
     /// What its platform's log says beside that.
     pub messages: Vec<Message>,
-    /// Its tests of what a log says.
-    pub log_tests: Vec<LogTest>,
     /// Its settings, as they are in force.
     pub settings: Vec<(String, Setting)>,
     /// Its lists: name and title.

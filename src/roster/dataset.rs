@@ -57,6 +57,9 @@ struct Assignment {
     plan: FilePlan,
 }
 
+/// Bytes of data from which on what reading leaves behind is worth a call to the allocator.
+const WORTH_RELEASING: usize = 16 << 20;
+
 impl Survey {
     /// Reads the wanted columns of every file, on rayon's current threads.
     #[must_use]
@@ -251,7 +254,9 @@ impl Survey {
             });
         }
         let tables = tables(drafts, &symbols);
-        release_memory();
+        if self.sources.iter().flat_map(|source| &source.files).map(|file| file.bytes.len()).sum::<usize>() > WORTH_RELEASING {
+            release_memory();
+        }
         let summaries = self.summaries(&records);
         order(&mut findings, &summaries);
         Dataset { tables, symbols, files, findings, incomplete, summaries, proposed: OnceLock::new() }

@@ -8,7 +8,13 @@ pub(super) struct Name(String);
 
 impl Name {
     pub(super) fn new(header: &str) -> Name {
-        Name(header.chars().filter(|letter| !letter.is_whitespace() && *letter != '_').flat_map(char::to_lowercase).collect())
+        let mut name = String::with_capacity(header.len());
+        if header.is_ascii() {
+            name.extend(ascii(header).map(char::from));
+            return Name(name);
+        }
+        name.extend(header.chars().filter(|letter| !letter.is_whitespace() && *letter != '_').flat_map(char::to_lowercase));
+        Name(name)
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -16,9 +22,18 @@ impl Name {
     }
 }
 
+/// The bytes of the name of a header in ASCII.
+fn ascii(header: &str) -> impl Iterator<Item = u8> {
+    header.bytes().filter(|byte| !matches!(byte, b'\t'..=b'\r' | b' ' | b'_')).map(|byte| byte.to_ascii_lowercase())
+}
+
 /// Whether `text` fits `pattern`, in which `*` stands for anything; without letter case.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
+    matches_exactly(&pattern.to_lowercase(), &text.to_lowercase())
+}
+
+/// The same with letter case.
+pub(super) fn matches_exactly(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else { return false };
     let mut parts = parts.peekable();
@@ -80,6 +95,9 @@ impl Header {
 
     /// The first column of that name.
     pub(super) fn find(&self, header: &str) -> Option<usize> {
+        if header.is_ascii() {
+            return self.names.iter().position(|known| known.0.bytes().eq(ascii(header)));
+        }
         let name = Name::new(header);
         self.names.iter().position(|known| *known == name)
     }

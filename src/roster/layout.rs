@@ -1,9 +1,10 @@
 //! Layouts: which file of a format holds which records, and which of its columns is which field.
-use super::header::{Name, matches};
+use super::header::{Name, matches_exactly};
 use super::inventory::Inventory;
 use super::survey::Role;
 use crate::finding::{Finding, Severity};
 use crate::model::{FieldId, NounId, Type};
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// A format: its files and what they hold.
@@ -25,6 +26,8 @@ pub struct Layout {
     pub inventory: Option<Inventory>,
     /// Its files.
     pub files: Vec<FileMap>,
+    /// The headers of all files in the form in which headers are compared, made when first asked for.
+    pub(super) known: OnceLock<HashSet<Name>>,
 }
 
 /// A line in a file that names the format: in a manifest, say.
@@ -55,8 +58,20 @@ pub struct FileMap {
     pub lookups: Vec<Lookup>,
     /// The records that a row holds.
     pub records: Vec<RecordMap>,
-    /// [`headers`](Self::headers) in the form in which headers are compared, made when first asked for.
-    pub(super) comparable: OnceLock<Vec<Name>>,
+    /// What names and headers are compared with, made when first asked for.
+    pub(super) comparable: OnceLock<Comparable>,
+}
+
+/// The words of a file map in the form in which they are compared.
+#[derive(Clone, Debug)]
+pub(super) struct Comparable {
+    /// [`names`](FileMap::names) in lower case.
+    patterns: Vec<String>,
+    /// [`headers`](FileMap::headers), with what the format writes.
+    headers: Vec<Name>,
+    texts: Vec<String>,
+    /// The beginnings in [`known`](FileMap::known), with what the format writes.
+    beginnings: Vec<(Name, String)>,
 }
 
 /// Values that stand in another file, under a key.
@@ -186,7 +201,8 @@ impl FileMap {
     /// Whether a file of that name may be this one.
     #[must_use]
     pub fn takes(&self, file: &str) -> bool {
-        self.names.iter().any(|pattern| matches(pattern, file))
+        let file = file.to_lowercase();
+        self.compared().patterns.iter().any(|pattern| matches_exactly(pattern, &file))
     }
 
     /// Whether a name begins or ends with one of this file's names as a word of its own: `2026-11-22_students.csv`, `students (1).csv`.
@@ -250,20 +266,32 @@ impl FileMap {
         headers
     }
 
+    fn compared(&self) -> &Comparable {
+        self.comparable.get_or_init(|| {
+            let texts: Vec<String> = self.headers().into_iter().map(str::to_owned).collect();
+            let beginning = |header: &String| header.strip_suffix('*').map(|start| (Name::new(start), header.clone()));
+            Comparable {
+                patterns: self.names.iter().map(|name| name.to_lowercase()).collect(),
+                headers: texts.iter().map(|text| Name::new(text)).collect(),
+                texts,
+                beginnings: self.known.iter().filter_map(beginning).collect(),
+            }
+        })
+    }
+
     /// The same, in the form in which headers are compared.
     pub(super) fn comparable(&self) -> &[Name] {
-        self.comparable.get_or_init(|| self.headers().into_iter().map(Name::new).collect())
+        &self.compared().headers
     }
 
     /// The header as the format writes it, when `name` is one of the format's.
     #[must_use]
-    pub(super) fn known_as(&self, name: &Name) -> Option<String> {
-        if let Some(at) = self.comparable().iter().position(|known| known == name) {
-            return self.headers().get(at).map(|header| (*header).to_owned());
+    pub(super) fn known_as(&self, name: &Name) -> Option<&str> {
+        let compared = self.compared();
+        if let Some(at) = compared.headers.iter().position(|known| known == name) {
+            return compared.texts.get(at).map(String::as_str);
         }
-        let beginning =
-            |header: &&String| header.strip_suffix('*').is_some_and(|start| name.as_str().starts_with(Name::new(start).as_str()));
-        self.known.iter().find(beginning).cloned()
+        compared.beginnings.iter().find(|(start, _)| name.as_str().starts_with(start.as_str())).map(|(_, header)| header.as_str())
     }
 }
 
@@ -274,6 +302,11 @@ impl Layout {
         if let Some((_, severity)) = changed.filter(|_| role != Role::Previous) {
             finding.severity = *severity;
         }
+    }
+
+    /// Whether some file of it has this header.
+    pub(super) fn knows(&self, header: &Name) -> bool {
+        self.known.get_or_init(|| self.files.iter().flat_map(FileMap::comparable).cloned().collect()).contains(header)
     }
 
     /// The nouns that its files hold, in the order of the model.

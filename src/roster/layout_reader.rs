@@ -7,6 +7,7 @@ use crate::document::{Keys, Node, Table, Value, parse};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{FieldId, NOUNS, NounId, noun};
 use crate::source::{Decoded, Sources};
+use std::sync::OnceLock;
 
 /// Reads the layout; `None` when it is too broken to be used.
 pub(super) fn read(sources: &mut Sources, name: &str, text: &str, mistakes: &mut Mistakes) -> Option<Layout> {
@@ -57,7 +58,17 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
         keys.finish(mistakes);
     }
     keys.finish(mistakes);
-    Some(Layout { name: name?, title: title?, source, strict_headers, signs, severity, inventory, files: Vec::new() })
+    Some(Layout {
+        name: name?,
+        title: title?,
+        source,
+        strict_headers,
+        signs,
+        severity,
+        inventory,
+        files: Vec::new(),
+        known: OnceLock::new(),
+    })
 }
 
 fn text(decoded: &Decoded) -> String {

@@ -1,11 +1,11 @@
 //! The layouts at hand: those built in, each read when it is first needed, and a user's own.
-use super::header::matches;
+use super::header::matches_exactly;
 use super::layout::Layout;
 use super::layout_reader;
 use crate::finding::Mistakes;
 use crate::source::Sources;
 use rayon::prelude::*;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// All layouts at hand.
 #[derive(Clone, Debug)]
@@ -18,7 +18,9 @@ struct Entry {
     name: String,
     /// Of a built-in one; the others are read already.
     text: &'static str,
-    layout: OnceLock<Layout>,
+    layout: OnceLock<Arc<Layout>>,
+    /// The patterns of all its files in lower case, made when first asked for.
+    patterns: OnceLock<Vec<String>>,
 }
 
 /// Names and texts.
@@ -28,27 +30,36 @@ const BUILTIN: &[(&str, &str)] = include!("../../rules/layouts/builtin.rs");
 pub(super) const PLAIN: &str = "rollbook";
 
 impl Entry {
-    fn layout(&self) -> Option<&Layout> {
+    fn shared(&self) -> Option<&Arc<Layout>> {
         if let Some(layout) = self.layout.get() {
             return Some(layout);
         }
         let mut mistakes = Mistakes::default();
         let layout = layout_reader::read(&mut Sources::default(), &self.name, self.text, &mut mistakes);
         debug_assert!(mistakes.is_empty(), "a built-in layout is broken: {:?}", mistakes.sorted());
-        layout.map(|layout| self.layout.get_or_init(|| layout))
+        layout.map(|layout| self.layout.get_or_init(|| Arc::new(layout)))
     }
 
-    /// How many of the files can be its own by their names, and how many by a name without `*`. A layout that is not yet read is not read for it: the texts of its keys `name` are looked at.
-    fn takes(&self, files: &[&str]) -> (usize, usize) {
-        let patterns: Vec<&str> = match self.layout.get() {
-            Some(layout) => layout.files.iter().flat_map(|map| &map.names).map(String::as_str).collect(),
+    fn layout(&self) -> Option<&Layout> {
+        self.shared().map(|layout| &**layout)
+    }
+
+    /// The patterns of its files. A layout that is not yet read is not read for it: the texts of its keys `name` are looked at.
+    fn patterns(&self) -> &[String] {
+        self.patterns.get_or_init(|| match self.layout.get() {
+            Some(layout) => layout.files.iter().flat_map(|map| &map.names).map(|name| name.to_lowercase()).collect(),
             None => {
                 let names = self.text.lines().filter(|line| line.starts_with("name"));
-                names.flat_map(|line| line.split('"').skip(1).step_by(2)).collect()
+                names.flat_map(|line| line.split('"').skip(1).step_by(2)).map(str::to_lowercase).collect()
             }
-        };
+        })
+    }
+
+    /// How many of the files, in lower case, can be its own by their names, and how many by a name without `*`.
+    fn takes(&self, files: &[String]) -> (usize, usize) {
         let count = |exact: bool| {
-            let fits = |file: &&&str| patterns.iter().any(|pattern| !(exact && pattern.contains('*')) && matches(pattern, file));
+            let fits =
+                |file: &&String| self.patterns().iter().any(|pattern| !(exact && pattern.contains('*')) && matches_exactly(pattern, file));
             files.iter().filter(fits).count()
         };
         (count(false), count(true))
@@ -59,14 +70,19 @@ impl Layouts {
     /// The layouts inside the binary.
     #[must_use]
     pub fn builtin() -> Layouts {
-        let entry = |(name, text): &(&str, &'static str)| Entry { name: (*name).to_owned(), text, layout: OnceLock::new() };
+        let entry = |(name, text): &(&str, &'static str)| Entry {
+            name: (*name).to_owned(),
+            text,
+            layout: OnceLock::new(),
+            patterns: OnceLock::new(),
+        };
         Layouts { list: BUILTIN.iter().map(entry).collect() }
     }
 
     /// Adds a layout from the text of its file. One with a known name replaces it.
     pub fn add(&mut self, sources: &mut Sources, name: &str, text: &str, mistakes: &mut Mistakes) {
         let Some(layout) = layout_reader::read(sources, name, text, mistakes) else { return };
-        let entry = Entry { name: layout.name.clone(), text: "", layout: OnceLock::from(layout) };
+        let entry = Entry { name: layout.name.clone(), text: "", layout: OnceLock::from(Arc::new(layout)), patterns: OnceLock::new() };
         match self.list.iter_mut().find(|known| known.name == entry.name) {
             Some(known) => *known = entry,
             None => self.list.push(entry),
@@ -85,7 +101,8 @@ impl Layouts {
         if files.iter().any(|file| file.is_empty()) {
             return self.list.par_iter().filter_map(Entry::layout).collect();
         }
-        let counts: Vec<(usize, usize)> = self.list.iter().map(|entry| entry.takes(files)).collect();
+        let files: Vec<String> = files.iter().map(|file| file.to_lowercase()).collect();
+        let counts: Vec<(usize, usize)> = self.list.iter().map(|entry| entry.takes(&files)).collect();
         let most = counts.iter().map(|(_, exact)| *exact).max().unwrap_or(0);
         let likely: Vec<&Entry> =
             self.list.iter().zip(&counts).filter(|(_, (any, _))| *any > 0 && any * 2 >= most).map(|(entry, _)| entry).collect();
@@ -96,5 +113,11 @@ impl Layouts {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Layout> {
         self.list.iter().find(|entry| entry.name == name)?.layout()
+    }
+
+    /// One of these, to keep.
+    pub(super) fn shared(&self, layout: &Layout) -> Arc<Layout> {
+        let own = self.list.iter().filter_map(|entry| entry.layout.get()).find(|known| std::ptr::eq(&***known, layout));
+        own.map_or_else(|| Arc::new(layout.clone()), Arc::clone)
     }
 }

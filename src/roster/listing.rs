@@ -141,8 +141,8 @@ pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listin
 }
 
 /// Lists a file that stands in memory.
-pub(super) fn of_bytes(path: &Path, name: &str, bytes: Vec<u8>, known: &Known<'_>) -> Result<Listing, SurveyError> {
-    let mut listing = single(path, name, Ok(Bytes::Owned(bytes)), known)?;
+pub(super) fn of_bytes(path: &Path, name: &str, bytes: Bytes, known: &Known<'_>) -> Result<Listing, SurveyError> {
+    let mut listing = single(path, name, Ok(bytes), known)?;
     once(&mut listing)?;
     Ok(listing)
 }

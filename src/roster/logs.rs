@@ -2,8 +2,9 @@
 use super::archive;
 use super::bytes::Bytes;
 use super::header::{self, Start};
-use super::listing;
+use super::listing::{self, Listing};
 use super::split::{Dialect, Form, Row, split, unescape};
+use super::survey::SurveyError;
 use super::text;
 use memchr::{memchr_iter, memrchr};
 use std::borrow::Cow;
@@ -103,13 +104,23 @@ impl LogFile {
         }
         if path != Path::new("-")
             && let Ok(bytes) = Bytes::open(path)
-            && archive::is_gzip(&bytes)
         {
+            return LogFile::packed_or_not(path, &shown, bytes);
+        }
+        LogFile::listed(&shown, listing::list(path, &shown, &|_| false))
+    }
+
+    /// What a file holds that stands in memory, under the name that it would have on the disk.
+    #[must_use]
+    pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Vec<LogFile> {
+        LogFile::packed_or_not(Path::new(name), name, Bytes::Owned(bytes))
+    }
+
+    fn packed_or_not(path: &Path, shown: &str, bytes: Bytes) -> Vec<LogFile> {
+        if archive::is_gzip(&bytes) {
             return vec![LogFile { name: shown.into(), content: content(bytes) }];
         }
-        if path != Path::new("-")
-            && let Ok(bytes) = Bytes::open(path)
-            && archive::is_zip(&bytes)
+        if archive::is_zip(&bytes)
             && path.extension().is_none_or(|extension| !extension.to_string_lossy().to_lowercase().starts_with("xls"))
         {
             let hidden = |name: &str| name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
@@ -128,12 +139,17 @@ impl LogFile {
                 }
             };
         }
-        match listing::list(path, &shown, &|_| false) {
+        let name = path.file_name().map_or_else(|| shown.to_owned(), |name| name.to_string_lossy().into_owned());
+        LogFile::listed(shown, listing::of_bytes(path, &name, bytes, &|_| false))
+    }
+
+    fn listed(shown: &str, listing: Result<Listing, SurveyError>) -> Vec<LogFile> {
+        match listing {
             Err(error) => vec![LogFile { name: shown.into(), content: Err(error.message) }],
             Ok(listing) => {
                 let several = listing.tables.len() > 1;
                 let file = |found: listing::Found| LogFile {
-                    name: if several { format!("{shown}/{}", found.part) } else { shown.clone() }.into(),
+                    name: if several { format!("{shown}/{}", found.part) } else { shown.to_owned() }.into(),
                     content: found.content.map_err(|error| error.to_string()).and_then(|content| {
                         let rows = content.encoding == text::Encoding::Cells;
                         of_text(content.bytes, rows)

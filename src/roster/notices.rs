@@ -239,7 +239,7 @@ impl Scope<'_> {
                 None => unknown.push(column),
                 Some(known) if self.layout.strict_headers && known != *text && !known.contains('*') => {
                     let message = format!("`{file}` has the header `{text}` where the format writes `{known}`");
-                    let mut finding = finding(Kind::UnusualHeader, self.role, file, &known, message, 1);
+                    let mut finding = finding(Kind::UnusualHeader, self.role, file, known, message, 1);
                     let label = format!("`{known}` in the format");
                     place_header(&mut finding, bytes, header, column, &label);
                     self.push(finding, Kind::UnusualHeader);

@@ -227,7 +227,7 @@ impl Binder<'_, '_> {
 
     /// A column's header as the format writes it.
     fn format_header(&self, column: usize) -> String {
-        self.map.known_as(&self.header.names[column]).unwrap_or_else(|| self.header.texts[column].clone())
+        self.map.known_as(&self.header.names[column]).unwrap_or(&self.header.texts[column]).to_owned()
     }
 
     /// The column of this file that a source reads.

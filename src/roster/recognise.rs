@@ -12,8 +12,13 @@ use std::collections::BTreeSet;
 /// A layout, how it is known, and of each file the map that takes it.
 pub(super) type Chosen<'l> = (&'l Layout, String, Vec<Option<usize>>);
 
-/// Fits the layouts to what was found, or takes the one that the user named.
-pub(super) fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[Sight<'_>], whole: bool) -> Result<Chosen<'l>, SurveyError> {
+/// Fits the layouts to what was found, first those that its names make `likely`, or takes the one that the user named.
+pub(super) fn choose_layout<'l>(
+    input: &Input,
+    (layouts, likely): (&'l Layouts, &[&'l Layout]),
+    sights: &[Sight<'_>],
+    whole: bool,
+) -> Result<Chosen<'l>, SurveyError> {
     if let Some(name) = &input.layout {
         let Some(layout) = layouts.get(name) else { return Err(unknown_layout(name, layouts)) };
         let mut files = fit(layout, sights, whole, FileMap::takes).files;
@@ -36,9 +41,7 @@ pub(super) fn choose_layout<'l>(input: &Input, layouts: &'l Layouts, sights: &[S
     }
     let account = noun("account");
     let fits_role = |layout: &&Layout| input.role != Role::Accounts || account.is_some_and(|account| layout.nouns().contains(&account));
-    let names: Vec<&str> = sights.iter().map(|sight| sight.name).collect();
-    let fits: Vec<Fit<'_>> =
-        layouts.taking(&names).into_iter().filter(fits_role).map(|layout| fit(layout, sights, whole, FileMap::takes)).collect();
+    let fits: Vec<Fit<'_>> = likely.iter().copied().filter(fits_role).map(|layout| fit(layout, sights, whole, FileMap::takes)).collect();
     let mut verdict = choose(fits);
     if matches!(verdict, Verdict::Nothing) {
         // Names that only resemble those of a format will do where the headers are its own.

@@ -14,10 +14,9 @@ use super::text::Encoding;
 use crate::finding::Finding;
 use crate::model::{Epoch, FieldRef, NounId};
 use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a source is to the run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -138,8 +137,8 @@ pub struct Survey {
     pub(super) sources: Vec<Surveyed>,
     pub(super) findings: Vec<Finding>,
     pub(super) incomplete: Vec<String>,
-    /// What each file could supply.
-    supply: Vec<(Epoch, FilePlan)>,
+    /// What each file could supply, made when first asked for.
+    supply: OnceLock<Vec<(Epoch, FilePlan)>>,
     /// Nouns of today's files that are there in whatever state, or should be.
     expected: Vec<NounId>,
     /// What is known of the snapshots among the sources.
@@ -163,7 +162,8 @@ impl Survey {
                 survey.look(input, path, listing, layouts, &sources)?;
             }
         }
-        survey.settle();
+        // Soon asked for, and made here, while packs are read.
+        survey.supply();
         Ok(survey)
     }
 
@@ -172,7 +172,7 @@ impl Survey {
             sources: Vec::new(),
             findings: Vec::new(),
             incomplete: Vec::new(),
-            supply: Vec::new(),
+            supply: OnceLock::new(),
             expected: Vec::new(),
             snapshots: Snapshots::default(),
         }
@@ -180,19 +180,15 @@ impl Survey {
 
     /// A survey of data that stands in memory.
     pub(super) fn of(sources: Vec<Surveyed>) -> Survey {
-        let mut survey = Survey { sources, ..Survey::of_nothing() };
-        survey.settle();
-        survey
+        Survey { sources, ..Survey::of_nothing() }
     }
 
-    fn settle(&mut self) {
-        let everything = Wanted::everything();
-        for source in &self.sources {
-            let epoch = source.role.epoch();
-            for sheet in &source.files {
-                self.supply.push((epoch, source.plan(sheet, &everything).unwrap_or_default()));
-            }
-        }
+    fn supply(&self) -> &[(Epoch, FilePlan)] {
+        self.supply.get_or_init(|| {
+            let everything = Wanted::everything();
+            let plan = |source: &Surveyed, sheet: &Sheet| (source.role.epoch(), source.plan(sheet, &everything).unwrap_or_default());
+            self.sources.iter().flat_map(|source| source.files.iter().map(move |sheet| plan(source, sheet))).collect()
+        })
     }
 
     /// Looks at one file that stands in memory, under the name that it would have on the disk.
@@ -202,10 +198,9 @@ impl Survey {
     pub fn of_bytes(name: &str, bytes: Vec<u8>, layouts: &Layouts) -> Result<Survey, SurveyError> {
         let mut survey = Survey::of_nothing();
         let path = PathBuf::from(name);
-        let listing = listing::of_bytes(&path, name, bytes, &|file| is_called(layouts, file))?;
+        let listing = listing::of_bytes(&path, name, Bytes::Owned(bytes), &|file| is_called(layouts, file))?;
         let input = Input { role: Role::Roster, paths: vec![path.clone()], layout: None, shown: name.to_owned() };
         survey.look(&input, &path, listing, layouts, &[])?;
-        survey.settle();
         Ok(survey)
     }
 
@@ -219,12 +214,12 @@ impl Survey {
     ) -> Result<(), SurveyError> {
         // Most files are of a layout that their names fit; the headers of all others are asked only where theirs are not known.
         let names: Vec<&str> = folder.tables.iter().map(|table| table.name.as_str()).collect();
-        let likely = known_headers(layouts.taking(&names).into_iter());
-        let all = OnceCell::new();
+        let likely = layouts.taking(&names);
+        let all: OnceCell<Vec<&Layout>> = OnceCell::new();
         let is_header = |names: &[&Name]| {
-            let count = |headers: &HashSet<Name>| names.iter().filter(|name| headers.contains(**name)).count();
+            let count = |layouts: &[&Layout]| names.iter().filter(|name| layouts.iter().any(|layout| layout.knows(name))).count();
             match count(&likely) {
-                0 => count(all.get_or_init(|| known_headers(layouts.iter()))),
+                0 => count(all.get_or_init(|| layouts.iter().collect())),
                 known => known,
             }
         };
@@ -251,10 +246,10 @@ impl Survey {
                 bytes: table.content.as_ref().map_or(&[], |content| &content.bytes),
             })
             .collect();
-        let (layout, why, maps) = choose_layout(input, layouts, &sights, folder.whole)?;
+        let (layout, why, maps) = choose_layout(input, (layouts, &likely), &sights, folder.whole)?;
         one_export(input, layout, &sights, &maps)?;
         drop(sights);
-        let layout = Arc::new(layout.clone());
+        let layout = layouts.shared(layout);
         if input.role != Role::Previous {
             let expected = |(at, map): &(usize, &FileMap)| maps.contains(&Some(*at)) || (folder.whole && map.required);
             let maps = layout.files.iter().enumerate().filter(expected);
@@ -329,7 +324,7 @@ impl Survey {
     /// Whether any file holds records of this noun.
     #[must_use]
     pub fn supplies(&self, noun: NounId, epoch: Epoch) -> bool {
-        self.supply.iter().any(|(of, plan)| *of == epoch && plan.records.iter().any(|record| record.noun == noun))
+        self.supply().iter().any(|(of, plan)| *of == epoch && plan.records.iter().any(|record| record.noun == noun))
     }
 
     /// Whether a file of today holds records of this noun, or should.
@@ -342,7 +337,7 @@ impl Survey {
     #[must_use]
     pub fn has(&self, noun: NounId, epoch: Epoch, field: &FieldRef) -> bool {
         let field = normal(field);
-        let mut records = self.supply.iter().filter(|(of, _)| *of == epoch).flat_map(|(_, plan)| &plan.records);
+        let mut records = self.supply().iter().filter(|(of, _)| *of == epoch).flat_map(|(_, plan)| &plan.records);
         records.any(|record| record.noun == noun && record.fields.iter().any(|(known, _)| *known == field))
     }
 
@@ -372,11 +367,6 @@ impl Surveyed {
 /// Whether some layout has a file of that name.
 fn is_called(layouts: &Layouts, file: &str) -> bool {
     layouts.iter().any(|layout| layout.files.iter().any(|map| map.is_called(file)))
-}
-
-/// Every header of some layouts.
-fn known_headers<'l>(layouts: impl Iterator<Item = &'l Layout>) -> HashSet<Name> {
-    layouts.flat_map(|layout| &layout.files).flat_map(FileMap::comparable).cloned().collect()
 }
 
 fn shown_path(input: &Input, path: &Path) -> String {

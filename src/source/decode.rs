@@ -41,6 +41,14 @@ impl Decoded {
             [b'\'', ..] => Some(Encoding::LiteralString),
             _ => None,
         };
+        // Most strings stand between their quotes as they are.
+        if let Some(Encoding::BasicString | Encoding::LiteralString) = encoding
+            && let Some(inner) = raw_text.get(1..raw_text.len() - 1).filter(|inner| !inner.is_empty())
+            && raw_text.ends_with(&raw_text[..1])
+            && !inner.bytes().any(|byte| byte.is_ascii_control() || byte == raw_text.as_bytes()[0] || byte == b'\\')
+        {
+            return Decoded { end: literal.end as u32, ..Decoded::verbatim(id, inner, literal.start + 1) };
+        }
         let mut builder = MapBuilder { file, cursor: literal.start, text: String::new(), runs: Vec::new() };
         match encoding {
             None => {
