@@ -1,5 +1,6 @@
 //! Batches of tuples: which records a rule holds together while it looks for more.
 use crate::language::form::Slot;
+use std::borrow::Cow;
 
 /// Tuples: a record number per bound variable, and which outer tuple each came from.
 #[derive(Default)]
@@ -48,10 +49,10 @@ impl Batch {
         &self.slots[slot.0 as usize]
     }
 
-    /// The records of a variable at `places`.
-    pub(super) fn at(&self, slot: Slot, places: &[u32]) -> Vec<u32> {
+    /// The records of a variable at `places`, which ascend, each once: where there are as many as tuples, they are all of them.
+    pub(super) fn at(&self, slot: Slot, places: &[u32]) -> Cow<'_, [u32]> {
         let rows = self.rows(slot);
-        places.iter().map(|place| rows[*place as usize]).collect()
+        if places.len() == rows.len() { Cow::Borrowed(rows) } else { places.iter().map(|place| rows[*place as usize]).collect() }
     }
 
     pub(super) fn bound(&self) -> Vec<Slot> {
