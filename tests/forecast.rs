@@ -39,7 +39,7 @@ pub(crate) fn forecasted<T>(packs: &[Pack], dataset: &Dataset, look: impl FnOnce
     };
     let selected = |rule: &Rule| packs.iter().flat_map(|pack| &pack.syncs).any(|sync| sync.blocked.contains(&rule.id));
     let plan = Plan::new(packs, &selected, &supplies, 0).with_forecast();
-    look(&forecast(&plan, dataset))
+    look(&forecast(&plan, dataset, None))
 }
 
 /// All that a sync tells, a line each: `t 7: create`.

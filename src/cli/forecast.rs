@@ -63,11 +63,11 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
             progress.done();
             snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
             clock.lap("reading");
-            if plan.needs_accounts() {
-                accounts(&plan, &dataset, ledger.clone()).propose();
+            let named = plan.needs_accounts().then(|| accounts(&plan, &dataset, ledger.clone()));
+            if named.is_some() {
                 clock.lap("naming");
             }
-            let forecast = forecast(&plan, &dataset);
+            let forecast = forecast(&plan, &dataset, named);
             clock.lap("forecasting");
             let exit = look(&forecast, &dataset, clock);
             // The program ends soon; taking a million records apart before would only keep its reader waiting.

@@ -17,6 +17,8 @@ pub(super) enum Why {
     Create,
     /// `suspend` holds.
     Suspend,
+    /// There is no name for its account.
+    Nameless,
     /// The account that it would have is another's.
     Taken,
     /// The account is never touched.
@@ -139,6 +141,9 @@ impl Resolver<'_, '_, '_> {
             }
             if is_blocked {
                 return (Outcome::Blocked, Why::Finding);
+            }
+            if flags & flag::NAMELESS != 0 {
+                return (Outcome::Blocked, Why::Nameless);
             }
             if flags & flag::TAKEN != 0 {
                 return (Outcome::Blocked, Why::Taken);
