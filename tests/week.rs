@@ -93,6 +93,18 @@ fn another_morning_is_not_as_forecast() {
 }
 
 #[test]
+fn what_the_night_restores_is_no_error_of_the_evening() {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<String>>();
+    let arguments = "tue/clever --previous mon/clever --accounts tue/evening/masteryconnect-staff.csv --limit 0";
+    let (_, forecast) = rollbook(&words(&format!("forecast {arguments}")));
+    assert!(forecast.contains("restore\n  section  name        school  where           why\n  c103"), "{forecast}");
+    let (_, findings) = rollbook(&words(&format!("validate {arguments} --format jsonl")));
+    let of_section: Vec<&str> = findings.lines().filter(|line| line.contains("section c103")).collect();
+    assert!(of_section.iter().all(|line| !line.contains("\"severity\":\"error\"")), "{of_section:?}");
+    assert_eq!(of_section.len(), 1, "{of_section:?}");
+}
+
+#[test]
 fn parents() {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<String>>();
     let (code, printed) = rollbook(&words("forecast parents/roster --accounts parents/evening"));
