@@ -165,6 +165,20 @@ const CASES: &[Case] = &[
         &["1: left alone, it stays inactive: the platform does not bring accounts back"],
     ),
     (
+        "an inactive one is not adopted where none is brought back",
+        "attach = ['account a where a.ref_id is missing and a.username = t.username']\ninactive = 'a is archived'\nrestore = false",
+        "1,ada,ada@x,Ada",
+        &[",9,Ada,ada@x,Ada,archived"],
+        &["1: left alone, it stays inactive: the platform does not bring accounts back"],
+    ),
+    (
+        "an inactive one is adopted where they are",
+        "attach = ['account a where a.ref_id is missing and a.username = t.username']\ninactive = 'a is archived'",
+        "1,ada,ada@x,Ada",
+        &[",9,Ada,ada@x,Ada,archived"],
+        &["1: attach, adopts the account, which had no record"],
+    ),
+    (
         "adopted",
         "attach = ['account a where a.ref_id is missing and a.username = t.username']",
         "1,ada,ada@x,Ada",

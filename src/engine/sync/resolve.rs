@@ -139,6 +139,9 @@ impl Resolver<'_, '_, '_> {
             if account == NO_ROW && flags & flag::NOT_CREATED != 0 {
                 return (Outcome::NotCreated, Why::Create);
             }
+            if attached && !sync.restore && facts.inactive.has(account) {
+                return (Outcome::Left, Why::Inactive);
+            }
             if is_blocked {
                 return (Outcome::Blocked, Why::Finding);
             }
