@@ -1,5 +1,5 @@
 //! `rollbook forecast`: every outcome, case by case; and the whole as a person runs it.
-use rollbook::engine::{Forecast, Plan, SyncRun, forecast};
+use rollbook::engine::{Forecast, Plan, SyncEntry, SyncRun, agreement, forecast};
 use rollbook::finding::Mistakes;
 use rollbook::model::{Epoch, FieldRef, NounId, noun};
 use rollbook::pack::{self, Outcome, Overrides, Pack, Rule};
@@ -294,6 +294,21 @@ fn two_records_that_find_one_account() {
         let found = forecasted(&packs, &dataset, |forecast| told(&forecast.syncs().next().expect("a sync")));
         assert_eq!(found, ["1: no change", "2: blocked, account A is that of staff 1"]);
     }
+}
+
+/// Records without an id are as many as they are, and accounts that nothing tells apart are not compared.
+#[test]
+fn whether_it_came_true_of_those_without_an_id() {
+    let packs = compiled(&[&format!("{}keeps = 'account a'\n", HEAD.replace("a.ref_id = t.id", "a.email = t.email"))]);
+    let staff = "id,username,email\n,ada,ada@x\n,bob,bob@x\n,cy,cy@x\n";
+    let world =
+        |accounts: &str| data(&[("staff", Epoch::Today, staff), ("account", Epoch::Today, &format!("ref_id,username,email\n{accounts}"))]);
+    let before = world("A,ada,ada@x\n,,ivo@x\n,,eve@x\n");
+    let after = world("A,ada,ada@x\nC,cy,cy@x\n,,ivo@x\n,,new@x\n");
+    let agreement = forecasted(&packs, &before, |now| forecasted(&packs, &after, |then| agreement(now, then).remove(0)));
+    let found: Vec<(SyncEntry, &str)> = agreement.differing.iter().map(|differing| (differing.entry, differing.found.as_str())).collect();
+    assert_eq!(found, [(SyncEntry::Record(1), "there is still no account")]);
+    assert_eq!((agreement.compared, agreement.without_id, agreement.unforeseen), (3, 2, Vec::new()));
 }
 
 /// What a record comes upon besides the account that it adopts is told, and is for another record that finds it by a later way.

@@ -141,6 +141,10 @@ fn sync(run: &SyncRun<'_, '_, '_>, agreement: &Agreement, held: bool, args: &For
     }
     let compared = Count(agreement.compared, "record", "records");
     let mut text = format!("  {name}: agrees on {} of {compared}\n", Count::grouped(agreement.agreed()));
+    if agreement.without_id > 0 {
+        let accounts = Count(agreement.without_id, "account has", "accounts have");
+        text.push_str(&paragraph(4, &format!("{accounts} no id, so that nobody can tell which it is now: not compared"), look));
+    }
     let most = most(args, SHOWN);
     let rows: Vec<Vec<String>> = agreement
         .differing
