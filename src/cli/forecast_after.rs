@@ -47,7 +47,7 @@ pub(super) fn survey(after: &[PathBuf], inputs: &[Input], layouts: &Layouts) -> 
         Role::Accounts => 1,
         Role::Previous | Role::Proposed | Role::Earlier => 2,
     });
-    let survey = Survey::new(&then, layouts).map_err(|error| output::error(&error.message, &error.help))?;
+    let survey = Survey::new(&then, layouts).map_err(|error| output::unread(&error))?;
     Ok((survey, replaced))
 }
 
@@ -60,7 +60,7 @@ fn role(path: &std::path::Path, inputs: &[Input], layouts: &Layouts) -> Result<R
         Survey::new(&[input], layouts)
     };
     let survey = alone(None).or_else(|error| if layout.is_some() { alone(layout) } else { Err(error) });
-    let survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
+    let survey = survey.map_err(|error| output::unread(&error))?;
     let has_accounts = survey.layouts().iter().any(|found| {
         let nouns = layouts.get(&found.layout).map(|layout| layout.nouns()).unwrap_or_default();
         nouns.iter().any(|noun| noun.get().name == "account")

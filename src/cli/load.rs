@@ -155,7 +155,7 @@ pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, s
     let named = !names.is_empty();
     let (survey, files) =
         rayon::join(|| Survey::new(&inputs, &layouts), || named.then(|| setup::read_packs(&names, &folder, &mut sources, &mut mistakes)));
-    let mut survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
+    let mut survey = survey.map_err(|error| output::unread(&error))?;
     let key = snapshots::unlock(&mut survey, &configured);
     let recognised = survey.layouts();
     has_accounts(&recognised, &layouts)?;

@@ -134,6 +134,11 @@ fn keeps(survey: &Survey, packs: &[crate::pack::Pack], today: i32) -> Result<Kee
         _ => load::supplies(survey, noun, Epoch::Today, field),
     };
     let keeps = Plan::new(packs, &|_| true, &supplies, today).with_merges().with_forecast().with_fixes().keeps();
+    if keeps.fields.is_empty() && !survey.incomplete().is_empty() {
+        survey.incomplete().iter().for_each(|why| eprintln!("incomplete: {why}"));
+        eprintln!("no snapshot was kept: there is nothing to keep");
+        return Err(Exit::Incomplete);
+    }
     if keeps.fields.is_empty() {
         let names: Vec<&str> = packs.iter().map(|pack| pack.name.as_str()).collect();
         let message = format!("no rule of {} compares this data with an earlier day, so there is nothing to keep", List(&names, "and"));
@@ -167,6 +172,10 @@ fn made_from(survey: &Survey) -> Vec<MadeFrom> {
 /// Why this data should not be what tomorrow is compared with.
 fn doubts(dataset: &Dataset, before: Option<&Manifest>) -> Vec<String> {
     let mut doubts = dataset.incomplete().to_vec();
+    let kept = NounId::all().filter(|noun| !noun.get().technical).filter_map(|noun| dataset.table(noun, Epoch::Today));
+    if kept.map(|table| table.len() as u64).sum::<u64>() == 0 {
+        doubts.push("there is no record".to_owned());
+    }
     for member in before.iter().flat_map(|before| &before.files).filter(|member| !member.earlier && !member.noun.get().technical) {
         let now = dataset.table(member.noun, Epoch::Today).map_or(0, |table| table.len() as u64);
         if member.rows >= FEW && now * 2 < member.rows {
