@@ -1,4 +1,5 @@
 //! `rollbook forecast`: every outcome, case by case; and the whole as a person runs it.
+use crate::program::{self, rollbook};
 use rollbook::engine::{Forecast, Plan, SyncEntry, SyncRun, agreement, forecast};
 use rollbook::finding::Mistakes;
 use rollbook::model::{Epoch, FieldRef, NounId, noun};
@@ -8,7 +9,6 @@ use rollbook::roster::{Dataset, InlineTable};
 use rollbook::source::Sources;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Checks the packs of these texts, which stand after those that they require.
 pub(crate) fn compiled(texts: &[&str]) -> Vec<Pack> {
@@ -449,23 +449,11 @@ fn district(more: &[&str]) -> (i32, String, String) {
 }
 
 fn run(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("rollbook runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    rollbook(arguments).parts()
 }
 
 fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("forecast-{name}"));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("a folder");
-    path
+    program::folder(&format!("forecast-{name}"))
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Merges over whole rosters: who is one person and who is not; and the laws that hold whatever the order of rows.
+use crate::program;
 use proptest::prelude::*;
 use rollbook::engine::{Merges, Plan, merges};
 use rollbook::finding::Mistakes;
@@ -285,20 +286,13 @@ fn rayon_pool(threads: usize) -> rayon::ThreadPool {
 
 /// Runs the program; gives its exit code and what it printed.
 fn rollbook(arguments: &[&str]) -> (Option<i32>, String) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("COLUMNS")
-        .output()
-        .expect("the program runs");
-    (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8") + &String::from_utf8(output.stderr).expect("UTF-8"))
+    let printed = program::rollbook(arguments);
+    (Some(printed.code), printed.all())
 }
 
 #[test]
 fn a_review_sheet_comes_back_with_decisions() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = program::folder("review");
     let path = |name: &str| folder.join(name).display().to_string();
     let (sheet, decisions) = (path("review.csv"), path("decisions.toml"));
     let merge =
@@ -335,15 +329,7 @@ fn a_review_sheet_comes_back_with_decisions() {
 
 #[test]
 fn the_readme_of_the_board_shows_what_is_printed() {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(["merge", "examples/board", "--date", "2026-11-22"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("the program runs");
-    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    let told = program::rollbook(["merge", "examples/board", "--date", "2026-11-22"]).out;
     let readme = std::fs::read_to_string("examples/board/README.md").expect("a file");
     assert!(readme.contains(told.trim_end()), "{told}");
 }
@@ -373,9 +359,7 @@ fn save(path: &str, rows: &[Vec<String>], behind: bool) {
 
 #[test]
 fn a_review_in_a_workbook_comes_back_with_decisions() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review-xlsx");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = program::folder("review-xlsx");
     let path = |name: &str| folder.join(name).display().to_string();
     let (sheet, decisions) = (path("review.xlsx"), path("decisions.toml"));
     let merge =
@@ -418,9 +402,7 @@ fn a_review_in_a_workbook_comes_back_with_decisions() {
 
 #[test]
 fn a_review_sheet_is_not_written_over_what_is_read() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review-over-data");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = program::folder("review-over-data");
     let board = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/board/connect");
     for entry in std::fs::read_dir(board).expect("a folder") {
         let path = entry.expect("an entry").path();

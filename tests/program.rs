@@ -84,3 +84,17 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     fs::create_dir_all(&path).expect("a folder");
     path
 }
+
+/// A copy of a folder of the project, in one of a test's own.
+pub(crate) fn copied(from: &str, name: &str) -> PathBuf {
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).expect("a folder");
+        for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            let target = to.join(entry.file_name().expect("a name"));
+            if entry.is_dir() { copy(&entry, &target) } else { fs::copy(&entry, target).map(|_| ()).expect("a copy") }
+        }
+    }
+    let to = folder(name);
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(from), &to);
+    to
+}
