@@ -102,7 +102,7 @@ fn broken<T>(message: String, help: &str) -> Result<T, SurveyError> {
 /// Lists a folder with its sub-folders one level down, an archive, a workbook, or a single file.
 pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listing, SurveyError> {
     if path == Path::new(STANDARD_INPUT) {
-        return standard_input(known);
+        return of_piped(piped()?, known);
     }
     let (file, inner) = match inside(path) {
         Some((file, inner)) if !path.exists() => (file, Some(inner)),
@@ -237,7 +237,8 @@ fn by_content(bytes: &[u8]) -> Form {
     }
 }
 
-fn standard_input(known: &Known<'_>) -> Result<Listing, SurveyError> {
+/// All of standard input.
+pub(super) fn piped() -> Result<Vec<u8>, SurveyError> {
     let mut bytes = Vec::new();
     if let Err(error) = io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes) {
         return broken(format!("standard input can't be read: {}", notices::reason(&error)), "give the path of a file or folder");
@@ -251,6 +252,11 @@ fn standard_input(known: &Known<'_>) -> Result<Listing, SurveyError> {
             "pipe a file in, `rollbook validate - < students.csv`, or give a path; if there is nothing to export, write the header alone",
         );
     }
+    Ok(bytes)
+}
+
+/// What standard input holds.
+pub(super) fn of_piped(mut bytes: Vec<u8>, known: &Known<'_>) -> Result<Listing, SurveyError> {
     let path = Path::new(STANDARD_INPUT);
     if archive::is_gzip(&bytes) {
         bytes = match archive::gunzip(&bytes) {

@@ -128,9 +128,19 @@ impl LogFile {
                 }
             };
         }
-        match listing::list(path, &shown, &|_| false) {
+        let listing = if path == Path::new("-") {
+            listing::piped().and_then(|bytes| match archive::is_gzip(&bytes) {
+                true => Ok(Err(bytes)),
+                false => listing::of_piped(bytes, &|_| false).map(Ok),
+            })
+        } else {
+            listing::list(path, &shown, &|_| false).map(Ok)
+        };
+        match listing {
+            // What is cut off is read as far as it goes.
+            Ok(Err(packed)) => vec![LogFile { name: shown.into(), content: content(Bytes::Owned(packed)) }],
             Err(error) => vec![LogFile { name: shown.into(), content: Err(error.message) }],
-            Ok(listing) => {
+            Ok(Ok(listing)) => {
                 let several = listing.tables.len() > 1;
                 let file = |found: listing::Found| LogFile {
                     name: if several { format!("{shown}/{}", found.part) } else { shown.clone() }.into(),
