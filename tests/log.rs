@@ -617,3 +617,126 @@ expect  = []
     let _ = fs::remove_dir_all(&folder);
     insta::assert_snapshot!(format!("{broken}\n==========\n{mended}"));
 }
+
+/// A rule whose texts name students by what describes them, and by what identifies them.
+const OWN: &str = r#"
+[pack]
+name     = "our-own"
+version  = "1.0.0"
+title    = "what our own tools say"
+requires = { packs = ["roster"] }
+
+[[rule]]
+name    = "without-email"
+title   = "a student without an email"
+each    = 'student s where s.email is missing'
+message = 'student {s.id} has no email'
+help    = "Add one."
+vendor  = [
+    "No mailbox for the family {s.last_name}",
+    "No mailbox for {s.first_name} {s.last_name} could be made",
+    "No mailbox for the number {s.id}, family {s.last_name}",
+    "The first login of {s.id} with {password} was refused",
+]
+"#;
+
+/// Runs `log` with the pack over some students: what is printed.
+fn tied(name: &str, log: &str, more: &[&str]) -> String {
+    let folder = folder(name);
+    fs::create_dir_all(folder.join("data")).expect("a folder");
+    let students = "School_id,Student_id,Last_name,First_name,Grade,Student_email\n\
+        10,1,Chen,Mei,3,\n10,2,Chen,Bo,3,\n10,3,De la Cruz,Ana,3,ana@x.example\n10,4,Park,Will,3,\n10,5,Chen,Bo,4,\n";
+    fs::write(folder.join("data/students.csv"), students).expect("a file");
+    fs::write(folder.join("data/schools.csv"), "School_id,School_name\n10,Maple\n").expect("a file");
+    fs::write(folder.join("own.toml"), OWN).expect("a pack");
+    fs::write(folder.join("import.log"), log).expect("a log");
+    let fixed = ["log", "import.log", "--with", "data", "--pack", "own.toml", "--date", "2026-11-22"];
+    let printed = program([&fixed, more].concat()).within(&folder).wide(1000).run();
+    let _ = fs::remove_dir_all(&folder);
+    printed.out
+}
+
+#[test]
+fn only_what_identifies_a_record_ties_a_line_to_it() {
+    let lines = [
+        ("No mailbox for the family Park", "found"),
+        ("No mailbox for Will Park could be made", "foreseen"),
+        ("No mailbox for Bo Chen could be made", "found"),
+        ("No mailbox for Ana De la Cruz could be made", "missed"),
+        ("No mailbox for the number 4, family Park", "foreseen"),
+        ("No mailbox for the number 3, family De la Cruz", "missed"),
+        ("No mailbox for the number x77, family Park", "no record"),
+    ];
+    let log: String = lines.iter().map(|(line, _)| format!("{line}\n")).collect();
+    let printed = tied("identify", &log, &["--format", "jsonl"]);
+    let found: Vec<String> = printed
+        .lines()
+        .map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+            format!("{}: {}", line["text"].as_str().unwrap_or_default(), line["compared"].as_str().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(found, lines.map(|(line, told)| format!("{line}: {told}")), "{printed}");
+}
+
+/// Each line alone would be told with every finding, and all of them with each other.
+#[test]
+fn thousands_of_lines_about_thousands_of_records_are_told_in_no_time() {
+    let folder = folder("many");
+    fs::create_dir_all(folder.join("data")).expect("a folder");
+    let students: String = (0..5000).map(|at| format!("10,{at},Chen,Mei,3,\n")).collect();
+    fs::write(folder.join("data/students.csv"), format!("School_id,Student_id,Last_name,First_name,Grade,Student_email\n{students}"))
+        .expect("a file");
+    fs::write(folder.join("data/schools.csv"), "School_id,School_name\n10,Maple\n").expect("a file");
+    let own = OWN.replace("\"No mailbox for the family {s.last_name}\"", "\"No mailbox at school {s.school_id}\"");
+    fs::write(folder.join("own.toml"), own).expect("a pack");
+    fs::write(folder.join("import.log"), "No mailbox at school 10\n".repeat(5000)).expect("a log");
+    let begun = std::time::Instant::now();
+    let arguments = ["log", "import.log", "--with", "data", "--pack", "own.toml", "--format", "jsonl"];
+    let printed = program(arguments).within(&folder).run();
+    let _ = fs::remove_dir_all(&folder);
+    assert_eq!(printed.out.lines().count(), 5000, "{}", printed.error);
+    assert!(printed.out.lines().all(|line| line.contains("\"more_findings\":4995")));
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn what_a_text_calls_a_password_is_never_shown() {
+    let log = "The first login of 4 with Tulip-Field 77 was refused\nThe first login of “4” with “Tulip-Field 77” was refused\n";
+    for more in [&["--limit", "0"][..], &["--format", "jsonl"]] {
+        let printed = tied("secret", log, more);
+        assert!(!printed.contains("Tulip") && printed.contains("***") && printed.contains("without-email"), "{printed}");
+    }
+}
+
+#[test]
+fn names_in_lines_that_nobody_knows_stay_at_home() {
+    let log = "The first login of 4 with x was refused\n\
+        sync of Ana de la Cruz and CHEN, Mei's record will go on\nMaple Street may be long\nstudent Smith, Will Parker\n";
+    let printed = tied("names", log, &["--format", "jsonl"]);
+    let texts: Vec<String> = printed
+        .lines()
+        .skip(1)
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["text"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(
+        texts,
+        ["sync of *** *** and ***, ***'s record will go on", "Maple Street may be long", "student Smith, *** Parker"],
+        "{printed}"
+    );
+}
+
+#[test]
+fn a_packed_log_by_standard_input_is_read_as_far_as_it_goes() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(b"Requires Review\nEmail has already been taken\n").expect("memory");
+    let packed = packed.finish().expect("memory");
+    let printed = program(["log", "-", "--no-config", "--pack", "masteryconnect"]).fed(&packed[..packed.len() - 6]).run();
+    assert_eq!(printed.code, 3, "{}", printed.error);
+    assert!(
+        printed.error.contains("it is cut off") && printed.out.contains("Email has already been taken"),
+        "{}{}",
+        printed.out,
+        printed.error
+    );
+}
