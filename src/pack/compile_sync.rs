@@ -405,7 +405,9 @@ impl<'a> SyncCompiler<'a> {
             }
             return;
         };
-        if let (Some(hold), true) = (&test.hold, sync.hold.is_empty()) {
+        // Limits with mistakes were told already.
+        let limited = self.file.syncs.iter().any(|written| written.span == sync.span && written.limited);
+        if let (Some(hold), false) = (&test.hold, limited) {
             let message = format!("`{}` has no limits, and is never held", name.value);
             self.mistakes
                 .push(Mistake::error("never", hold.span, message, "no `hold` there").help("give the sync a `hold`, or take this out"));
