@@ -230,3 +230,18 @@ fn packs_without_a_fix_say_so() {
     assert_eq!(code, 2);
     insta::assert_snapshot!(error);
 }
+
+#[test]
+fn a_file_beside_the_one_that_is_written_stays() {
+    let out = folder("beside");
+    fs::create_dir_all(&out).expect("a folder");
+    let (sheet, theirs) = (out.join("forecast.csv"), out.join("forecast.csv.new"));
+    fs::write(&theirs, "somebody's own").expect("a file");
+    fs::write(&sheet, "an older one").expect("a file");
+    let arguments = ["forecast", "examples/board", "--out", sheet.to_str().expect("UTF-8")];
+    let Printed { code, error, .. } = program(arguments).run();
+    assert_eq!(code, 1, "{error}");
+    assert_eq!(text(&theirs), "somebody's own");
+    assert!(text(&sheet).starts_with("platform,sync"));
+    assert_eq!(fs::read_dir(&out).expect("a folder").count(), 2, "nothing else is left");
+}
