@@ -1,7 +1,7 @@
 //! Fixes, checked: the rules that they name are there, and every word of a row is of the records of a finding.
 use super::compile::setup;
 use super::file::PackFile;
-use super::fix::{INDEX, Fix, FixFile, FixForm, FixOf, FixTest};
+use super::fix::{Fix, FixFile, FixForm, FixOf, FixTest, INDEX};
 use super::merge::Part;
 use super::rule::{Body, Pack, Rule};
 use crate::finding::{List, Mistake, Mistakes, suggestion};
