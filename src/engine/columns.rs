@@ -260,6 +260,11 @@ fn is_value(by: By) -> bool {
     matches!(by, By::Bytes | By::Type(Type::Id | Type::Text))
 }
 
+/// Whether a comparison works on values as they are, or nearly so: such keys are looked at first, and the others only for what they leave.
+pub(super) fn is_cheap(by: By) -> bool {
+    matches!(by, By::Bytes | By::Type(Type::Id | Type::Text | Type::Login | Type::Email))
+}
+
 /// Emails are folded as logins are, and share their columns.
 fn alike(by: By) -> By {
     if by == By::Type(Type::Email) { By::Type(Type::Login) } else { by }
@@ -286,8 +291,8 @@ const TOGETHER: usize = 64;
 
 /// Works out `make` for every value of a column, from memory where the value was seen lately: columns repeat themselves.
 fn once_per_value<T: Copy + MissingValue>(symbols: &crate::roster::Symbols, column: &[Sym], mut make: impl FnMut(Sym) -> T) -> Vec<T> {
-    const REMEMBERED: usize = 1 << 12;
-    let mut memory: Vec<(Sym, T)> = vec![(Sym::MISSING, T::MISSING); REMEMBERED];
+    const REMEMBERED: u32 = 1 << 15;
+    let mut memory: Vec<(Sym, T)> = vec![(Sym::MISSING, T::MISSING); REMEMBERED as usize];
     let mut values = Vec::with_capacity(column.len());
     let mut unseen = TOGETHER;
     for block in column.chunks(TOGETHER) {
@@ -300,7 +305,7 @@ fn once_per_value<T: Copy + MissingValue>(symbols: &crate::roster::Symbols, colu
                 values.push(T::MISSING);
                 continue;
             }
-            let place = (value.0.wrapping_mul(0x9e37_79b1) >> 20) as usize;
+            let place = (value.0.wrapping_mul(0x9e37_79b1) >> (u32::BITS - REMEMBERED.trailing_zeros())) as usize;
             let remembered = &mut memory[place];
             if remembered.0 != *value {
                 *remembered = (*value, make(*value));

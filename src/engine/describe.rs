@@ -91,9 +91,9 @@ pub(super) fn fingerprint(columns: &Columns<'_>, rule: &Rule, findings: &Finding
     } else {
         let symbols = columns.dataset.symbols();
         for (column, by) in &variant.group {
-            let key = columns.key(table_of(&variant.frame, column.slot), &column.expr, *by);
             let place = slots.iter().position(|slot| *slot == column.slot).unwrap_or(0);
-            parts.push(symbols.text(key[rows[place] as usize]).to_owned());
+            let key = columns.key_at(table_of(&variant.frame, column.slot), &column.expr, *by, &rows[place..=place], 1);
+            parts.push(symbols.text(key.get(0)).to_owned());
         }
     }
     Fingerprint::of(&rule.id, parts.iter().map(String::as_str))

@@ -1,11 +1,10 @@
 //! From tuples to findings: each by itself, or all that agree in a key as one.
-use super::columns::{Symbols, table_of};
+use super::columns::{Symbols, is_cheap, table_of};
 use super::index::mix;
 use super::join::Joiner;
 use super::rule::Found;
 use super::twice::twice;
 use crate::language::form::{By, Column};
-use crate::model::Type;
 use crate::pack::{Grouping, Variant};
 use crate::roster::Sym;
 use std::sync::Arc;
@@ -64,11 +63,6 @@ struct Keys<'f, 'd> {
     columns: Vec<(Arc<Symbols<'d>>, usize)>,
 }
 
-/// Whether a comparison works on values as they are, or nearly so: such keys are looked at first, and the others only for what they leave.
-fn is_cheap(by: By) -> bool {
-    matches!(by, By::Bytes | By::Type(Type::Id | Type::Text | Type::Login | Type::Email))
-}
-
 impl<'f, 'd> Keys<'f, 'd> {
     fn new(joiner: &Joiner<'_, 'd>, variant: &Variant, at: usize, found: &'f Found, keys: &[(Column, By)]) -> Self {
         let place = |column: &Column| found.slots[at].iter().position(|slot| *slot == column.slot).unwrap_or(0);
@@ -100,30 +94,20 @@ impl<'f, 'd> Keys<'f, 'd> {
     }
 }
 
-impl Joiner<'_, '_> {
+impl<'d> Joiner<'_, 'd> {
     /// Groups what a rule found.
     pub(super) fn group(&self, variants: &[Variant], grouping: Grouping, found: Found) -> Findings {
         if grouping == Grouping::None {
             return Findings::single(found);
         }
         let unique = grouping == Grouping::Unique;
-        let whole_keys = |only_cheap: bool| -> Vec<Keys<'_, '_>> {
-            let of_variant = |(at, variant): (usize, &Variant)| {
-                let parts: Vec<(Column, By)> = variant.group.iter().filter(|(_, by)| !only_cheap || is_cheap(*by)).cloned().collect();
-                Keys::new(self, variant, at, &found, &parts)
-            };
-            variants.iter().enumerate().map(of_variant).collect()
-        };
-        let differ: Vec<Keys<'_, '_>> =
-            variants.iter().enumerate().map(|(at, variant)| Keys::new(self, variant, at, &found, &variant.differ)).collect();
-        let has_cheap = variants.iter().all(|variant| variant.group.iter().any(|(_, by)| is_cheap(*by)));
-        let candidates = if unique { repeated(&whole_keys(has_cheap)) } else { all(&whole_keys(false)) };
-        let keys = self.candidate_keys(variants, &found, &candidates);
+        let candidates = if unique { self.candidates(variants, &found) } else { all(&self.whole_keys(variants, &found, false)) };
+        let keys = self.keys_of(variants, &found, &candidates, |variant| variant.group.clone());
+        let differ = self.keys_of(variants, &found, &candidates, |variant| variant.differ.clone());
         let mut groups: Vec<Vec<Member>> = Vec::new();
-        alike(&candidates, &keys, |group| {
-            let members = || group.iter().map(|nth| candidates[*nth as usize]);
-            if !unique || (group.len() > 1 && differs(members(), &differ)) {
-                groups.push(members().collect());
+        alike(&keys, |group| {
+            if !unique || (group.len() > 1 && differ.differ_among(group)) {
+                groups.push(group.iter().map(|nth| candidates[*nth as usize]).collect());
             }
         });
         // Groups stand in the order of their first member, whatever the numbers of the symbols.
@@ -134,31 +118,74 @@ impl Joiner<'_, '_> {
             members.extend(group);
             starts.push(members.len() as u32);
         }
-        drop(differ);
         Findings { found, groups: Some(starts), members }
     }
+
+    /// The tuples that may be of a group of several that differ: found by what is cheap to compare, and by what is written alike, so that the rest of the key
+    /// is worked out for few.
+    fn candidates(&self, variants: &[Variant], found: &Found) -> Vec<Member> {
+        let only_cheap = variants.iter().all(|variant| variant.group.iter().any(|(_, by)| is_cheap(*by)));
+        let repeated = repeated(&self.whole_keys(variants, found, only_cheap));
+        if variants.iter().all(|variant| variant.differ.is_empty()) {
+            return repeated;
+        }
+        let keys = self.keys_of(variants, found, &repeated, |variant| key_parts(variant, only_cheap));
+        let written = |variant: &Variant| variant.differ.iter().map(|(column, _)| (column.clone(), By::Bytes)).collect();
+        let differ = self.keys_of(variants, found, &repeated, written);
+        let mut candidates = Vec::new();
+        alike(&keys, |group| {
+            if differ.differ_among(group) {
+                candidates.extend(group.iter().map(|nth| repeated[*nth as usize]));
+            }
+        });
+        candidates.sort_unstable();
+        candidates
+    }
+
+    fn whole_keys<'f>(&self, variants: &[Variant], found: &'f Found, only_cheap: bool) -> Vec<Keys<'f, 'd>> {
+        let of_variant = |(at, variant)| Keys::new(self, variant, at, found, &key_parts(variant, only_cheap));
+        variants.iter().enumerate().map(of_variant).collect()
+    }
+}
+
+/// What a variant's tuples are grouped by, or the part of it that is cheap to compare.
+fn key_parts(variant: &Variant, only_cheap: bool) -> Vec<(Column, By)> {
+    variant.group.iter().filter(|(_, by)| !only_cheap || is_cheap(*by)).cloned().collect()
 }
 
 /// The keys of candidates, one after the other.
 struct FlatKeys {
     symbols: Vec<Sym>,
     width: usize,
+    count: u32,
 }
 
 impl FlatKeys {
     fn of(&self, candidate: u32) -> &[Sym] {
         &self.symbols[candidate as usize * self.width..(candidate as usize + 1) * self.width]
     }
+
+    /// Whether not all of these candidates are alike; without anything to compare, whether there is any.
+    fn differ_among(&self, group: &[u32]) -> bool {
+        self.width == 0 || group.iter().any(|nth| self.of(*nth) != self.of(group[0]))
+    }
 }
 
 impl Joiner<'_, '_> {
-    /// The whole key of each candidate, worked out for these alone where they are few.
-    fn candidate_keys(&self, variants: &[Variant], found: &Found, candidates: &[Member]) -> FlatKeys {
-        let width = variants.first().map_or(0, |variant| variant.group.len());
-        let mut keys = FlatKeys { symbols: vec![Sym::MISSING; candidates.len() * width], width };
-        for (at, variant) in variants.iter().enumerate() {
+    /// A key of each candidate, worked out for these alone where they are few.
+    fn keys_of(
+        &self,
+        variants: &[Variant],
+        found: &Found,
+        candidates: &[Member],
+        parts: impl Fn(&Variant) -> Vec<(Column, By)>,
+    ) -> FlatKeys {
+        let parts: Vec<Vec<(Column, By)>> = variants.iter().map(parts).collect();
+        let width = parts.first().map_or(0, Vec::len);
+        let mut keys = FlatKeys { symbols: vec![Sym::MISSING; candidates.len() * width], width, count: candidates.len() as u32 };
+        for (at, (variant, parts)) in variants.iter().zip(&parts).enumerate() {
             let of_variant: Vec<usize> = (0..candidates.len()).filter(|nth| candidates[*nth].0 as usize == at).collect();
-            for (part, (column, by)) in variant.group.iter().enumerate() {
+            for (part, (column, by)) in parts.iter().enumerate() {
                 let place = found.slots[at].iter().position(|slot| *slot == column.slot).unwrap_or(0);
                 let rows: Vec<u32> = of_variant.iter().map(|nth| found.tuple(at, candidates[*nth].1 as usize)[place]).collect();
                 let symbols = self.columns.key_at(table_of(&variant.frame, column.slot), &column.expr, *by, &rows, 1);
@@ -172,8 +199,8 @@ impl Joiner<'_, '_> {
 }
 
 /// Calls `found` with the candidates of each whole key, in their order.
-fn alike(candidates: &[Member], keys: &FlatKeys, mut found: impl FnMut(&[u32])) {
-    let whole = (0..candidates.len() as u32).filter(|nth| !keys.of(*nth).contains(&Sym::MISSING));
+fn alike(keys: &FlatKeys, mut found: impl FnMut(&[u32])) {
+    let whole = (0..keys.count).filter(|nth| !keys.of(*nth).contains(&Sym::MISSING));
     let mut hashed: Vec<(u64, u32)> = whole.map(|nth| (mix(keys.of(nth).iter().copied()), nth)).collect();
     hashed.sort_unstable();
     let mut group = Vec::new();
@@ -192,15 +219,6 @@ fn alike(candidates: &[Member], keys: &FlatKeys, mut found: impl FnMut(&[u32])) 
             found(&group);
         }
     }
-}
-
-fn differs(mut group: impl Iterator<Item = Member>, differ: &[Keys<'_, '_>]) -> bool {
-    if differ.iter().all(|keys| keys.columns.is_empty()) {
-        return true;
-    }
-    let Some((variant, tuple)) = group.next() else { return false };
-    let first = (variant as usize, tuple as usize);
-    group.any(|(variant, tuple)| !differ[variant as usize].of(tuple as usize).eq(differ[first.0].of(first.1)))
 }
 
 /// All tuples with a whole key.

@@ -9,14 +9,15 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// What an index is of: a table and the columns of its key.
 pub(super) type IndexKey = (TableId, Vec<(Expr, By)>);
 
-/// Records by key. Open addressing over record numbers; records of one key are chained in the order of the table.
+/// Records by key. Open addressing over places; records of one key are chained in the order of the table.
 pub(super) struct Index<'d> {
-    columns: Vec<Arc<Symbols<'d>>>,
-    /// Record number plus one; 0 is free.
+    /// The parts of the keys, place by place.
+    keys: Vec<Arc<Symbols<'d>>>,
+    /// Place plus one; 0 is free.
     heads: Vec<u32>,
-    /// Per record of `rows`: the place of the next one of the same key plus one; 0 ends the chain. Empty when no key has two records.
+    /// Per place, that of the next one of the same key plus one; 0 ends the chain. Empty when no key has two records.
     next: Vec<u32>,
-    /// The records that are in; `None` is all.
+    /// The record at each place; `None`: all of a table, at places of their own number.
     rows: Option<Vec<u32>>,
 }
 
@@ -31,20 +32,17 @@ pub(super) fn mix(symbols: impl Iterator<Item = Sym>) -> u64 {
 }
 
 impl<'d> Index<'d> {
-    /// Indexes `rows` of a table, or all of them; records with a missing part of the key are left out.
-    pub(super) fn new(columns: Vec<Arc<Symbols<'d>>>, rows: Option<Vec<u32>>) -> Self {
-        let count = rows.as_ref().map_or_else(|| columns.first().map_or(0, |column| column.len()), Vec::len);
-        let mut index = Index { columns, heads: vec![0; count + count / 2 + 4], next: Vec::new(), rows };
+    /// Indexes records by the `keys` that they have: `rows`, or all of a table. Records with a missing part of the key are left out.
+    pub(super) fn new(keys: Vec<Arc<Symbols<'d>>>, rows: Option<Vec<u32>>) -> Self {
+        let count = keys.first().map_or(0, |part| part.len());
+        let mut index = Index { keys, heads: vec![0; count + count / 2 + 4], next: Vec::new(), rows };
         let mut hashes = Vec::with_capacity(TOGETHER);
         // From the last to the first, so that chains run in the order of the table.
         let mut end = count;
         while end > 0 {
             let start = end.saturating_sub(TOGETHER);
             hashes.clear();
-            hashes.extend((start..end).map(|place| {
-                let row = index.row(place);
-                mix(index.columns.iter().map(|column| column[row]))
-            }));
+            hashes.extend((start..end).map(|place| mix(index.keys.iter().map(|part| part[place]))));
             index.warm(hashes.iter().copied());
             for place in (start..end).rev() {
                 index.insert(place, hashes[place - start], count);
@@ -55,8 +53,7 @@ impl<'d> Index<'d> {
     }
 
     fn insert(&mut self, place: usize, hash: u64, count: usize) {
-        let row = self.row(place);
-        if self.columns.iter().any(|column| column[row] == Sym::MISSING) {
+        if self.keys.iter().any(|part| part[place] == Sym::MISSING) {
             return;
         }
         let mut at = self.home(hash);
@@ -65,8 +62,8 @@ impl<'d> Index<'d> {
             if head == 0 {
                 break;
             }
-            let other = self.row(head as usize - 1);
-            if self.columns.iter().all(|column| column[other] == column[row]) {
+            let other = head as usize - 1;
+            if self.keys.iter().all(|part| part[other] == part[place]) {
                 self.next.resize(count, 0);
                 self.next[place] = head;
                 break;
@@ -76,8 +73,8 @@ impl<'d> Index<'d> {
         self.heads[at] = place as u32 + 1;
     }
 
-    fn row(&self, place: usize) -> usize {
-        self.rows.as_ref().map_or(place, |rows| rows[place] as usize)
+    fn row(&self, place: usize) -> u32 {
+        self.rows.as_ref().map_or(place as u32, |rows| rows[place])
     }
 
     /// Where a key should be: its hash as a fraction of the table.
@@ -93,7 +90,7 @@ impl<'d> Index<'d> {
     /// there; the processor fetches them together here, where one key after another would wait each time.
     pub(super) fn warm(&self, keys: impl Iterator<Item = u64>) {
         let rows = keys.map(|hash| self.heads[self.home(hash)]).map(|head| match head.checked_sub(1) {
-            Some(place) => self.columns[0][self.row(place as usize)].0,
+            Some(place) => self.keys[0][place as usize].0,
             None => 0,
         });
         // Nothing depends on the sum but that what it is made of is at hand afterwards.
@@ -113,11 +110,11 @@ impl<'d> Index<'d> {
             if head == 0 {
                 return;
             }
-            let first = self.row(head as usize - 1);
-            if self.columns.iter().zip(key).all(|(column, wanted)| column[first] == *wanted) {
+            let first = head as usize - 1;
+            if self.keys.iter().zip(key).all(|(part, wanted)| part[first] == *wanted) {
                 let mut place = head;
                 while place != 0 {
-                    if !visit(self.row(place as usize - 1) as u32) {
+                    if !visit(self.row(place as usize - 1)) {
                         return;
                     }
                     place = self.next.get(place as usize - 1).copied().unwrap_or(0);
@@ -159,6 +156,24 @@ impl Keys {
 
     pub(super) fn of(&self, nth: usize) -> &[Sym] {
         &self.symbols[nth * self.width..(nth + 1) * self.width]
+    }
+}
+
+/// A set of a table's records, one bit each.
+pub(super) struct RowSet {
+    bits: Vec<u64>,
+}
+
+impl RowSet {
+    pub(super) fn new(rows: &[u32], all: u32) -> Self {
+        let mut set = RowSet { bits: vec![0; all as usize / 64 + 1] };
+        rows.iter().for_each(|row| set.bits[*row as usize / 64] |= 1 << (row % 64));
+        set
+    }
+
+    #[inline]
+    pub(super) fn contains(&self, row: u32) -> bool {
+        self.bits[row as usize / 64] & (1 << (row % 64)) != 0
     }
 }
 
@@ -216,17 +231,21 @@ impl<'d> Indexes<'d> {
         cell.get_or_init(|| {
             let there = self.whole(columns, &((table.0, table.1.other()), vec![(identity.clone(), By::Bytes)]));
             let own = columns.key(table, identity, By::Bytes);
-            let counterpart = |id: &Sym| {
-                let mut row = NO_ROW;
-                if *id != Sym::MISSING {
-                    there.each(&[*id], |first| {
-                        row = first;
-                        false
-                    });
-                }
-                row
-            };
-            Arc::new(own.iter().map(counterpart).collect())
+            let mut counterparts = Vec::with_capacity(own.len());
+            for ids in own.chunks(TOGETHER) {
+                there.warm(ids.iter().map(|id| mix([*id].into_iter())));
+                counterparts.extend(ids.iter().map(|id| {
+                    let mut row = NO_ROW;
+                    if *id != Sym::MISSING {
+                        there.each(&[*id], |first| {
+                            row = first;
+                            false
+                        });
+                    }
+                    row
+                }));
+            }
+            Arc::new(counterparts)
         })
         .clone()
     }

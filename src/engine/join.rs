@@ -1,7 +1,7 @@
 //! Joins: from a batch of tuples, step by step, to the batches of longer tuples that a clause has.
-use super::columns::{At, Columns, Symbols, TableId, table_of};
+use super::columns::{At, Columns, Symbols, TableId, is_cheap, table_of};
 use super::condition::Truth;
-use super::index::{Index, Indexes, Keys, SymbolSet, TOGETHER};
+use super::index::{Index, Indexes, Keys, RowSet, SymbolSet, TOGETHER};
 use super::plan::Supply;
 use crate::language::form::{By, Column, Cond, Frame, Slot};
 use crate::language::joins::{Joined, Step};
@@ -119,7 +119,8 @@ pub(super) struct Memory(Mutex<Vec<Kept>>);
 
 /// What a step looks records up in.
 enum Lookup<'d> {
-    Index(Arc<Index<'d>>),
+    /// All records of the table, or those of a set.
+    Index(Arc<Index<'d>>, Option<RowSet>),
     Own(Index<'d>),
     Scan(Vec<u32>),
 }
@@ -284,9 +285,9 @@ impl<'c, 'd> Joiner<'c, 'd> {
             let longer = self.filter(frame, &step.rest, longer, unknown);
             self.steps(frame, rest, longer, unknown, found);
         };
-        let index = match &lookup {
-            Lookup::Index(index) => &**index,
-            Lookup::Own(index) => index,
+        let (index, among) = match &lookup {
+            Lookup::Index(index, among) => (&**index, among.as_ref()),
+            Lookup::Own(index) => (index, None),
             Lookup::Scan(all) => {
                 for place in 0..batch.len() as u32 {
                     places.extend(std::iter::repeat_n(place, all.len()));
@@ -318,7 +319,9 @@ impl<'c, 'd> Joiner<'c, 'd> {
                     }
                     last_rows.clear();
                     index.each_of(keys.hashes[place - start], key, |row| {
-                        last_rows.push(row);
+                        if among.is_none_or(|among| among.contains(row)) {
+                            last_rows.push(row);
+                        }
                         true
                     });
                     last_key.clear();
@@ -352,28 +355,34 @@ impl<'c, 'd> Joiner<'c, 'd> {
         if step.keys.is_empty() {
             return Lookup::Scan(if step.own.is_empty() { (0..all).collect() } else { (*self.own(frame, table, step)).clone() });
         }
-        let columns =
-            || -> Vec<Arc<Symbols<'d>>> { step.keys.iter().map(|(column, _, by)| self.columns.key(table, &column.expr, *by)).collect() };
         let few = batch.len() * batch.blocks < all as usize / 8;
         let key = (table, step.keys.iter().map(|(column, _, by)| ((*column.expr).clone(), *by)).collect());
         // An index that is there already costs nothing, however few are asked for.
         if step.own.is_empty() && (!few || self.indexes.is_made(&key)) {
-            return Lookup::Index(self.indexes.whole(self.columns, &key));
+            return Lookup::Index(self.indexes.whole(self.columns, &key), None);
         }
-        let columns = columns();
-        if few {
-            // Few are asked for: pass once over the first key column and index only what can be asked for.
-            let asked = (0..batch.len()).map(|place| outer[0].get(place));
+        let rows = if few {
+            // Few are asked for: pass once over a column of the key and index only what can be asked for.
+            let cheapest = (0..step.keys.len()).min_by_key(|part| !is_cheap(step.keys[*part].2)).unwrap_or(0);
+            let asked = (0..batch.len()).map(|place| outer[cheapest].get(place));
             let asked = SymbolSet::new(asked, self.columns.dataset.symbols().len());
-            let first = &columns[0];
-            let mut rows: Vec<u32> = (0..all).filter(|row| asked.contains(first[*row as usize])).collect();
-            if !step.own.is_empty() {
-                rows = self.kept_of(frame, step, rows);
+            let (column, _, by) = &step.keys[cheapest];
+            let keys = self.columns.key(table, &column.expr, *by);
+            let rows: Vec<u32> = (0..all).filter(|row| asked.contains(keys[*row as usize])).collect();
+            if step.own.is_empty() { rows } else { self.kept_of(frame, step, rows) }
+        } else {
+            let rows = self.own(frame, table, step);
+            // Where most records may be meant, the index of all is shared by the rules that ask with one condition or another.
+            if rows.len() > all as usize / 2 {
+                return Lookup::Index(self.indexes.whole(self.columns, &key), Some(RowSet::new(&rows, all)));
             }
-            return Lookup::Own(Index::new(columns, Some(rows)));
-        }
-        let rows = (*self.own(frame, table, step)).clone();
-        Lookup::Own(Index::new(columns, Some(rows)))
+            (*rows).clone()
+        };
+        let keys = step.keys.iter().map(|(column, _, by)| {
+            let part = self.columns.key_at(table, &column.expr, *by, &rows, 1);
+            Arc::new(Symbols::Made((0..rows.len()).map(|at| part.get(at)).collect()))
+        });
+        Lookup::Own(Index::new(keys.collect(), Some(rows)))
     }
 
     /// The rows of `rows` that the step's own conditions keep.
@@ -414,9 +423,9 @@ impl<'c, 'd> Joiner<'c, 'd> {
         let set = if step.own.is_empty() {
             self.indexes.set(self.columns, table, &column.expr, *by)
         } else {
-            let keys = self.columns.key(table, &column.expr, *by);
             let rows = self.own(frame, table, step);
-            Arc::new(SymbolSet::new(rows.iter().map(|row| keys[*row as usize]), self.columns.dataset.symbols().len()))
+            let keys = self.columns.key_at(table, &column.expr, *by, &rows, 1);
+            Arc::new(SymbolSet::new((0..rows.len()).map(|at| keys.get(at)), self.columns.dataset.symbols().len()))
         };
         Some(Semijoin { set, other: other.clone(), by: *by })
     }

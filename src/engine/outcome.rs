@@ -4,14 +4,16 @@ use super::follow::{FindingId, explain, root_of};
 use super::group::Findings;
 use super::index::Indexes;
 use super::join::{Joiner, Memory};
-use super::merge::{MergeRun, Solved, solve_all};
+use super::merge::{MergeRun, Solved, solve_one};
 use super::plan::{Plan, RulePlan};
 use super::rule::Found;
 use crate::finding::{Cause, Finding, Fingerprint, Hanging, RuleSummary, Severity};
-use crate::pack::{Body, Grouping, Rule};
+use crate::pack::{Body, Grouping, Merge, Rule};
 use crate::roster::{Dataset, release_memory};
 use hashbrown::HashMap;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Records of a rule from which on what it leaves behind is worth giving back, and rules between two times of doing so.
@@ -43,8 +45,8 @@ pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(
     let (merges, findings, explained, times) = {
         let (indexes, memory) = (Indexes::default(), Memory::default());
         let joiner = Joiner::new(&columns, &indexes, &plan.supply, &memory);
-        let merges = solve_all(plan, &joiner);
-        let (findings, times): (Vec<Findings>, Vec<Duration>) = find(&joiner, &rules, &merges, progress).into_iter().unzip();
+        let (merges, found) = find(&joiner, plan, &rules, progress);
+        let (findings, times): (Vec<Findings>, Vec<Duration>) = found.into_iter().unzip();
         let bare: Vec<&Rule> = rules.iter().map(|(rule, _)| *rule).collect();
         let start = Instant::now();
         let explained = explain(&joiner, &bare, &findings);
@@ -74,37 +76,59 @@ pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(
     Outcome { columns, rules, merges, findings, explained, hanging, order, times }
 }
 
-/// Runs all rules; those with most records first, so that no thread is left with a long one at the end.
-pub(super) fn find(
+/// What a thread takes next.
+enum Job<'p> {
+    Merge(&'p Merge),
+    Rule(usize),
+}
+
+/// Solves the merges of a plan and runs `rules`, side by side; what takes longest first, so that no thread is left with it at the end. What rules of merges
+/// find is there when all are solved.
+pub(super) fn find<'p>(
     joiner: &Joiner<'_, '_>,
+    plan: &Plan<'p>,
     rules: &[(&Rule, &RulePlan)],
-    merges: &[Solved<'_>],
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Vec<(Findings, Duration)> {
-    let mut queue: Vec<usize> = (0..rules.len()).collect();
+) -> (Vec<Solved<'p>>, Vec<(Findings, Duration)>) {
     let weight = |rule: &Rule| rule.nouns().iter().map(|table| u64::from(joiner.columns.rows(*table))).sum::<u64>();
-    queue.sort_by_key(|at| (std::cmp::Reverse(weight(rules[*at].0)), *at));
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let slots: Vec<std::sync::Mutex<(Findings, Duration)>> = rules.iter().map(|_| std::sync::Mutex::default()).collect();
-    let threads = rayon::current_num_threads().max(1);
-    (0..threads).into_par_iter().for_each(|_| {
-        loop {
-            let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some(rule_at) = queue.get(at).copied() else { return };
-            let (rule, plan) = rules[rule_at];
+    let mut order: Vec<usize> = (0..rules.len()).filter(|at| rules[*at].0.merge.is_none()).collect();
+    order.sort_by_key(|at| (std::cmp::Reverse(weight(rules[*at].0)), *at));
+    let merges: Vec<&'p Merge> = plan.merges().collect();
+    let count = order.len();
+    let queue: Vec<Job<'p>> = merges.iter().copied().map(Job::Merge).chain(order.into_iter().map(Job::Rule)).collect();
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let solved: Mutex<Vec<Solved<'p>>> = Mutex::default();
+    let slots: Vec<Mutex<(Findings, Duration)>> = rules.iter().map(|_| Mutex::default()).collect();
+    (0..rayon::current_num_threads().max(1)).into_par_iter().for_each(|_| {
+        while let Some(job) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
             let start = Instant::now();
-            let findings = one(joiner, rule, plan, merges);
-            *slots[rule_at].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (findings, start.elapsed());
-            let finished = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            // What rules leave behind would otherwise lie beside what later ones need.
-            if weight(rule) >= LARGE && finished.is_multiple_of(BETWEEN) {
-                release_memory();
+            match job {
+                Job::Merge(merge) => {
+                    let merge = solve_one(plan, joiner, merge);
+                    solved.lock().unwrap_or_else(PoisonError::into_inner).push(merge);
+                }
+                Job::Rule(at) => {
+                    let (rule, plan) = rules[*at];
+                    let findings = one(joiner, rule, plan, &[]);
+                    *slots[*at].lock().unwrap_or_else(PoisonError::into_inner) = (findings, start.elapsed());
+                    // What rules leave behind would otherwise lie beside what later ones need.
+                    let finished = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    if weight(rule) >= LARGE && finished.is_multiple_of(BETWEEN) {
+                        release_memory();
+                    }
+                    progress(finished, count);
+                }
             }
-            progress(finished, rules.len());
         }
     });
-    slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)).collect()
+    let mut solved = solved.into_inner().unwrap_or_else(PoisonError::into_inner);
+    solved.sort_by_key(|solved| merges.iter().position(|merge| merge.id == solved.merge.id));
+    let mut found: Vec<(Findings, Duration)> =
+        slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
+    for ((rule, plan), found) in rules.iter().zip(&mut found).filter(|((rule, _), _)| rule.merge.is_some()) {
+        found.0 = one(joiner, rule, plan, &solved);
+    }
+    (solved, found)
 }
 
 /// What a rule finds; what a rule of a merge finds is among `merges`.

@@ -21,7 +21,6 @@ use super::condition::Truth;
 use super::group::Findings;
 use super::index::Indexes;
 use super::join::{Batch, Joiner, Memory};
-use super::merge::solve_all;
 use super::name::Accounts;
 use super::outcome::find;
 use super::plan::{Plan, RulePlan};
@@ -120,11 +119,10 @@ pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, named: Option<Acc
     let (indexes, memory) = (Indexes::default(), Memory::default());
     let (runs, order, rules) = {
         let joiner = Joiner::new(&columns, &indexes, &plan.supply, &memory);
-        let merges = solve_all(plan, &joiner);
         let blocks = |rule: &Rule| plan.syncs().any(|sync| sync.blocked.contains(&rule.id));
         let blocking: Vec<(&'p Rule, &RulePlan)> =
             plan.rules.iter().filter(|(rule, _)| blocks(rule)).map(|(rule, plan)| (*rule, plan)).collect();
-        let findings = find(&joiner, &blocking, &merges, &|_, _| {});
+        let (_, findings) = find(&joiner, plan, &blocking, &|_, _| {});
         let mut runs: Vec<Run<'p>> = plan
             .syncs()
             .zip(&plan.syncs_skipped)

@@ -46,10 +46,11 @@ pub fn common_limit(kind: Type, counts: &[u32]) -> Option<u32> {
         return None;
     }
     let mut counts = counts.to_vec();
-    counts.sort_unstable();
-    let usual = *counts.get((counts.len().max(1) - 1) * 99 / 100)?;
+    let most = *counts.iter().max()?;
+    let ninety_nine = (counts.len() - 1) * 99 / 100;
+    let usual = *counts.select_nth_unstable(ninety_nine).1;
     let limit = usual.saturating_mul(4).max(20);
-    (*counts.last()? > limit).then_some(limit)
+    (most > limit).then_some(limit)
 }
 
 /// Up to how many records have a rare value: 3, and one more for every 10,000 records. Only names are rare or not: of days all are alike, and numbers

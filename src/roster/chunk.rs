@@ -82,6 +82,7 @@ pub(super) fn read(job: Job<'_>, start: usize, until: usize, guessed: bool) -> R
                     at += found.length;
                 }
                 None => {
+                    reader.take_run();
                     split(job.bytes, at, limit, &mut row)?;
                     reader.before.fill((0, 0));
                     reader.row(&row, false);
@@ -135,6 +136,16 @@ struct Reader<'a> {
     /// Per record plan, stretches of neighbouring columns to digest.
     runs: Vec<Vec<(usize, usize)>>,
     scratch: Vec<u8>,
+    /// Rows of the original, one after the other, that were repeated and whose cells are still to be taken.
+    run: Run,
+}
+
+/// Records of a chunk of the original.
+#[derive(Default)]
+struct Run {
+    chunk: usize,
+    record: usize,
+    length: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -150,7 +161,7 @@ impl<'a> Reader<'a> {
         };
         let runs = plans.iter().map(|plan| runs(plan.distinct.as_deref().unwrap_or(&[]))).collect();
         let before = vec![(0, 0); job.plan.columns.len()];
-        Reader { job, chunk, batch: Batch::new(job.interner), before, runs, scratch: Vec::new() }
+        Reader { job, chunk, batch: Batch::new(job.interner), before, runs, scratch: Vec::new(), run: Run::default() }
     }
 
     fn note(&mut self, kind: Kind, row: &Row, at: usize, length: usize, number: usize) {
@@ -196,28 +207,42 @@ impl<'a> Reader<'a> {
         self.chunk.lines += u64::from(row.lines);
     }
 
-    /// Takes a row at `at` that the original has too.
+    /// Takes a row at `at` that the original has too; its cells come with those of the whole run.
     #[inline]
     fn repeat(&mut self, found: Found, at: usize) {
-        let Some(original) = self.job.original else { return };
-        let rows = &original.chunks[found.chunk];
-        let number = self.chunk.records;
-        if number.is_multiple_of(STRIDE) {
+        if self.chunk.records.is_multiple_of(STRIDE) {
             self.chunk.marks.push((at, u32::try_from(self.chunk.lines).unwrap_or(u32::MAX)));
         }
-        for (column, slot) in self.chunk.columns.iter_mut().zip(original.slots) {
-            column.push(rows.columns[*slot][found.record]);
+        if (self.run.chunk, self.run.record + self.run.length) != (found.chunk, found.record) {
+            self.take_run();
+            self.run = Run { chunk: found.chunk, record: found.record, length: 0 };
         }
-        for (plan, (digests, filled)) in original.plans.iter().enumerate() {
-            if self.job.plan.records[plan].any_of.is_some() && rows.filled[*filled].binary_search(&(found.record as u32)).is_ok() {
-                self.chunk.filled[plan].push(number as u32);
-            }
-            if self.job.plan.records[plan].distinct.is_some() {
-                self.chunk.digests[plan].push(rows.digests[*digests][found.record]);
-            }
-        }
+        self.run.length += 1;
         self.chunk.records += 1;
         self.chunk.lines += 1;
+    }
+
+    /// Takes the cells of the rows last repeated, column by column.
+    fn take_run(&mut self) {
+        let Run { chunk, record, length } = std::mem::take(&mut self.run);
+        let Some(original) = self.job.original.filter(|_| length > 0) else { return };
+        let rows = &original.chunks[chunk];
+        let run = record..record + length;
+        for (column, slot) in self.chunk.columns.iter_mut().zip(original.slots) {
+            column.extend_from_slice(&rows.columns[*slot][run.clone()]);
+        }
+        let before = self.chunk.records - length;
+        for (plan, (digests, filled)) in original.plans.iter().enumerate() {
+            if self.job.plan.records[plan].any_of.is_some() {
+                let filled = &rows.filled[*filled];
+                let from = filled.partition_point(|row| (*row as usize) < run.start);
+                let rows = filled[from..].iter().map(|row| *row as usize).take_while(|row| *row < run.end);
+                self.chunk.filled[plan].extend(rows.map(|row| (before + row - run.start) as u32));
+            }
+            if self.job.plan.records[plan].distinct.is_some() {
+                self.chunk.digests[plan].extend_from_slice(&rows.digests[*digests][run.clone()]);
+            }
+        }
     }
 
     fn is_blank(&self, row: &Row) -> bool {
@@ -331,7 +356,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn finish(self, end: usize) -> Chunk {
+    fn finish(mut self, end: usize) -> Chunk {
+        self.take_run();
         let mut chunk = self.chunk;
         self.batch.finish(&mut chunk.columns);
         for column in &mut chunk.columns {

@@ -63,9 +63,10 @@ impl Survey {
     pub fn read(mut self, wanted: &Wanted, options: &ReadOptions<'_>) -> Dataset {
         let assignments = self.assign(wanted);
         let files: Arc<[Arc<Bytes>]> = assignments.iter().map(|task| self.sources[task.source].files[task.sheet].bytes.clone()).collect();
-        let interner = Interner::new(files);
-        let lookups = self.lookups(&assignments, &interner);
         let repeats: Vec<Option<Repeats>> = assignments.iter().map(|task| self.repeats(task, &assignments)).collect();
+        let fresh = files.iter().zip(&repeats).filter(|(_, repeats)| repeats.is_none()).map(|(file, _)| file.len() as u64).sum();
+        let interner = Interner::new(files, fresh);
+        let lookups = self.lookups(&assignments, &interner);
         let repeated = |file: usize| repeats.iter().flatten().any(|repeats| repeats.order == file);
         let orders: Vec<Order<'_>> = assignments
             .iter()

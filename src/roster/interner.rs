@@ -4,6 +4,7 @@
 //! Texts stay where they stand in the mapped files; an entry holds their address.
 use super::bytes::Bytes;
 use super::slots::{Key, Places, Slot, Slots};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Shards; a power of two. Two threads meet in one of 64 once in a while, not always.
@@ -164,12 +165,28 @@ pub(super) struct Interner {
     pub(super) shards: Vec<Mutex<Shard>>,
     scratches: Mutex<Vec<Scratch>>,
     columns: Mutex<Vec<Column>>,
+    /// Bytes that were read so far, of those that will be.
+    read: AtomicU64,
+    all: u64,
 }
 
 impl Interner {
-    pub(super) fn new(files: Arc<[Arc<Bytes>]>) -> Self {
+    /// An interner for `files`, of which so many bytes are not merely repeated.
+    pub(super) fn new(files: Arc<[Arc<Bytes>]>, all: u64) -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
-        Interner { files, shards, scratches: Mutex::default(), columns: Mutex::default() }
+        Interner { files, shards, scratches: Mutex::default(), columns: Mutex::default(), read: AtomicU64::new(0), all }
+    }
+
+    /// Notes that so many bytes more were read.
+    pub(super) fn advance(&self, bytes: u64) {
+        self.read.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// How many distinct texts there will be, where there are `count` now: files are much alike from beginning to end.
+    fn expected(&self, count: usize) -> usize {
+        let read = self.read.load(Ordering::Relaxed).max(1);
+        // A guess in floating point: the product of two large numbers would not fit.
+        (count as f64 * (self.all.max(read) as f64 / read as f64)) as usize
     }
 
     fn lock(&self, shard: usize) -> MutexGuard<'_, Shard> {
@@ -202,7 +219,7 @@ impl Interner {
         let index = shard_of(spot);
         let mut shard = self.lock(index);
         let count = shard.addresses.len() + 1;
-        shard.slots.reserve(count);
+        shard.slots.reserve(count, |count| self.expected(count));
         let place = shard.place(&self.files, text.as_bytes(), key, spot, |own| {
             own.push(text.into());
             Address::own(own.len() - 1)
@@ -312,7 +329,7 @@ impl<'i> Batch<'i> {
         let Scratch { recent, waiting, slots, numbers, found } = &mut self.scratch;
         let waiting = &mut waiting[index];
         let shard = &mut *shard;
-        shard.slots.reserve(shard.addresses.len() + waiting.len());
+        shard.slots.reserve(shard.addresses.len() + waiting.len(), |count| self.interner.expected(count));
         // No comparison yet: a wrong guess at its outcome would make the looks wait for each other.
         slots.clear();
         slots.extend(waiting.iter().map(|cell| shard.slots.first(cell.spot)));

@@ -66,6 +66,9 @@ fn run<'a>(order: &Order<'a>, original: Option<&'a Original<'a>>, start: usize, 
         chunk.rows.digests = chunk.digests.clone();
         chunk.rows.filled = chunk.filled.clone();
     }
+    if order.repeats.is_none() {
+        order.job.interner.advance((chunk.end - chunk.start) as u64);
+    }
     let pieces = pieces(&mut chunk, &order.job.plan.records, order.job.interner, &order.lookups);
     if order.job.repeated {
         chunk.rows.columns = std::mem::take(&mut chunk.columns);

@@ -110,12 +110,13 @@ impl Slots {
         self.slots[at] = Slot { head: key.head, tail: key.tail, number: number + 1 };
     }
 
-    /// Makes room for so many in all.
-    pub(super) fn reserve(&mut self, count: usize) {
+    /// Makes room for `count` in all, and for as many as there will be in the end, as far as `expected` tells it from the number so far: what grows
+    /// seldom is seldom moved.
+    pub(super) fn reserve(&mut self, count: usize, expected: impl FnOnce(usize) -> usize) {
         if count * 4 <= self.slots.len() * 3 {
             return;
         }
-        let size = (count * 5 / 3).max(16);
+        let size = expected(count).saturating_mul(3).div_ceil(2).clamp(count * 5 / 3, count * 5).max(16);
         let old = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
         for slot in old.into_iter().filter(|slot| slot.number != 0) {
             let mut at = self.home(slot.key().spot());

@@ -3,6 +3,7 @@ use super::bytes::Bytes;
 use super::interner::{Address, Frozen, Interner, Raw, SHARDS, Shard, shard_of, unpack};
 use super::slots::Key;
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -72,6 +73,9 @@ impl Later {
     }
 }
 
+/// Places of each shard that are numbered together.
+const TOGETHER: usize = 1 << 10;
+
 /// The number of a text by its shard and its place there.
 #[inline]
 fn numbered(shard: usize, place: u32) -> Sym {
@@ -81,18 +85,21 @@ fn numbered(shard: usize, place: u32) -> Sym {
 impl Symbols {
     /// Freezes what an interner has gathered.
     pub(super) fn freeze(interner: Interner) -> Self {
-        let mut shards: Vec<Shard> =
+        let shards: Vec<Shard> =
             interner.shards.into_iter().map(|shard| shard.into_inner().unwrap_or_else(PoisonError::into_inner)).collect();
         // The shards take turns: texts that were met together get numbers close to each other, so that whoever goes through a column in the order
         // of its rows finds what belongs to its symbols close together too. Shards differ little in length; what one lacks is left out.
         let longest = shards.iter().map(|shard| shard.addresses.len()).max().unwrap_or(0);
         let mut addresses = vec![Address::NONE; longest * SHARDS];
-        for (index, shard) in shards.iter_mut().enumerate() {
-            for (place, address) in std::mem::take(&mut shard.addresses).into_iter().enumerate() {
-                addresses[place * SHARDS + index] = address.in_shard(index);
+        addresses.par_chunks_mut(SHARDS * TOGETHER).enumerate().for_each(|(block, addresses)| {
+            for (index, shard) in shards.iter().enumerate() {
+                let places = shard.addresses.iter().skip(block * TOGETHER);
+                for (address, place) in places.zip(addresses.iter_mut().skip(index).step_by(SHARDS)) {
+                    *place = address.in_shard(index);
+                }
             }
-        }
-        let shards = shards.into_iter().map(Shard::freeze).collect();
+        });
+        let shards = shards.into_par_iter().map(Shard::freeze).collect();
         Symbols { files: interner.files, addresses, shards, later: Later::new() }
     }
 

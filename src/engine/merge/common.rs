@@ -81,11 +81,11 @@ pub(super) fn find(joiner: &Joiner<'_, '_>, merge: &Merge) -> (Vec<CommonField>,
 
 /// The keys that more records have than should, and how many do.
 fn shared_by_many(keys: &[Sym], asked: Option<u32>, kind: Type) -> Vec<(Sym, u64)> {
-    let most = keys.iter().map(|key| key.0).max().unwrap_or(0) as usize;
-    let mut counts: Vec<u32> = vec![0; most + 1];
-    keys.iter().for_each(|key| counts[key.0 as usize] += 1);
-    counts[Sym::MISSING.0 as usize] = 0;
-    let natural = || common_limit(kind, &counts.iter().copied().filter(|count| *count > 0).collect::<Vec<u32>>());
+    // Sorted, since a counter for every text of the dataset would be larger than the column many times over.
+    let mut keys: Vec<Sym> = keys.iter().copied().filter(|key| *key != Sym::MISSING).collect();
+    keys.sort_unstable();
+    let counts: Vec<(Sym, u32)> = keys.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect();
+    let natural = || common_limit(kind, &counts.iter().map(|(_, count)| *count).collect::<Vec<u32>>());
     // So many people are born on a day that a number fit for phones would take every date for common.
     let limit = match asked {
         Some(asked) if kind == Type::Date => natural().map(|limit| limit.max(asked)),
@@ -93,8 +93,7 @@ fn shared_by_many(keys: &[Sym], asked: Option<u32>, kind: Type) -> Vec<(Sym, u64
         None => natural(),
     };
     let Some(limit) = limit else { return Vec::new() };
-    let common = counts.iter().enumerate().filter(|(_, count)| **count > limit);
-    common.map(|(key, count)| (Sym(key as u32), u64::from(*count))).collect()
+    counts.into_iter().filter(|(_, count)| *count > limit).map(|(key, count)| (key, u64::from(count))).collect()
 }
 
 /// The name of a value for people: its field.
