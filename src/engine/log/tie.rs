@@ -31,6 +31,8 @@ pub struct Tied {
 type Given = (usize, usize, usize, Vec<usize>);
 /// Of every record the findings about it.
 type About = HashMap<(TableId, u32), Vec<(usize, usize)>>;
+/// What a line says: rule, wording and values.
+type Said = (usize, usize, Vec<Option<String>>);
 /// The findings by the values of their records.
 type ByValues = Rc<HashMap<Vec<Sym>, Vec<u32>>>;
 
@@ -41,8 +43,8 @@ pub struct Ties<'o, 'p, 'd> {
     findings: RefCell<HashMap<Given, ByValues>>,
     /// Of every record the findings about it: rule and number.
     about: OnceCell<About>,
-    /// What lines led to, by rule, wording and values: many lines say the same.
-    known: RefCell<HashMap<(usize, usize, Vec<Option<String>>), Rc<Tied>>>,
+    /// What lines led to: many say the same.
+    known: RefCell<HashMap<Said, Rc<Tied>>>,
 }
 
 impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
