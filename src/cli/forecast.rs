@@ -9,14 +9,13 @@ use super::forecast_file;
 use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
-use super::progress::Progress;
+use super::snapshots;
 use super::threads;
-use super::{snapshot, snapshots};
 use crate::engine::{Change, Forecast, Passed, Plan, PlatformRun, SyncCauses, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, Record, suggestion};
 use crate::pack::{Counted, Outcome, Pack, Rule};
 use crate::report::{Style, listing, paragraph};
-use crate::roster::{Dataset, ReadOptions, Survey};
+use crate::roster::{Dataset, Survey};
 use std::fmt::Write as _;
 
 /// Records shown per outcome, unless `--limit` says otherwise.
@@ -57,11 +56,7 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
                 .with_decisions(&decisions);
             let wanted = plan.wanted();
             clock.lap("packs and plan");
-            let progress = Progress::new();
-            let reading = |done, all| progress.tell("reading", done, all);
-            let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
-            progress.done();
-            snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
+            let dataset = load::read(survey, &wanted, &plan, key.as_ref());
             clock.lap("reading");
             let named = plan.needs_accounts().then(|| accounts(&plan, &dataset, ledger.clone()));
             if named.is_some() {

@@ -6,7 +6,6 @@ use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::setup;
-use super::snapshot;
 use super::threads;
 use crate::engine::{Line, Names, Outcome, Plan, Scan, Tied, Ties, accounts, run as run_plan, scan};
 use crate::finding::{
@@ -15,7 +14,7 @@ use crate::finding::{
 use crate::language::log::{Hit, Messages, Wording};
 use crate::pack::{Message, Pack, Reference, Rule};
 use crate::report;
-use crate::roster::{LogFile, ReadOptions};
+use crate::roster::LogFile;
 use crate::source::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -129,8 +128,7 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
             .explained(&|absent| load::lack(&survey, absent))
             .with_decisions(&decisions)
             .with_logs(packs.iter().flat_map(|pack| &pack.messages).collect());
-        let mut dataset = survey.read(&plan.wanted(), &ReadOptions::default());
-        snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
+        let dataset = load::read(survey, &plan.wanted(), &plan, key.as_ref());
         if plan.needs_accounts() {
             accounts(&plan, &dataset, ledger::read(None, &configured)?.1).propose();
         }

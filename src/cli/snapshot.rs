@@ -12,7 +12,7 @@ use crate::engine::{Keeps, Plan, stand_ins};
 use crate::finding::{Count, List};
 use crate::model::{Epoch, FieldRef, LAST_SEEN, NounId, Type, iso};
 use crate::report::listing;
-use crate::roster::{Compared, Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot};
+use crate::roster::{Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -267,12 +267,5 @@ fn bytes(size: u64) -> String {
         0..10_000 => format!("{} bytes", Count::grouped(size)),
         10_000..10_000_000 => format!("{} kB", Count::grouped(size / 1000)),
         _ => format!("{} MB", Count::grouped(size / 1_000_000)),
-    }
-}
-
-/// Fields of a snapshot's hashes that can be compared; see [`Dataset::resolve`].
-pub(super) fn resolve(dataset: &mut Dataset, hashed: &[Compared], plan: &Plan<'_>, key: Option<&crate::roster::SnapshotKey>) {
-    if let Some(key) = key.filter(|_| !hashed.is_empty()) {
-        dataset.resolve(hashed, &plan.compared(), key);
     }
 }
