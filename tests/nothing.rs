@@ -31,6 +31,7 @@ fn written() -> std::path::PathBuf {
     write("other.csv", b"a,b\n1,2\n");
     write("data/schools.csv", SCHOOLS.as_bytes());
     write("data/teachers.csv", format!("{STAFF}10,T1,Lee,Ana,ana@maple.example\n").as_bytes());
+    write("accounts.csv", b"Ref ID,Username,Kind,Status\n");
     write("header/schools.csv", b"School_id,School_name\n");
     write("header/teachers.csv", STAFF.as_bytes());
     fs::create_dir_all(root.join("nothing")).expect("a folder");
@@ -75,4 +76,18 @@ fn a_header_alone() {
         let (code, printed) = code(&root, &[command], &["header"]);
         assert_eq!(code, 3, "{command}: {printed}");
     }
+}
+
+/// That a platform has no account yet is for a person to say: the export may have failed.
+#[test]
+fn accounts_without_rows() {
+    let root = written();
+    let pack = "[pack]\nname = \"own\"\nversion = \"1.0.0\"\ntitle = \"a platform\"\n\n[[sync]]\nname = \"staff\"\nof = 'staff t'\naccount = 'account a where a.ref_id = t.id'\n";
+    fs::write(root.join("own.toml"), pack).expect("a pack");
+    fs::write(root.join("staff.csv"), "id,first_name\nT1,Ana\n").expect("a file");
+    let arguments = ["staff.csv", "--layout", "rollbook", "--accounts", "accounts.csv", "--no-config", "--pack", "own.toml"];
+    let (before, printed) = code(&root, &["forecast"], &arguments);
+    assert!(before == 3 && printed.contains("--all-new says that there are none yet"), "{before}: {printed}");
+    let (then, printed) = code(&root, &["forecast", "--all-new"], &arguments);
+    assert!(then == 0 && printed.contains("create"), "{then}: {printed}");
 }

@@ -163,12 +163,24 @@ fn exit(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs) -> 
     if runs().all(|run| run.skipped().is_some()) {
         incomplete.push("no sync could be forecast".to_owned());
     }
+    // An export without rows may be one that failed.
+    let of_accounts =
+        |run: &&SyncRun<'_, '_, '_>| run.skipped().is_none() && run.idle().is_none() && run.sync().other.noun.get().name == "account";
+    if !args.all_new && runs().filter(of_accounts).any(|run| is_empty(dataset, run)) {
+        incomplete.push("the accounts have no rows, so that everybody is told as new; --all-new says that there are none yet".to_owned());
+    }
     incomplete.iter().for_each(|why| eprintln!("incomplete: {why}"));
     if !incomplete.is_empty() || platforms.iter().any(|platform| platform.is_held()) {
         return Exit::Incomplete;
     }
     // An account that is lost though its record is sent is a fault; one whose record is gone is not.
     if runs().any(|run| run.idle().is_none() && run.faults(&args.school) > 0) { Exit::Findings } else { Exit::Clean }
+}
+
+/// Whether the platform has nothing of what a sync keeps, nor of anything of its kind.
+fn is_empty(dataset: &Dataset, run: &SyncRun<'_, '_, '_>) -> bool {
+    let other = &run.sync().other;
+    dataset.table(other.noun, other.epoch).is_none_or(|table| table.is_empty())
 }
 
 /// Everything, for people.
