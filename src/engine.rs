@@ -1,6 +1,7 @@
 //! The interpreter: plans all rules together, scans, joins, groups, and ties findings to their root causes.
 //!
 //! [`Plan`] says which rules can run and which columns they need; [`run`] gives an [`Outcome`], which describes its findings one by one.
+mod batch;
 mod columns;
 mod condition;
 mod describe;

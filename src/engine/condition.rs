@@ -1,13 +1,15 @@
 //! Conditions over batches of tuples, in Kleene's logic: a column at a time, and only for the tuples that are still undecided.
+use super::batch::Batch;
 use super::columns::{At, TableId, identity, table_of};
 use super::index::NO_ROW;
-use super::join::{Batch, Joiner, rename};
+use super::join::{Joiner, rename};
 use crate::language::form::{By, Clause, Column, Cond, Frame, Quantity, Side, Slot};
 use crate::language::joins;
 use crate::language::syntax::{Operator, TextTest};
 use crate::matching::nearly;
 use crate::model::{Type, fold, is_email, is_number};
 use crate::roster::Sym;
+use std::borrow::Cow;
 
 /// True, false or unknown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +53,7 @@ impl Memory {
 }
 
 impl Joiner<'_, '_> {
-    /// The truth of `condition` for the tuples of `batch` at `places`.
+    /// The truth of `condition` for the tuples of `batch` at `places`, which ascend, each once.
     pub(super) fn truth(&self, frame: &Frame, condition: &Cond, batch: &Batch, places: &[u32]) -> Vec<Truth> {
         match condition {
             Cond::Known(known) => vec![known.map_or(Truth::Unknown, Truth::of); places.len()],
@@ -161,7 +163,8 @@ impl Joiner<'_, '_> {
             if open.is_empty() {
                 break;
             }
-            let asked: Vec<u32> = open.iter().map(|at| places[*at as usize]).collect();
+            let all = open.len() == places.len();
+            let asked: Cow<'_, [u32]> = if all { Cow::Borrowed(places) } else { open.iter().map(|at| places[*at as usize]).collect() };
             let answers = self.truth(frame, term, batch, &asked);
             let mut still = Vec::with_capacity(open.len());
             for (at, answer) in open.iter().zip(answers) {

@@ -154,7 +154,7 @@ fn population(columns: &Columns<'_>, frame: &Frame, condition: &Cond) -> u64 {
     let memory = super::join::Memory::default();
     let supply = super::plan::Supply::everything(columns.dataset, frame);
     let joiner = super::join::Joiner::new(columns, &indexes, &supply, &memory);
-    let count = joiner.counts(frame, &clause, &super::join::Batch::unit(), &[0])[0];
+    let count = joiner.counts(frame, &clause, &super::batch::Batch::unit(), &[0])[0];
     if count.is_nan() { 0 } else { count as u64 }
 }
 

@@ -3,12 +3,13 @@ mod trial;
 
 pub use trial::fix_trial;
 
+use super::batch::Batch;
 use super::columns::{TableId, table_of};
 use super::condition::Truth;
 use super::describe::kept;
 use super::group::Member;
 use super::index::Indexes;
-use super::join::{Batch, Joiner, Memory};
+use super::join::{Joiner, Memory};
 use super::merge::OTHER_SIDE;
 use super::outcome::Outcome;
 use super::plan::{Plan, counterparts};

@@ -1,13 +1,15 @@
 //! Root causes: which finding explains which.
+use super::batch::Batch;
 use super::columns::{TableId, table_of};
 use super::group::{Findings, Member};
-use super::join::{Batch, Joiner};
+use super::join::Joiner;
 use crate::language::form::{By, Clause, Expr, Slot};
 use crate::language::joins;
 use crate::model::{FieldId, FieldRef, noun};
 use crate::pack::{Body, Follow, Link, Rule, Variant};
 use crate::roster::Sym;
 use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
 
 /// A finding: its rule's place in the plan, and its own place there.
 pub(super) type FindingId = (u32, u32);
@@ -50,31 +52,30 @@ impl Records {
 
 /// For every finding of every rule, the finding that explains it.
 pub(super) fn explain(joiner: &Joiner<'_, '_>, rules: &[&Rule], findings: &[Findings]) -> Vec<Vec<Option<FindingId>>> {
-    let mut records: HashMap<usize, Records> = HashMap::new();
-    let mut explained: Vec<Vec<Option<FindingId>>> = findings.iter().map(|findings| vec![None; findings.len()]).collect();
-    for (at, rule) in rules.iter().enumerate() {
-        if findings[at].len() == 0 {
-            continue;
-        }
-        for follow in &rule.follows {
-            let Some(root_at) = rules.iter().position(|root| root.id == follow.rule) else { continue };
-            if findings[root_at].len() == 0 {
-                continue;
-            }
-            let roots = records.entry(root_at).or_insert_with(|| Records::new(rules[root_at], &findings[root_at]));
+    let place = |follow: &Follow| {
+        let root = rules.iter().position(|root| root.id == follow.rule)?;
+        (findings[root].len() > 0).then_some(root)
+    };
+    let found = (0..rules.len()).filter(|at| findings[*at].len() > 0);
+    let roots: HashSet<usize> = found.flat_map(|at| rules[at].follows.iter().filter_map(place)).collect();
+    let records = |at: usize| if roots.contains(&at) { Records::new(rules[at], &findings[at]) } else { Records::default() };
+    let records: Vec<Records> = (0..rules.len()).into_par_iter().map(records).collect();
+    let of_rule = |(rule, own): (&&Rule, &Findings)| {
+        let mut explained: Vec<Option<FindingId>> = vec![None; own.len()];
+        let follows = if own.len() > 0 { rule.follows.as_slice() } else { &[] };
+        for (follow, root) in follows.iter().filter_map(|follow| Some((follow, place(follow)?))) {
             let found = if follow.links.is_empty() {
-                joiner.by_records(rule, &findings[at], roots)
+                joiner.by_records(rule, own, &records[root])
             } else {
-                joiner.by_links(rule, &findings[at], follow, rules[root_at], &findings[root_at])
+                joiner.by_links(rule, own, follow, rules[root], &findings[root])
             };
-            for (finding, root) in explained[at].iter_mut().zip(found) {
-                if finding.is_none() {
-                    *finding = root.map(|root| (root_at as u32, root));
-                }
+            for (finding, of_root) in explained.iter_mut().zip(found) {
+                *finding = finding.or(of_root.map(|finding| (root as u32, finding)));
             }
         }
-    }
-    explained
+        explained
+    };
+    rules.par_iter().zip(findings).with_max_len(1).map(of_rule).collect()
 }
 
 impl Joiner<'_, '_> {

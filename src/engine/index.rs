@@ -97,6 +97,30 @@ impl<'d> Index<'d> {
         std::hint::black_box(rows.fold(0, u32::wrapping_add));
     }
 
+    /// Whether the key is one value, and no two records have the same.
+    pub(super) fn is_unique(&self) -> bool {
+        self.keys.len() == 1 && self.next.is_empty()
+    }
+
+    /// Where the key is unique: the record of each of these, or [`NO_ROW`]. None waits for another, so that the processor fetches what they need together.
+    pub(super) fn only(&self, keys: &Keys, rows: &mut Vec<u32>) {
+        rows.clear();
+        rows.extend(keys.symbols.iter().zip(&keys.hashes).map(|(key, hash)| {
+            let mut at = self.home(*hash);
+            loop {
+                let head = self.heads[at];
+                if head == 0 {
+                    return NO_ROW;
+                }
+                let place = head as usize - 1;
+                if self.keys[0][place] == *key {
+                    return self.row(place);
+                }
+                at = self.after(at);
+            }
+        }));
+    }
+
     /// Calls `visit` with every record of `key`, in the order of the table, until it says false.
     pub(super) fn each(&self, key: &[Sym], visit: impl FnMut(u32) -> bool) {
         self.each_of(mix(key.iter().copied()), key, visit);

@@ -1,7 +1,8 @@
 //! Joins: from a batch of tuples, step by step, to the batches of longer tuples that a clause has.
+use super::batch::Batch;
 use super::columns::{At, Columns, Symbols, TableId, is_cheap, table_of};
 use super::condition::Truth;
-use super::index::{Index, Indexes, Keys, RowSet, SymbolSet, TOGETHER};
+use super::index::{Index, Indexes, Keys, NO_ROW, RowSet, SymbolSet, TOGETHER};
 use super::plan::Supply;
 use crate::language::form::{By, Column, Cond, Frame, Slot};
 use crate::language::joins::{Joined, Step};
@@ -11,90 +12,6 @@ use std::sync::{Arc, Mutex};
 
 /// Tuples past which a batch is handed on before it grows further.
 const BATCH: usize = 1 << 18;
-
-/// Tuples: a record number per bound variable, and which outer tuple each came from.
-#[derive(Default)]
-pub(super) struct Batch {
-    slots: Vec<Vec<u32>>,
-    bound: Vec<Slot>,
-    /// The outer tuple of each.
-    pub(super) origin: Vec<u32>,
-    /// How many such batches the table is asked in, so that a small one of many is not taken for little work.
-    pub(super) blocks: usize,
-}
-
-impl Batch {
-    /// One tuple without records, for conditions about the whole.
-    pub(super) fn unit() -> Self {
-        Batch { slots: Vec::new(), bound: Vec::new(), origin: vec![0], blocks: 1 }
-    }
-
-    /// Tuples of one record each.
-    pub(super) fn scan(slot: Slot, rows: Vec<u32>) -> Self {
-        let origin = (0..rows.len() as u32).collect();
-        let mut slots = vec![Vec::new(); slot.0 as usize + 1];
-        slots[slot.0 as usize] = rows;
-        Batch { slots, bound: vec![slot], origin, blocks: 1 }
-    }
-
-    /// Tuples with the records of `slots`, a column each.
-    pub(super) fn of_tuples(slots: &[Slot], rows: Vec<Vec<u32>>) -> Self {
-        let origin = (0..rows.first().map_or(0, Vec::len) as u32).collect();
-        let mut batch = Batch { slots: Vec::new(), bound: slots.to_vec(), origin, blocks: 1 };
-        for (slot, rows) in slots.iter().zip(rows) {
-            let at = slot.0 as usize;
-            if batch.slots.len() <= at {
-                batch.slots.resize(at + 1, Vec::new());
-            }
-            batch.slots[at] = rows;
-        }
-        batch
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.origin.len()
-    }
-
-    pub(super) fn rows(&self, slot: Slot) -> &[u32] {
-        &self.slots[slot.0 as usize]
-    }
-
-    /// The records of a variable at `places`.
-    pub(super) fn at(&self, slot: Slot, places: &[u32]) -> Vec<u32> {
-        let rows = self.rows(slot);
-        places.iter().map(|place| rows[*place as usize]).collect()
-    }
-
-    pub(super) fn bound(&self) -> Vec<Slot> {
-        self.bound.clone()
-    }
-
-    /// The tuples at `places`, each its own origin.
-    pub(super) fn select(&self, places: &[u32]) -> Batch {
-        let mut selected = self.keep(places);
-        selected.origin = (0..places.len() as u32).collect();
-        selected
-    }
-
-    /// The tuples at `places`.
-    pub(super) fn keep(&self, places: &[u32]) -> Batch {
-        let pick = |from: &Vec<u32>| places.iter().map(|place| from[*place as usize]).collect::<Vec<u32>>();
-        let slots = self.slots.iter().map(|rows| if rows.is_empty() { Vec::new() } else { pick(rows) }).collect();
-        Batch { slots, bound: self.bound.clone(), origin: pick(&self.origin), blocks: self.blocks }
-    }
-
-    /// Makes the tuples at `places` one longer.
-    fn extend(&self, places: &[u32], slot: Slot, rows: Vec<u32>) -> Batch {
-        let mut longer = self.keep(places);
-        let at = slot.0 as usize;
-        if longer.slots.len() <= at {
-            longer.slots.resize(at + 1, Vec::new());
-        }
-        longer.slots[at] = rows;
-        longer.bound.push(slot);
-        longer
-    }
-}
 
 /// Records of a table whose conditions are asked at once.
 const BLOCK: u32 = 1 << 15;
@@ -303,11 +220,28 @@ impl<'c, 'd> Joiner<'c, 'd> {
             }
         };
         let mut keys = Keys::default();
+        let unique = index.is_unique();
+        let mut only = Vec::new();
         // Files are written in groups: the records of the key before are often those of this one too.
         let (mut last_key, mut last_rows): (Vec<Sym>, Vec<u32>) = (Vec::new(), Vec::new());
         for start in (0..batch.len()).step_by(TOGETHER) {
             let end = batch.len().min(start + TOGETHER);
             keys.gather(&outer, start..end);
+            if unique {
+                index.only(&keys, &mut only);
+                for (place, row) in (start..end).zip(&only) {
+                    if *row == NO_ROW {
+                        unknown[batch.origin[place] as usize] |= keys.of(place - start)[0] == Sym::MISSING;
+                    } else if among.is_none_or(|among| among.contains(*row)) {
+                        places.push(place as u32);
+                        rows.push(*row);
+                    }
+                }
+                if places.len() >= BATCH {
+                    flush(&mut places, &mut rows, unknown);
+                }
+                continue;
+            }
             let mut last = 0;
             index.warm(keys.hashes.iter().copied().filter(|hash| std::mem::replace(&mut last, *hash) != *hash));
             for place in start..end {

@@ -1,7 +1,8 @@
 //! One rule over its data: scan what it is about, join what must be there, leave out what has what must not be.
+use super::batch::Batch;
 use super::columns::table_of;
 use super::condition::Truth;
-use super::join::{Batch, Joiner};
+use super::join::Joiner;
 use crate::language::form::{Clause, Slot};
 use crate::language::joins;
 use crate::pack::{Body, Rule, Variant};

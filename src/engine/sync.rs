@@ -16,11 +16,12 @@ pub use causes::{Cause, Causes};
 pub use tell::{Change, Entry, SchoolOutcomes, SyncRun, Told};
 pub use trial::sync_trial;
 
+use super::batch::Batch;
 use super::columns::Columns;
 use super::condition::Truth;
 use super::group::Findings;
 use super::index::Indexes;
-use super::join::{Batch, Joiner, Memory};
+use super::join::{Joiner, Memory};
 use super::name::Accounts;
 use super::outcome::find;
 use super::plan::{Plan, RulePlan};

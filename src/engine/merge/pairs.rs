@@ -2,10 +2,11 @@
 use super::common::{self, CommonField};
 use super::score::Scorer;
 use super::{Pair, SCORED};
+use crate::engine::batch::Batch;
 use crate::engine::columns::{identity, table_of};
 use crate::engine::condition::Truth;
 use crate::engine::index::SymbolSet;
-use crate::engine::join::{Batch, Joiner};
+use crate::engine::join::Joiner;
 use crate::language::form::{Clause, Cond, Frame, Side, Slot};
 use crate::language::joins;
 use crate::matching::Verdict;

@@ -1,9 +1,10 @@
 //! Who a schema is for, in the order in which they choose; and the accounts that they have.
 use super::Run;
 use super::one::{Followed, Kept};
+use crate::engine::batch::Batch;
 use crate::engine::columns::{Symbols, identity, table_of};
 use crate::engine::index::NO_ROW;
-use crate::engine::join::{Batch, Joiner};
+use crate::engine::join::Joiner;
 use crate::language::form::{Expr, Slot};
 use crate::language::joins;
 use crate::model::{Epoch, FieldRef};

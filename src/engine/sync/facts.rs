@@ -2,11 +2,12 @@
 //! becomes of everybody is then read off these arrays, as often as it is asked.
 use super::adopt::{Adopted, adopt};
 use super::plan;
+use crate::engine::batch::Batch;
 use crate::engine::columns::{Columns, TableId, identity, table_of};
 use crate::engine::condition::Truth;
 use crate::engine::group::Findings;
 use crate::engine::index::{NO_ROW, mix};
-use crate::engine::join::{Batch, Joiner};
+use crate::engine::join::Joiner;
 use crate::engine::name::{Accounts, follow};
 use crate::engine::twice::twice;
 use crate::language::form::{By, Clause, Expr, Frame, Slot};
