@@ -255,10 +255,18 @@ fn slots(given: &[(usize, &Tie, Sym)]) -> Vec<Slot> {
     slots
 }
 
-/// Whether a value alone says which record is meant. What describes files is known by what it is called.
+/// Whether a value alone says which record is meant: it is of such a type, or made of the record's own value of such a type. What describes files is known by
+/// what it is called.
 fn identifies(frame: &Frame, tie: &Tie) -> bool {
     let noun = frame[tie.column.slot.0 as usize].noun;
-    let mut by_name = false;
-    tie.column.expr.fields(&mut |field| by_name |= noun.get().technical && noun.get().identity.contains(&field.name(noun)));
-    by_name || matches!(tie.column.kind, Type::Id | Type::Login | Type::Email)
+    let of_type = |kind: Type| matches!(kind, Type::Id | Type::Login | Type::Email);
+    let mut known = of_type(tie.column.kind);
+    tie.column.expr.fields(&mut |field| {
+        known |= match field {
+            FieldRef::Field(id) => of_type(id.of(noun).kind) && id.of(noun).refers.is_none(),
+            FieldRef::Header(_) => false,
+        };
+        known |= noun.get().technical && noun.get().identity.contains(&field.name(noun));
+    });
+    known
 }
