@@ -26,7 +26,7 @@ mod twice;
 pub use fix::{FixFile, FixRow, LeftOut, Mended, fix_trial, fixes};
 pub use keep::{Keeps, stand_ins};
 pub use lack::{Absent, Lack};
-pub use log::{Alike, Line, Scan, Tied, Ties, log_trial, scan};
+pub use log::{Alike, Line, Names, Scan, Tied, Ties, log_trial, scan};
 pub use merge::{Common, Compared, Evidence, Held, KeptValue, MergeRun, Merges, Together, merge_trial, merges};
 pub use name::{Accounts, Entry, Ledger, LedgerError, PersonAccount, SchemaRun, SchoolCount, State, Tried, accounts, naming_trial};
 pub use outcome::{Outcome, run};

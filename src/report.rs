@@ -24,7 +24,7 @@ pub use listing::{listing, paragraph};
 pub use log::{log_json_line, log_report};
 pub use mistakes::mistakes;
 pub use page::page;
-pub use sheet::{SheetKind, sheet};
+pub use sheet::{Audience, SheetKind, plain_cell, sheet};
 pub use style::Style;
 pub use summary::{severity_totals, summary};
 pub use view::{inspection, inspection_lines};

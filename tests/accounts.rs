@@ -1,32 +1,16 @@
 //! `rollbook accounts`, as a person runs it.
+use crate::program::{self, Printed, rollbook};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn rollbook(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("rollbook runs")
-}
 
 /// `rollbook accounts examples/board` with more arguments: exit code, standard output, standard error.
 fn board(more: &[&str]) -> (i32, String, String) {
-    let output = rollbook(&[&["accounts", "examples/board", "--date", "2026-11-22"], more].concat());
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    rollbook([&["accounts", "examples/board", "--date", "2026-11-22"], more].concat()).parts()
 }
 
 /// A folder of its own for a test.
 fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("accounts-{name}"));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("a folder");
-    path
+    program::folder(&format!("accounts-{name}"))
 }
 
 fn shown(path: &Path) -> &str {
@@ -147,9 +131,8 @@ password = { words = 2, digits = 2, symbols = 1, length = "10..24", list = "pass
     .expect("a file");
     let path = folder.join("passwords.csv");
     let arguments = ["--no-config", "--pack", shown(&pack), "--passwords", shown(&path)];
-    let run = || rollbook(&[&["accounts", "examples/board/connect", "--date", "2026-11-22"], arguments.as_slice()].concat());
-    let output = run();
-    let (out, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let run = || rollbook([&["accounts", "examples/board/connect", "--date", "2026-11-22"], arguments.as_slice()].concat());
+    let Printed { out, error: told, .. } = run();
     let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("{told}"));
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
@@ -159,7 +142,7 @@ password = { words = 2, digits = 2, symbols = 1, length = "10..24", list = "pass
         let count = |of: fn(char) -> bool| password.chars().filter(|letter| of(*letter)).count();
         assert!((10..=24).contains(&password.chars().count()), "{password}");
         assert!(count(|letter| letter.is_ascii_digit()) >= 2 && count(|letter| letter.is_ascii_punctuation()) == 1, "{password}");
-        assert!(!out.contains(password) && !told.contains(password), "a password was printed");
+        assert!(!out.contains(*password) && !told.contains(*password), "a password was printed");
     }
     passwords.sort_unstable();
     passwords.dedup();
@@ -170,7 +153,7 @@ password = { words = 2, digits = 2, symbols = 1, length = "10..24", list = "pass
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!(run().status.code(), Some(2), "a file that is there is not written over");
+    assert_eq!(run().code, 2, "a file that is there is not written over");
     assert_eq!(fs::read_to_string(&path).expect("a file"), text);
 }
 
@@ -192,36 +175,21 @@ fn what_can_not_be_done_is_said() {
     ];
     let mut told = String::new();
     for case in cases {
-        let output = rollbook(case);
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        told.push_str(&format!("$ rollbook {}\n{}exit code {}\n\n", case.join(" "), error, output.status.code().unwrap_or(-1)));
+        let Printed { code, error, .. } = rollbook(*case);
+        told.push_str(&format!("$ rollbook {}\n{error}exit code {code}\n\n", case.join(" ")));
     }
     insta::assert_snapshot!(told);
 }
 
 /// A copy of the example board in a folder of its own.
 fn copied(name: &str) -> PathBuf {
-    fn copy(from: &Path, to: &Path) {
-        fs::create_dir_all(to).expect("a folder");
-        for entry in fs::read_dir(from).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            let target = to.join(path.file_name().expect("a name"));
-            if path.is_dir() {
-                copy(&path, &target);
-            } else {
-                fs::copy(&path, target).expect("a copy");
-            }
-        }
-    }
-    let to = folder(name);
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/board"), &to);
-    to
+    program::copied("examples/board", &format!("accounts-{name}"))
 }
 
 /// `rollbook accounts` on a copy: exit code and standard error.
 fn on(folder: &Path, more: &[&str]) -> (i32, String) {
-    let output = rollbook(&[&["accounts", shown(folder), "--date", "2026-11-22"], more].concat());
-    (output.status.code().expect("an exit code"), String::from_utf8(output.stderr).expect("UTF-8"))
+    let Printed { code, error, .. } = rollbook([&["accounts", shown(folder), "--date", "2026-11-22"], more].concat());
+    (code, error)
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Damaged data: what the whole program says of it, and how it ends, as snapshots to be read as the one who must repair the export would.
 //!
 //! The files are written by the test, so that no tool on the way changes their line ends, byte order marks and odd bytes.
+use crate::program::program;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// A small district without a fault.
 pub(crate) const SCHOOLS: &str = "School_id,School_name,School_number\n10,Fern Hill Elementary,010\n";
@@ -153,29 +152,11 @@ impl Case {
         }
         (self.after)(&folder);
         let path = if self.path == "-" { PathBuf::from("-") } else { PathBuf::from(self.name).join(self.path) };
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-            .arg(command)
-            .arg(path.to_str().expect("UTF-8").trim_end_matches('/'))
-            .args(if command == "validate" {
-                &["--no-config", "--date", "2026-11-22", "--color", "never"][..]
-            } else {
-                &["--color", "never"]
-            })
-            .args(&self.arguments)
-            .current_dir(&root)
-            .env("COLUMNS", "100")
-            .env_remove("CLICOLOR_FORCE")
-            .env_remove("FORCE_COLOR")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("rollbook runs");
-        // A program that has no use for it closes its end.
-        let _ = child.stdin.take().expect("a pipe").write_all(&self.piped);
-        let output = child.wait_with_output().expect("rollbook ends");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what is printed is UTF-8");
-        (output.status.code().unwrap_or(-1), text(output.stdout) + &text(output.stderr))
+        let path = path.to_str().expect("UTF-8").trim_end_matches('/');
+        let fixed: &[&str] = if command == "validate" { &["--no-config", "--date", "2026-11-22"] } else { &[] };
+        let arguments = [&[command, path], fixed, &["--color", "never"], &self.arguments].concat();
+        let printed = program(arguments).within(&root).fed(&self.piped).run();
+        (printed.code, printed.all())
     }
 }
 
@@ -305,14 +286,14 @@ fn sources() -> Vec<Case> {
         file => case.with(file, text),
     });
     vec![
-        Case::new("empty-folder", 2),
+        Case::new("empty-folder", 3),
         Case::new("folder-with-nothing-known", 2).with("menu.csv", "Day,Dish\nMonday,Soup\n").with("readme.txt", "hello"),
-        Case::new("zip-in-a-folder", 2).with("export.zip", "PK\x03\x04"),
-        Case::new("zip-as-path", 2).with("export.zip", "PK\x03\x04").at("export.zip"),
+        Case::new("zip-in-a-folder", 3).with("export.zip", "PK\x03\x04"),
+        Case::new("zip-as-path", 3).with("export.zip", "PK\x03\x04").at("export.zip"),
         Case::district("zip-among-the-files", 3).with("students.csv", b"PK\x03\x04\x14\0\0\0\x08\0students.csv\x01\x02"),
         Case::new("accounts-with-semicolons", 1).with("list.csv", "RefID;Username;Grade\n1;a;3\n"),
-        Case::new("zip-called-csv", 2).with("students.csv", b"PK\x03\x04\x14\0\0\0\x08\0students.csv\x01\x02").at("students.csv"),
-        Case::new("spreadsheet-as-path", 2).with("students.xlsx", "PK\x03\x04").at("students.xlsx"),
+        Case::new("zip-called-csv", 3).with("students.csv", b"PK\x03\x04\x14\0\0\0\x08\0students.csv\x01\x02").at("students.csv"),
+        Case::new("spreadsheet-as-path", 3).with("students.xlsx", "PK\x03\x04").at("students.xlsx"),
         Case::new("path-that-is-not-there", 2).at("nowhere"),
         both,
         Case::district("layout-misspelt", 2).asked(&["--layout", "clevr"]),

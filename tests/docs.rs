@@ -1,4 +1,5 @@
 //! The documents say what the program does: rules, coverage, commands, words of the language.
+use crate::program::rollbook;
 use rollbook::finding::Mistakes;
 use rollbook::language::functions::{Argument, FUNCTIONS, Given, function};
 use rollbook::model::{NOUNS, day};
@@ -9,7 +10,6 @@ use rollbook::source::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -113,8 +113,8 @@ fn coverage_is_what_rules_cover() {
 fn commands_of_the_readme_exist() {
     let readme = document("README.md");
     let help = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_rollbook")).args(arguments).arg("--help").output().expect("rollbook runs");
-        output.status.success().then(|| String::from_utf8(output.stdout).expect("UTF-8"))
+        let printed = rollbook([arguments, &["--help"]].concat());
+        (printed.code == 0).then_some(printed.out)
     };
     let mut seen = 0;
     for line in readme.lines().map(str::trim) {
@@ -138,12 +138,7 @@ fn output_in_the_readme_is_real() {
         &["accounts", "examples/board", "--explain", "80524", "--color", "never"],
         &["log", "examples/district/import-log.txt", "--with", "examples/district", "--date", "2026-11-22", "--color", "never"],
     ];
-    let run = |arguments: &&[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rollbook"));
-        let output = command.args(*arguments).current_dir(path("")).env("COLUMNS", "100").output().expect("rollbook runs");
-        String::from_utf8(output.stdout).expect("UTF-8")
-    };
-    let printed: Vec<String> = commands.iter().map(run).collect();
+    let printed: Vec<String> = commands.iter().map(|arguments| rollbook(*arguments).out).collect();
     for block in document("README.md").split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         let real = printed.iter().any(|printed| printed.contains(block.trim_end()));
         assert!(real, "README.md shows what none of these prints: {commands:?}\n\n{block}");

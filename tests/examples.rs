@@ -1,25 +1,13 @@
 //! The districts of `examples/`, through the program as a person runs it.
+use crate::program::{Printed, rollbook};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-/// Runs `rollbook` in the project's folder.
-fn rollbook(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("rollbook runs")
-}
 
 fn validate(folder: &str, more: &[&str]) -> String {
-    let output = rollbook(&[&["validate", folder, "--date", "2026-11-22"], more].concat());
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
+    let Printed { code, out, error } = rollbook([&["validate", folder, "--date", "2026-11-22"], more].concat());
+    assert_eq!(code, 1, "{error}");
+    out
 }
 
 /// One value of every line of `--format jsonl`.
@@ -84,7 +72,7 @@ fn a_layout_of_ones_own() {
 
 #[test]
 fn every_rule_of_a_vendor_finds_something() {
-    let list = String::from_utf8(rollbook(&["list", "rules"]).stdout).expect("UTF-8");
+    let list = rollbook(["list", "rules"]).out;
     let cases: &[(&str, usize, &[&str])] =
         &[("mylexia/", 40, &["examples/district", "examples/first-sync"]), ("edsembli-connect/", 25, &["examples/board"])];
     for (pack, least, folders) in cases {

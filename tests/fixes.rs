@@ -1,22 +1,13 @@
 //! Fix files, through the program as a person runs it: what is written, what is left out, and what is never written over.
+use crate::program::{Printed, program};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Runs `rollbook validate` in a folder: exit code, standard output from `Fix files` on, standard error.
 fn validate_in(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(["validate", "--date", "2026-11-22"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("rollbook runs");
-    let out = String::from_utf8(output.stdout).expect("UTF-8");
+    let Printed { code, out, error } = program([&["validate", "--date", "2026-11-22"], arguments].concat()).within(folder).run();
     let told = out.find("Fix files").map_or(String::new(), |at| out[at..].to_owned());
-    (output.status.code().expect("it ended"), told, String::from_utf8(output.stderr).expect("UTF-8"))
+    (code, told, error)
 }
 
 fn validate(arguments: &[&str]) -> (i32, String, String) {
@@ -238,4 +229,19 @@ fn packs_without_a_fix_say_so() {
     let (code, _, error) = run(&at, "roster", &[]);
     assert_eq!(code, 2);
     insta::assert_snapshot!(error);
+}
+
+#[test]
+fn a_file_beside_the_one_that_is_written_stays() {
+    let out = folder("beside");
+    fs::create_dir_all(&out).expect("a folder");
+    let (sheet, theirs) = (out.join("forecast.csv"), out.join("forecast.csv.new"));
+    fs::write(&theirs, "somebody's own").expect("a file");
+    fs::write(&sheet, "an older one").expect("a file");
+    let arguments = ["forecast", "examples/board", "--out", sheet.to_str().expect("UTF-8")];
+    let Printed { code, error, .. } = program(arguments).run();
+    assert_eq!(code, 1, "{error}");
+    assert_eq!(text(&theirs), "somebody's own");
+    assert!(text(&sheet).starts_with("platform,sync"));
+    assert_eq!(fs::read_dir(&out).expect("a folder").count(), 2, "nothing else is left");
 }

@@ -1,5 +1,6 @@
 //! `rollbook forecast`: every outcome, case by case; and the whole as a person runs it.
-use rollbook::engine::{Forecast, Plan, SyncRun, forecast};
+use crate::program::{self, rollbook};
+use rollbook::engine::{Forecast, Plan, SyncEntry, SyncRun, agreement, forecast};
 use rollbook::finding::Mistakes;
 use rollbook::model::{Epoch, FieldRef, NounId, noun};
 use rollbook::pack::{self, Outcome, Overrides, Pack, Rule};
@@ -8,7 +9,6 @@ use rollbook::roster::{Dataset, InlineTable};
 use rollbook::source::Sources;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Checks the packs of these texts, which stand after those that they require.
 pub(crate) fn compiled(texts: &[&str]) -> Vec<Pack> {
@@ -39,7 +39,7 @@ pub(crate) fn forecasted<T>(packs: &[Pack], dataset: &Dataset, look: impl FnOnce
     };
     let selected = |rule: &Rule| packs.iter().flat_map(|pack| &pack.syncs).any(|sync| sync.blocked.contains(&rule.id));
     let plan = Plan::new(packs, &selected, &supplies, 0).with_forecast();
-    look(&forecast(&plan, dataset))
+    look(&forecast(&plan, dataset, None))
 }
 
 /// All that a sync tells, a line each: `t 7: create`.
@@ -165,6 +165,20 @@ const CASES: &[Case] = &[
         &["1: left alone, it stays inactive: the platform does not bring accounts back"],
     ),
     (
+        "an inactive one is not adopted where none is brought back",
+        "attach = ['account a where a.ref_id is missing and a.username = t.username']\ninactive = 'a is archived'\nrestore = false",
+        "1,ada,ada@x,Ada",
+        &[",9,Ada,ada@x,Ada,archived"],
+        &["1: left alone, it stays inactive: the platform does not bring accounts back"],
+    ),
+    (
+        "an inactive one is adopted where they are",
+        "attach = ['account a where a.ref_id is missing and a.username = t.username']\ninactive = 'a is archived'",
+        "1,ada,ada@x,Ada",
+        &[",9,Ada,ada@x,Ada,archived"],
+        &["1: attach, adopts the account, which had no record"],
+    ),
+    (
         "adopted",
         "attach = ['account a where a.ref_id is missing and a.username = t.username']",
         "1,ada,ada@x,Ada",
@@ -280,6 +294,21 @@ fn two_records_that_find_one_account() {
         let found = forecasted(&packs, &dataset, |forecast| told(&forecast.syncs().next().expect("a sync")));
         assert_eq!(found, ["1: no change", "2: blocked, account A is that of staff 1"]);
     }
+}
+
+/// Records without an id are as many as they are, and accounts that nothing tells apart are not compared.
+#[test]
+fn whether_it_came_true_of_those_without_an_id() {
+    let packs = compiled(&[&format!("{}keeps = 'account a'\n", HEAD.replace("a.ref_id = t.id", "a.email = t.email"))]);
+    let staff = "id,username,email\n,ada,ada@x\n,bob,bob@x\n,cy,cy@x\n";
+    let world =
+        |accounts: &str| data(&[("staff", Epoch::Today, staff), ("account", Epoch::Today, &format!("ref_id,username,email\n{accounts}"))]);
+    let before = world("A,ada,ada@x\n,,ivo@x\n,,eve@x\n");
+    let after = world("A,ada,ada@x\nC,cy,cy@x\n,,ivo@x\n,,new@x\n");
+    let agreement = forecasted(&packs, &before, |now| forecasted(&packs, &after, |then| agreement(now, then).remove(0)));
+    let found: Vec<(SyncEntry, &str)> = agreement.differing.iter().map(|differing| (differing.entry, differing.found.as_str())).collect();
+    assert_eq!(found, [(SyncEntry::Record(1), "there is still no account")]);
+    assert_eq!((agreement.compared, agreement.without_id, agreement.unforeseen), (3, 2, Vec::new()));
 }
 
 /// What a record comes upon besides the account that it adopts is told, and is for another record that finds it by a later way.
@@ -420,23 +449,11 @@ fn district(more: &[&str]) -> (i32, String, String) {
 }
 
 fn run(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("rollbook runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    rollbook(arguments).parts()
 }
 
 fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("forecast-{name}"));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("a folder");
-    path
+    program::folder(&format!("forecast-{name}"))
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! `rollbook log`: every published message is known, also damaged; lines are tied to records and findings.
+use crate::program::{Printed, program, rollbook};
 use proptest::prelude::*;
 use rollbook::engine::scan;
 use rollbook::finding::Mistakes;
@@ -10,7 +11,6 @@ use rollbook::source::Sources;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
 /// The messages that vendors publish, by the id that the catalogue has for what they mean.
@@ -368,9 +368,8 @@ fn an_archive_without_a_file_is_no_clean_log() {
     empty.resize(22, 0);
     let path = folder("hollow").join("hollow.zip");
     fs::write(&path, empty).expect("a file");
-    let output = rollbook(&["log", path.to_str().expect("UTF-8"), "--no-config"], None);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(3) && told.contains("the archive holds no file"), "{told}");
+    let Printed { code, error: told, .. } = rollbook(["log", path.to_str().expect("UTF-8"), "--no-config"]);
+    assert!(code == 3 && told.contains("the archive holds no file"), "{told}");
 }
 
 proptest! {
@@ -397,33 +396,18 @@ proptest! {
     }
 }
 
-fn rollbook(arguments: &[&str], input: Option<&[u8]>) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rollbook"));
-    command
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("rollbook runs");
-    // A program that ends before it has read everything is judged by what it says.
-    let _ = child.stdin.take().expect("a pipe").write_all(input.unwrap_or_default());
-    child.wait_with_output().expect("rollbook ends")
-}
-
 /// What a run prints, with its exit code and its errors.
-fn report(output: &Output) -> String {
-    let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+fn report(printed: &Printed) -> String {
+    let Printed { code, out, error } = printed;
     let error = if error.is_empty() { String::new() } else { format!("\n--- standard error\n{error}") };
-    format!("{out}{error}\n--- exit code {}\n", output.status.code().unwrap_or(-1))
+    format!("{out}{error}\n--- exit code {code}\n")
 }
 
 const EXAMPLE: &str = "examples/district/import-log.txt";
 const DATA: [&str; 4] = ["--with", "examples/district", "--date", "2026-11-22"];
 
 fn example(more: &[&str]) -> String {
-    report(&rollbook(&[&["log", EXAMPLE][..], &DATA, more].concat(), None))
+    report(&rollbook([&["log", EXAMPLE][..], &DATA, more].concat()))
 }
 
 #[test]
@@ -443,7 +427,7 @@ fn the_log_of_the_example_for_programs() {
 
 #[test]
 fn the_log_of_the_example_without_data() {
-    insta::assert_snapshot!(report(&rollbook(&["log", EXAMPLE, "--no-config", "--limit", "2"], None)));
+    insta::assert_snapshot!(report(&rollbook(["log", EXAMPLE, "--no-config", "--limit", "2"])));
 }
 
 #[test]
@@ -451,9 +435,9 @@ fn neither_threads_nor_the_way_in_change_anything() {
     let one = example(&["--threads", "1"]);
     assert_eq!(one, example(&["--threads", "4"]));
     let bytes = fs::read(EXAMPLE).expect("the example");
-    let piped = report(&rollbook(&[&["log", "-"][..], &DATA].concat(), Some(&bytes)));
+    let piped = report(&program([&["log", "-"][..], &DATA].concat()).fed(&bytes).run());
     let wide: Vec<u8> = String::from_utf8_lossy(&bytes).encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let wide = report(&rollbook(&[&["log", "-"][..], &DATA].concat(), Some(&[&[0xff, 0xfe], &wide[..]].concat())));
+    let wide = report(&program([&["log", "-"][..], &DATA].concat()).fed(&[&[0xff, 0xfe], &wide[..]].concat()).run());
     assert_eq!(piped, wide);
     // Lines are wrapped where the name of the log makes them so.
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -474,9 +458,7 @@ fn on(name: &str, files: &[(&str, &str)], more: &[&str]) -> String {
         fs::write(folder.join(file), text).expect("a file");
     }
     let names = files.iter().map(|(file, _)| *file);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rollbook"));
-    command.arg("log").args(names).args(more).current_dir(&folder).env("COLUMNS", "1000");
-    let output = command.env_remove("CLICOLOR_FORCE").env_remove("FORCE_COLOR").output().expect("rollbook runs");
+    let output = program(["log"].into_iter().chain(names).chain(more.iter().copied())).within(&folder).wide(1000).run();
     let _ = fs::remove_dir_all(&folder);
     report(&output).replace(concat!(env!("CARGO_MANIFEST_DIR"), "/"), "")
 }
@@ -525,14 +507,8 @@ fn of_a_log_that_is_cut_off_the_beginning_is_told() {
     packed.write_all(b"Requires Review\nEmail has already been taken\n").expect("memory");
     let packed = packed.finish().expect("memory");
     fs::write(folder.join("import.log.gz"), &packed[..packed.len() - 6]).expect("a file");
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(["log", "import.log.gz", "absent.log", "--no-config", "--pack", "masteryconnect"])
-        .current_dir(&folder)
-        .env("COLUMNS", "1000")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("rollbook runs");
+    let arguments = ["log", "import.log.gz", "absent.log", "--no-config", "--pack", "masteryconnect"];
+    let output = program(arguments).within(&folder).wide(1000).run();
     let _ = fs::remove_dir_all(&folder);
     insta::assert_snapshot!(report(&output));
 }
@@ -626,7 +602,7 @@ expect  = []
     let folder = folder("lint");
     let path = folder.join("our-own.toml").display().to_string();
     fs::write(&path, own).expect("a pack");
-    let broken = report(&rollbook(&["lint", &path], None)).replace(&path, "our-own.toml");
+    let broken = report(&rollbook(["lint", &path])).replace(&path, "our-own.toml");
     let mended = own
         .replace("is taken by {student.nummer}", "is taken")
         .replace("(?P<locker>\\d+ is taken", "(?P<locker>\\w+) of (?P<student.id>\\S+) is taken")
@@ -637,7 +613,130 @@ expect  = []
         .replace("{ locker = \"12\" }", "{}")
         .replace("too-wides", "too-wide");
     fs::write(&path, mended).expect("a pack");
-    let mended = report(&rollbook(&["lint", &path], None)).replace(&path, "our-own.toml");
+    let mended = report(&rollbook(["lint", &path])).replace(&path, "our-own.toml");
     let _ = fs::remove_dir_all(&folder);
     insta::assert_snapshot!(format!("{broken}\n==========\n{mended}"));
+}
+
+/// A rule whose texts name students by what describes them, and by what identifies them.
+const OWN: &str = r#"
+[pack]
+name     = "our-own"
+version  = "1.0.0"
+title    = "what our own tools say"
+requires = { packs = ["roster"] }
+
+[[rule]]
+name    = "without-email"
+title   = "a student without an email"
+each    = 'student s where s.email is missing'
+message = 'student {s.id} has no email'
+help    = "Add one."
+vendor  = [
+    "No mailbox for the family {s.last_name}",
+    "No mailbox for {s.first_name} {s.last_name} could be made",
+    "No mailbox for the number {s.id}, family {s.last_name}",
+    "The first login of {s.id} with {password} was refused",
+]
+"#;
+
+/// Runs `log` with the pack over some students: what is printed.
+fn tied(name: &str, log: &str, more: &[&str]) -> String {
+    let folder = folder(name);
+    fs::create_dir_all(folder.join("data")).expect("a folder");
+    let students = "School_id,Student_id,Last_name,First_name,Grade,Student_email\n\
+        10,1,Chen,Mei,3,\n10,2,Chen,Bo,3,\n10,3,De la Cruz,Ana,3,ana@x.example\n10,4,Park,Will,3,\n10,5,Chen,Bo,4,\n";
+    fs::write(folder.join("data/students.csv"), students).expect("a file");
+    fs::write(folder.join("data/schools.csv"), "School_id,School_name\n10,Maple\n").expect("a file");
+    fs::write(folder.join("own.toml"), OWN).expect("a pack");
+    fs::write(folder.join("import.log"), log).expect("a log");
+    let fixed = ["log", "import.log", "--with", "data", "--pack", "own.toml", "--date", "2026-11-22"];
+    let printed = program([&fixed, more].concat()).within(&folder).wide(1000).run();
+    let _ = fs::remove_dir_all(&folder);
+    printed.out
+}
+
+#[test]
+fn only_what_identifies_a_record_ties_a_line_to_it() {
+    let lines = [
+        ("No mailbox for the family Park", "found"),
+        ("No mailbox for Will Park could be made", "foreseen"),
+        ("No mailbox for Bo Chen could be made", "found"),
+        ("No mailbox for Ana De la Cruz could be made", "missed"),
+        ("No mailbox for the number 4, family Park", "foreseen"),
+        ("No mailbox for the number 3, family De la Cruz", "missed"),
+        ("No mailbox for the number x77, family Park", "no record"),
+    ];
+    let log: String = lines.iter().map(|(line, _)| format!("{line}\n")).collect();
+    let printed = tied("identify", &log, &["--format", "jsonl"]);
+    let found: Vec<String> = printed
+        .lines()
+        .map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+            format!("{}: {}", line["text"].as_str().unwrap_or_default(), line["compared"].as_str().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(found, lines.map(|(line, told)| format!("{line}: {told}")), "{printed}");
+}
+
+/// Each line alone would be told with every finding, and all of them with each other.
+#[test]
+fn thousands_of_lines_about_thousands_of_records_are_told_in_no_time() {
+    let folder = folder("many");
+    fs::create_dir_all(folder.join("data")).expect("a folder");
+    let students: String = (0..5000).map(|at| format!("10,{at},Chen,Mei,3,\n")).collect();
+    fs::write(folder.join("data/students.csv"), format!("School_id,Student_id,Last_name,First_name,Grade,Student_email\n{students}"))
+        .expect("a file");
+    fs::write(folder.join("data/schools.csv"), "School_id,School_name\n10,Maple\n").expect("a file");
+    let own = OWN.replace("\"No mailbox for the family {s.last_name}\"", "\"No mailbox at school {s.school_id}\"");
+    fs::write(folder.join("own.toml"), own).expect("a pack");
+    fs::write(folder.join("import.log"), "No mailbox at school 10\n".repeat(5000)).expect("a log");
+    let begun = std::time::Instant::now();
+    let arguments = ["log", "import.log", "--with", "data", "--pack", "own.toml", "--format", "jsonl"];
+    let printed = program(arguments).within(&folder).run();
+    let _ = fs::remove_dir_all(&folder);
+    assert_eq!(printed.out.lines().count(), 5000, "{}", printed.error);
+    assert!(printed.out.lines().all(|line| line.contains("\"more_findings\":4995")));
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn what_a_text_calls_a_password_is_never_shown() {
+    let log = "The first login of 4 with Tulip-Field 77 was refused\nThe first login of “4” with “Tulip-Field 77” was refused\n";
+    for more in [&["--limit", "0"][..], &["--format", "jsonl"]] {
+        let printed = tied("secret", log, more);
+        assert!(!printed.contains("Tulip") && printed.contains("***") && printed.contains("without-email"), "{printed}");
+    }
+}
+
+#[test]
+fn names_in_lines_that_nobody_knows_stay_at_home() {
+    let log = "The first login of 4 with x was refused\n\
+        sync of Ana de la Cruz and CHEN, Mei's record will go on\nMaple Street may be long\nstudent Smith, Will Parker\n";
+    let printed = tied("names", log, &["--format", "jsonl"]);
+    let texts: Vec<String> = printed
+        .lines()
+        .skip(1)
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["text"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(
+        texts,
+        ["sync of *** *** and ***, ***'s record will go on", "Maple Street may be long", "student Smith, *** Parker"],
+        "{printed}"
+    );
+}
+
+#[test]
+fn a_packed_log_by_standard_input_is_read_as_far_as_it_goes() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(b"Requires Review\nEmail has already been taken\n").expect("memory");
+    let packed = packed.finish().expect("memory");
+    let printed = program(["log", "-", "--no-config", "--pack", "masteryconnect"]).fed(&packed[..packed.len() - 6]).run();
+    assert_eq!(printed.code, 3, "{}", printed.error);
+    assert!(
+        printed.error.contains("it is cut off") && printed.out.contains("Email has already been taken"),
+        "{}{}",
+        printed.out,
+        printed.error
+    );
 }

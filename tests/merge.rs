@@ -1,4 +1,5 @@
 //! Merges over whole rosters: who is one person and who is not; and the laws that hold whatever the order of rows.
+use crate::program;
 use proptest::prelude::*;
 use rollbook::engine::{Merges, Plan, merges};
 use rollbook::finding::Mistakes;
@@ -285,20 +286,13 @@ fn rayon_pool(threads: usize) -> rayon::ThreadPool {
 
 /// Runs the program; gives its exit code and what it printed.
 fn rollbook(arguments: &[&str]) -> (Option<i32>, String) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("COLUMNS")
-        .output()
-        .expect("the program runs");
-    (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8") + &String::from_utf8(output.stderr).expect("UTF-8"))
+    let printed = program::rollbook(arguments);
+    (Some(printed.code), printed.all())
 }
 
 #[test]
 fn a_review_sheet_comes_back_with_decisions() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = program::folder("review");
     let path = |name: &str| folder.join(name).display().to_string();
     let (sheet, decisions) = (path("review.csv"), path("decisions.toml"));
     let merge =
@@ -328,22 +322,14 @@ fn a_review_sheet_comes_back_with_decisions() {
     assert_eq!((code, told.contains("decided the other way before")), (Some(1), true), "{told}");
     std::fs::write(&sheet, format!("{header}\nedsembli-connect/guardian,likely,,80227 | 80713,,,,,,perhaps,\n")).expect("a sheet");
     let (code, told) = merge(&["--read", &sheet]);
-    assert_eq!((code, told.contains("line 2: no decision `perhaps`")), (Some(2), true), "{told}");
+    assert_eq!((code, told.contains("line 2, column 10 (`decision`): no decision `perhaps`")), (Some(2), true), "{told}");
     assert_eq!(merge(&["--out", &path("review.xlsx")]).0, Some(1));
     assert_eq!(std::fs::read(path("review.xlsx")).expect("a workbook")[..2], *b"PK");
 }
 
 #[test]
 fn the_readme_of_the_board_shows_what_is_printed() {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(["merge", "examples/board", "--date", "2026-11-22"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("the program runs");
-    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    let told = program::rollbook(["merge", "examples/board", "--date", "2026-11-22"]).out;
     let readme = std::fs::read_to_string("examples/board/README.md").expect("a file");
     assert!(readme.contains(told.trim_end()), "{told}");
 }
@@ -373,9 +359,7 @@ fn save(path: &str, rows: &[Vec<String>], behind: bool) {
 
 #[test]
 fn a_review_in_a_workbook_comes_back_with_decisions() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review-xlsx");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = program::folder("review-xlsx");
     let path = |name: &str| folder.join(name).display().to_string();
     let (sheet, decisions) = (path("review.xlsx"), path("decisions.toml"));
     let merge =
@@ -406,7 +390,11 @@ fn a_review_in_a_workbook_comes_back_with_decisions() {
     save(&sheet, &rows, false);
     let before = std::fs::read_to_string(&decisions).expect("decisions");
     let (code, told) = merge(&["--read", &sheet]);
-    assert_eq!((code, told.contains(&format!("review.xlsx`, row {}: no decision `perhaps`", row + 2))), (Some(2), true), "{told}");
+    assert_eq!(
+        (code, told.contains(&format!("review.xlsx`, row {}, column 10 (`decision`): no decision `perhaps`", row + 2))),
+        (Some(2), true),
+        "{told}"
+    );
     assert_eq!(std::fs::read_to_string(&decisions).expect("decisions"), before);
     std::fs::write(&sheet, b"PK\x03\x04 cut off").expect("a file");
     let (code, told) = merge(&["--read", &sheet]);
@@ -418,9 +406,7 @@ fn a_review_in_a_workbook_comes_back_with_decisions() {
 
 #[test]
 fn a_review_sheet_is_not_written_over_what_is_read() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("review-over-data");
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder = program::folder("review-over-data");
     let board = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/board/connect");
     for entry in std::fs::read_dir(board).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -436,5 +422,75 @@ fn a_review_sheet_is_not_written_over_what_is_read() {
         let (code, told) = rollbook(&arguments);
         assert_eq!(code, Some(2), "{told}");
         assert_eq!(std::fs::read(&out).expect("a file"), before, "{out_path} was written over");
+    }
+}
+
+#[test]
+fn every_bad_row_of_a_review_is_told_and_then_nothing_is_kept() {
+    let folder = program::folder("review-bad-rows");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (sheet, decisions) = (path("review.csv"), path("decisions.toml"));
+    let rows = "merge,kind,score,records,names,where,evidence,against,sees,decision,reason\n\
+        edsembli-connect/guardian,likely,,80227 | 80713,,,,,,same,sisters\n\
+        edsembli-connect/guardian,likely,,80209 | 80218,,,,,,sam,\n\
+        edsembli-connect/guardian,likely,,80209,,,,,,different,\n\
+        edsembli-connect/gardian,likely,,80209 | 80218,,,,,,different,\n\
+        edsembli-connect/guardian,likely,,80209 | 80218,,,,,,,\n";
+    std::fs::write(&sheet, rows).expect("a sheet");
+    let (code, told) = rollbook(&["merge", "examples/board", "--decisions", &decisions, "--read", &sheet]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(!std::path::Path::new(&decisions).exists());
+    insta::assert_snapshot!(told.replace(&sheet, "review.csv"));
+}
+
+/// What a spreadsheet program would run stands in the sheet as text, and comes back as it was.
+#[test]
+fn no_cell_of_a_review_is_a_formula() {
+    let folder = program::folder("review-formulas");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let data = folder.join("data");
+    std::fs::create_dir_all(&data).expect("a folder");
+    let files = [
+        ("schools", "School ID,School Name,Type\n101,Alder,School\n"),
+        ("students", "Person ID,School ID,First Name,Last Name\n40100,101,Ada,Novak\n"),
+        ("staff", "Person ID,School ID,First Name,Last Name,Email\n7001,101,Ed,Moss,ed@board.example\n"),
+        ("guardianships", "Contact Person ID,Student Person ID,Relationship\n=1+1,40100,Mother\n'=2,40100,Mother\n"),
+        (
+            "contacts",
+            "Person ID,School ID,First Name,Last Name,Email,Phone\n=1+1,101,=cmd(),Novak,,613 555 0101\n'=2,101,=cmd(),Novack,,613 555 0101\n",
+        ),
+    ];
+    for (name, text) in files {
+        std::fs::write(data.join(format!("{name}.csv")), text).expect("a file");
+    }
+    for (sheet, decided) in [("review.csv", "csv.toml"), ("review.xlsx", "xlsx.toml")] {
+        let (sheet, decisions, data) = (path(sheet), path(decided), data.display().to_string());
+        let merge = |more: &[&str]| {
+            let fixed = ["merge", &data, "--no-config", "--pack", "edsembli-connect", "--decisions", &decisions];
+            rollbook(&[&fixed, more].concat())
+        };
+        let (_, told) = merge(&["--out", &sheet]);
+        if sheet.ends_with("csv") {
+            let text = std::fs::read_to_string(&sheet).unwrap_or_else(|_| panic!("{told}"));
+            assert!(
+                text.contains(",''=2 | =1+1,'=cmd() Novack | =cmd() Novak,")
+                    || text.contains(",'=1+1 | '=2,'=cmd() Novak | =cmd() Novack,"),
+                "{text}"
+            );
+            std::fs::write(&sheet, text.replace(",,\n", ",same,\n")).expect("a sheet");
+        } else {
+            let mut rows = rows_of(&sheet);
+            let at = rows[0].iter().position(|name| name == "decision").expect("a column");
+            let width = rows[0].len();
+            for row in &mut rows[1..] {
+                row.resize(width, String::new());
+                row[at] = "same".to_owned();
+            }
+            save(&sheet, &rows, false);
+        }
+        let (code, told) = merge(&["--read", &sheet]);
+        assert_eq!(code, Some(0), "{told}");
+        let kept = std::fs::read_to_string(&decisions).expect("decisions");
+        assert!(kept.contains("\"=1+1\"") && kept.contains("\"'=2\""), "{kept}");
     }
 }

@@ -1,6 +1,7 @@
 //! `nearly` in rules, as the program runs them.
+use crate::program::rollbook;
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
 
 const PACK: &str = r#"
 [pack]
@@ -61,9 +62,8 @@ expect = [{ s = "1" }, { s = "3" }]
 fn test(pack: &str, name: &str) -> (bool, String) {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, pack).expect("a file");
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_rollbook")).arg("test").arg(&path).args(["--color", "never"]).output().expect("rollbook runs");
-    (output.status.success(), String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8"))
+    let printed = rollbook([OsStr::new("test"), path.as_os_str(), OsStr::new("--color"), OsStr::new("never")]);
+    (printed.code == 0, printed.all())
 }
 
 #[test]

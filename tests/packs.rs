@@ -1,15 +1,14 @@
 //! The built-in packs, and those of `examples/naming` and `examples/merging` that a district copies, pass their own tests and have no mistakes.
+use crate::program;
 use rollbook::finding::Mistakes;
 use rollbook::pack::{PackFile, builtin, builtin_names, builtin_untested, read};
 use rollbook::source::Sources;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 fn rollbook(arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook")).args(arguments).args(["--color", "never"]).output().expect("rollbook runs");
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8(text).expect("UTF-8"))
+    let printed = program::rollbook([arguments, &["--color", "never"]].concat());
+    (printed.code == 0, printed.all())
 }
 
 fn examples() -> Vec<String> {

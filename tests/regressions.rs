@@ -1,12 +1,13 @@
 //! Faults that were found in use, each as a pack whose tests must pass.
+use crate::program::{Printed, rollbook};
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
 
 fn passes(name: &str, pack: &str) {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.toml"));
     std::fs::write(&path, pack).expect("a file");
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook")).arg("test").arg(&path).output().expect("rollbook runs");
-    assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let Printed { code, out, error } = rollbook([OsStr::new("test"), path.as_os_str()]);
+    assert_eq!(code, 0, "{out}{error}");
 }
 
 #[test]

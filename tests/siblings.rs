@@ -1,8 +1,8 @@
 //! A mother of two children who should have one account: only the link of the children is missing, only her record was typed twice, or both. What `validate`,
 //! `merge`, `accounts` and the fix file say of each must fit together.
+use crate::program::{Printed, program};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// A case: who her records are, whose child each has, and whether the children are linked.
 struct Case {
@@ -85,17 +85,10 @@ fn written(test: &str, case: &Case) -> PathBuf {
 
 /// What the program prints, run in the folder of a case; a run that could not give a verdict fails the test.
 fn told(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .args(["connect", "--no-config", "--date", "2026-11-22", "--pack", "edsembli-connect"])
-        .current_dir(folder)
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("rollbook runs");
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
+    let fixed = ["connect", "--no-config", "--date", "2026-11-22", "--pack", "edsembli-connect"];
+    let Printed { code, out, error } = program([arguments, &fixed].concat()).within(folder).run();
+    assert!(matches!(code, 0 | 1), "{arguments:?}: {error}");
+    out
 }
 
 /// The rules that found something, with the message of each finding.

@@ -1,44 +1,23 @@
 //! `rollbook snapshot`, as a person runs it every evening; and the law that a snapshot tells what the export told that it was made of.
+use crate::program::{self, program};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Exit code, standard output, standard error.
 fn rollbook(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("COLUMNS", "100")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("rollbook runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    program(arguments).within(folder).run().parts()
 }
 
 /// A folder of its own for a test.
 fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("snapshot-{name}"));
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("a folder");
-    path
+    program::folder(&format!("snapshot-{name}"))
 }
 
 fn copied(example: &str, name: &str) -> PathBuf {
-    fn copy(from: &Path, to: &Path) {
-        fs::create_dir_all(to).expect("a folder");
-        for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-            let target = to.join(entry.file_name().expect("a name"));
-            if entry.is_dir() { copy(&entry, &target) } else { fs::copy(&entry, target).map(|_| ()).expect("a copy") }
-        }
-    }
-    let to = folder(name);
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example), &to);
-    to
+    program::copied(&format!("examples/{example}"), &format!("snapshot-{name}"))
 }
 
 /// What must not depend on how the previous data is given: rule, fingerprint, message and help of every finding of a pack, and how it was counted.

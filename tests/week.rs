@@ -1,7 +1,7 @@
 //! `examples/week`: five evenings, each forecast as a person runs it, and the mornings after.
+use crate::program::program;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// The evenings, with what was sent last.
 const DAYS: [(&str, &str); 5] = [("mon", "before"), ("tue", "mon"), ("wed", "tue"), ("thu", "wed"), ("fri", "thu")];
@@ -16,15 +16,9 @@ fn folder() -> PathBuf {
 
 /// Runs `rollbook` in the folder of the week; gives the exit code and what it printed.
 fn rollbook(arguments: &[String]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-        .args(arguments)
-        .args(["--color", "never"])
-        .current_dir(folder())
-        .env("COLUMNS", "120")
-        .output()
-        .expect("rollbook runs");
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text)
+    let fixed = ["--color", "never"].map(str::to_owned);
+    let printed = program(arguments.iter().chain(&fixed)).within(&folder()).wide(120).run();
+    (printed.code, printed.all())
 }
 
 fn forecast(day: &str, before: &str, exports: &[&str], after: bool) -> (i32, String) {
@@ -90,6 +84,18 @@ fn another_morning_is_not_as_forecast() {
     let (code, printed) = rollbook(&arguments);
     assert_eq!(code, 1, "{printed}");
     insta::assert_snapshot!(printed);
+}
+
+#[test]
+fn what_the_night_restores_is_no_error_of_the_evening() {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<String>>();
+    let arguments = "tue/clever --previous mon/clever --accounts tue/evening/masteryconnect-staff.csv --limit 0";
+    let (_, forecast) = rollbook(&words(&format!("forecast {arguments}")));
+    assert!(forecast.contains("restore\n  section  name        school  where           why\n  c103"), "{forecast}");
+    let (_, findings) = rollbook(&words(&format!("validate {arguments} --format jsonl")));
+    let of_section: Vec<&str> = findings.lines().filter(|line| line.contains("section c103")).collect();
+    assert!(of_section.iter().all(|line| !line.contains("\"severity\":\"error\"")), "{of_section:?}");
+    assert_eq!(of_section.len(), 1, "{of_section:?}");
 }
 
 #[test]

@@ -4,15 +4,14 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
-use super::progress::Progress;
 use super::threads;
-use super::{accounts_file, as_if, files, ledger, passwords, snapshot};
+use super::{accounts_file, as_if, files, ledger, passwords};
 use crate::engine::{Accounts, Plan, SchemaRun, State, accounts};
 use crate::finding::{Count, List, Record, Severity, suggestion};
 use crate::naming::Step;
 use crate::pack::STATES;
 use crate::report::{Style, listing};
-use crate::roster::{Dataset, ReadOptions};
+use crate::roster::Dataset;
 use std::fmt::Write as _;
 
 /// Where `blocked` and its fellows stand in [`STATES`].
@@ -66,11 +65,7 @@ fn told(args: &AccountsArgs) -> Result<Exit, Exit> {
         .into_iter()
         .flatten()
         .try_for_each(|out| files::not_read(out, path.as_deref().map(|path| (path, "ledger")), &configured, &inputs))?;
-    let progress = Progress::new();
-    let reading = |done, all| progress.tell("reading", done, all);
-    let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
-    progress.done();
-    snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
+    let dataset = load::read(survey, &wanted, &plan, key.as_ref());
     clock.lap("reading");
     let named = accounts(&plan, &dataset, given.clone());
     clock.lap("naming");

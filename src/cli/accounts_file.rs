@@ -6,7 +6,7 @@ use crate::engine::{PersonAccount, SchemaRun, State};
 use crate::finding::{Record, suggestion};
 use crate::model::{NOUNS, noun};
 use crate::pack::STATES;
-use crate::report::{SheetKind, sheet};
+use crate::report::{Audience, SheetKind, sheet};
 use crate::roster::{From, Layouts};
 use rayon::prelude::*;
 use std::path::Path;
@@ -178,6 +178,7 @@ pub(super) fn write(
     let gone = runs.iter().filter(|_| shape.is_none() && all).flat_map(|run| run.gone().map(|record| gone_row(run, &record, &fields)));
     let mut gone_count = 0;
     let rows = rows.chain(gone.inspect(|_| gone_count += 1));
-    files::replace(path, Readers::Default, |out| sheet(kind, &header, rows, out)).map_err(fault)?;
+    let audience = if shape.is_some() { Audience::Program } else { Audience::People };
+    files::replace(path, Readers::Default, |out| sheet((kind, audience), &header, rows, out)).map_err(fault)?;
     Ok(count + gone_count)
 }

@@ -302,6 +302,9 @@ pub(super) struct ForecastArgs {
     /// Only records and accounts of this school, by its id; may be given more than once
     #[arg(long, value_name = "SCHOOL")]
     pub(super) school: Vec<String>,
+    /// There are no accounts yet: everybody is new, and nothing is missing
+    #[arg(long)]
+    pub(super) all_new: bool,
     /// Write all that changes or is blocked to this file: .csv, .xlsx or .jsonl
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,

@@ -3,8 +3,9 @@ use super::exit::Exit;
 use super::files::{self, Readers};
 use super::output;
 use super::setup::{self, Configured};
-use crate::finding::{Mistake, Mistakes, suggestion};
+use crate::finding::{Count, Mistake, Mistakes, suggestion};
 use crate::pack::{self, Decision, Pack};
+use crate::report::plain_cell;
 use crate::roster::workbook_rows;
 use crate::source::Sources;
 use std::fmt::Write as _;
@@ -72,9 +73,9 @@ pub(super) const BETWEEN: &str = " | ";
 /// The columns of a review sheet that are read back.
 const NEEDED: [&str; 4] = ["merge", "records", "decision", "reason"];
 
-/// Reads the rows of a review sheet in which somebody decided: a file of comma-separated values, or a workbook, of which the first sheet with the columns of a
-/// review is taken.
-pub(super) fn from_sheet(path: &Path) -> Result<Vec<Made>, Exit> {
+/// Reads the rows of a review sheet in which somebody decided on one of `merges`: a file of comma-separated values, or a workbook, of which the first sheet with
+/// the columns of a review is taken. Every row that is wrong is told, and then none is taken.
+pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit> {
     let shown = path.display();
     let unreadable = |error: &dyn std::fmt::Display| {
         output::error(&format!("`{shown}` can't be read: {error}"), "write it with --out review.csv or review.xlsx, and fill in `decision`")
@@ -111,37 +112,65 @@ pub(super) fn from_sheet(path: &Path) -> Result<Vec<Made>, Exit> {
     };
     let [merge, records, decision, reason] = NEEDED;
     let (merge, records, decision, reason) = (column(merge)?, column(records)?, column(decision)?, column(reason)?);
-    let mut made = Vec::new();
+    let (mut made, mut bad) = (Vec::new(), 0u64);
     for row in reader.records() {
-        let row = row.map_err(|error| unreadable(&error))?;
-        let cell = |at: usize| row.get(at).unwrap_or_default().trim();
         // A record begins, for the reader, where the one before ended: empty lines may stand between.
-        let line = row.position().map_or(0, |position| {
-            let rest = bytes.get(position.byte() as usize..).unwrap_or_default();
-            let empty = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
-            position.line() + empty as u64
-        });
+        let line = |position: Option<&csv::Position>| {
+            position.map_or(0, |position| {
+                let rest = bytes.get(position.byte() as usize..).unwrap_or_default();
+                let empty = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
+                position.line() + empty as u64
+            })
+        };
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                bad += 1;
+                let message = format!("`{shown}`, {place} {}: this is no UTF-8", line(error.position()));
+                output::error(&message, "save the sheet as CSV UTF-8, or as .xlsx");
+                continue;
+            }
+        };
+        let line = line(row.position());
+        let cell = |at: usize| {
+            let cell = row.get(at).unwrap_or_default();
+            // What was written for people has a mark before what would be a formula; a workbook needs none.
+            if place == "line" { plain_cell(cell).trim() } else { cell.trim() }
+        };
+        let mut refuse = |at: usize, what: String, help: &str| {
+            bad += 1;
+            let name = header.get(at).unwrap_or_default().trim();
+            output::error(&format!("`{shown}`, {place} {line}, column {} (`{name}`): {what}", at + 1), help);
+        };
         let same = match cell(decision).to_lowercase().as_str() {
             "" => continue,
             "same" => true,
             "different" => false,
             other => {
                 let near = suggestion(other, ["same", "different"]).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-                return Err(output::error(
-                    &format!("`{shown}`, {place} {line}: no decision `{other}`"),
-                    &format!("{near}write `same` or `different`, or leave it empty"),
-                ));
+                refuse(decision, format!("no decision `{other}`"), &format!("{near}write `same` or `different`, or leave it empty"));
+                continue;
             }
         };
         let names: Vec<String> =
             cell(records).split(BETWEEN.trim()).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
         if names.len() < 2 {
-            return Err(output::error(
-                &format!("`{shown}`, {place} {line}: a decision is about two records or more"),
-                "leave the column `records` as it was written",
-            ));
+            let help = "leave the column as it was written: the ids of the records, with ` | ` between them";
+            refuse(records, "a decision is about two records or more".to_owned(), help);
+            continue;
         }
-        made.push(Made { merge: cell(merge).to_owned(), records: names, same, reason: cell(reason).to_owned() });
+        let of = cell(merge);
+        if !merges.contains(&of) {
+            let near = suggestion(of, merges.iter().copied());
+            let help = near.map_or_else(|| "name its pack: --pack".to_owned(), |near| format!("did you mean `{near}`?"));
+            refuse(merge, format!("this run has no merge `{of}`"), &help);
+            continue;
+        }
+        made.push(Made { merge: of.to_owned(), records: names, same, reason: cell(reason).to_owned() });
+    }
+    if bad > 0 {
+        let rows = Count(bad, "row of the sheet is", "rows of the sheet are");
+        return Err(output::error(&format!("{rows} not understood, so no decision was kept"), "correct them, and read the sheet again"));
     }
     Ok(made)
 }

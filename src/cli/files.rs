@@ -3,9 +3,13 @@ use super::exit::Exit;
 use super::output;
 use super::setup::Configured;
 use crate::roster::Input;
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Names that are tried for a file beside another.
+const ATTEMPTS: u32 = 1000;
 
 /// Who may read a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,19 +40,27 @@ pub(super) fn create(path: &Path, readers: Readers) -> io::Result<File> {
 pub(super) fn replace(path: &Path, readers: Readers, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     // A link is followed, so that it stays one.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let mut name = target.file_name().unwrap_or_default().to_os_string();
-    name.push(".new");
-    let beside = target.with_file_name(name);
-    let _ = std::fs::remove_file(&beside);
-    let written = create(&beside, readers).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        write(&mut out)?;
-        out.flush()?;
-        out.get_ref().sync_all()
-    });
+    let (file, beside) = fresh(&target, readers)?;
+    let mut out = BufWriter::new(file);
+    let written = write(&mut out).and_then(|()| out.flush()).and_then(|()| out.get_ref().sync_all());
     written.and_then(|()| std::fs::rename(&beside, &target)).inspect_err(|_| {
         let _ = std::fs::remove_file(&beside);
     })
+}
+
+/// A new file beside another, under a name that nothing there has: `.names.csv.4711-0.new`.
+fn fresh(target: &Path, readers: Readers) -> io::Result<(File, PathBuf)> {
+    let mut nth = 0;
+    loop {
+        let mut name = OsString::from(".");
+        name.push(target.file_name().unwrap_or_default());
+        name.push(format!(".{}-{nth}.new", std::process::id()));
+        let beside = target.with_file_name(name);
+        match create(&beside, readers) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && nth < ATTEMPTS => nth += 1,
+            file => return Ok((file?, beside)),
+        }
+    }
 }
 
 /// Refuses to write over what is read: the sources, what the configuration names, or the command's own file, which `own` names with its word.

@@ -6,7 +6,7 @@ use super::setup::Configured;
 use crate::engine::FixFile;
 use crate::finding::{Count, Fingerprint};
 use crate::pack::{INDEX, Pack};
-use crate::report::{SheetKind, Style, paragraph, sheet};
+use crate::report::{Audience, SheetKind, Style, paragraph, plain_cell, sheet};
 use crate::roster::Input;
 use std::path::{Path, PathBuf};
 
@@ -78,7 +78,7 @@ impl Folder {
             }
             let rows = file.rows.iter().map(|row| row.cells.iter().cloned().map(Some).collect());
             let mut bytes = Vec::new();
-            let written = sheet(SheetKind::Csv, file.columns, rows, &mut bytes)
+            let written = sheet((SheetKind::Csv, Audience::Program), file.columns, rows, &mut bytes)
                 .and_then(|()| files::replace(&path, Readers::Default, |out| std::io::Write::write_all(out, &bytes)));
             written.map_err(|error| unwritable(&path, &error))?;
             index.push(row([file.name, "", "", "", &title(file), "", &checksum_of(&bytes)]));
@@ -96,7 +96,7 @@ impl Folder {
         }
         let path = self.path.join(INDEX);
         let header: Vec<String> = HEADER.map(str::to_owned).to_vec();
-        files::replace(&path, Readers::Default, |out| sheet(SheetKind::Csv, &header, index.into_iter(), out))
+        files::replace(&path, Readers::Default, |out| sheet((SheetKind::Csv, Audience::People), &header, index.into_iter(), out))
             .map_err(|error| unwritable(&path, &error))
     }
 
@@ -181,7 +181,7 @@ fn read_index(folder: &Path) -> Result<Vec<(String, String)>, Exit> {
     let mut known = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|_| strange())?;
-        if let (Some(file), Some(checksum)) = (row.get(0), row.get(6).filter(|checksum| !checksum.is_empty())) {
+        if let (Some(file), Some(checksum)) = (row.get(0).map(plain_cell), row.get(6).filter(|checksum| !checksum.is_empty())) {
             // Only plain names are ever written.
             if Path::new(file).components().count() == 1 && !file.contains(['/', '\\']) && file != ".." {
                 known.push((file.to_owned(), checksum.to_owned()));

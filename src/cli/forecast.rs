@@ -9,14 +9,13 @@ use super::forecast_file;
 use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
-use super::progress::Progress;
+use super::snapshots;
 use super::threads;
-use super::{snapshot, snapshots};
 use crate::engine::{Change, Forecast, Passed, Plan, PlatformRun, SyncCauses, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, Record, suggestion};
 use crate::pack::{Counted, Outcome, Pack, Rule};
 use crate::report::{Style, listing, paragraph};
-use crate::roster::{Dataset, ReadOptions, Survey};
+use crate::roster::{Dataset, Survey};
 use std::fmt::Write as _;
 
 /// Records shown per outcome, unless `--limit` says otherwise.
@@ -57,17 +56,13 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
                 .with_decisions(&decisions);
             let wanted = plan.wanted();
             clock.lap("packs and plan");
-            let progress = Progress::new();
-            let reading = |done, all| progress.tell("reading", done, all);
-            let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
-            progress.done();
-            snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
+            let dataset = load::read(survey, &wanted, &plan, key.as_ref());
             clock.lap("reading");
-            if plan.needs_accounts() {
-                accounts(&plan, &dataset, ledger.clone()).propose();
+            let named = plan.needs_accounts().then(|| accounts(&plan, &dataset, ledger.clone()));
+            if named.is_some() {
                 clock.lap("naming");
             }
-            let forecast = forecast(&plan, &dataset);
+            let forecast = forecast(&plan, &dataset, named);
             clock.lap("forecasting");
             let exit = look(&forecast, &dataset, clock);
             // The program ends soon; taking a million records apart before would only keep its reader waiting.
@@ -168,12 +163,24 @@ fn exit(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs) -> 
     if runs().all(|run| run.skipped().is_some()) {
         incomplete.push("no sync could be forecast".to_owned());
     }
+    // An export without rows may be one that failed.
+    let of_accounts =
+        |run: &&SyncRun<'_, '_, '_>| run.skipped().is_none() && run.idle().is_none() && run.sync().other.noun.get().name == "account";
+    if !args.all_new && runs().filter(of_accounts).any(|run| is_empty(dataset, run)) {
+        incomplete.push("the accounts have no rows, so that everybody is told as new; --all-new says that there are none yet".to_owned());
+    }
     incomplete.iter().for_each(|why| eprintln!("incomplete: {why}"));
     if !incomplete.is_empty() || platforms.iter().any(|platform| platform.is_held()) {
         return Exit::Incomplete;
     }
     // An account that is lost though its record is sent is a fault; one whose record is gone is not.
     if runs().any(|run| run.idle().is_none() && run.faults(&args.school) > 0) { Exit::Findings } else { Exit::Clean }
+}
+
+/// Whether the platform has nothing of what a sync keeps, nor of anything of its kind.
+fn is_empty(dataset: &Dataset, run: &SyncRun<'_, '_, '_>) -> bool {
+    let other = &run.sync().other;
+    dataset.table(other.noun, other.epoch).is_none_or(|table| table.is_empty())
 }
 
 /// Everything, for people.

@@ -47,7 +47,7 @@ pub(super) fn survey(after: &[PathBuf], inputs: &[Input], layouts: &Layouts) -> 
         Role::Accounts => 1,
         Role::Previous | Role::Proposed | Role::Earlier => 2,
     });
-    let survey = Survey::new(&then, layouts).map_err(|error| output::error(&error.message, &error.help))?;
+    let survey = Survey::new(&then, layouts).map_err(|error| output::unread(&error))?;
     Ok((survey, replaced))
 }
 
@@ -60,7 +60,7 @@ fn role(path: &std::path::Path, inputs: &[Input], layouts: &Layouts) -> Result<R
         Survey::new(&[input], layouts)
     };
     let survey = alone(None).or_else(|error| if layout.is_some() { alone(layout) } else { Err(error) });
-    let survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
+    let survey = survey.map_err(|error| output::unread(&error))?;
     let has_accounts = survey.layouts().iter().any(|found| {
         let nouns = layouts.get(&found.layout).map(|layout| layout.nouns()).unwrap_or_default();
         nouns.iter().any(|noun| noun.get().name == "account")
@@ -141,6 +141,10 @@ fn sync(run: &SyncRun<'_, '_, '_>, agreement: &Agreement, held: bool, args: &For
     }
     let compared = Count(agreement.compared, "record", "records");
     let mut text = format!("  {name}: agrees on {} of {compared}\n", Count::grouped(agreement.agreed()));
+    if agreement.without_id > 0 {
+        let accounts = Count(agreement.without_id, "account has", "accounts have");
+        text.push_str(&paragraph(4, &format!("{accounts} no id, so that nobody can tell which it is now: not compared"), look));
+    }
     let most = most(args, SHOWN);
     let rows: Vec<Vec<String>> = agreement
         .differing

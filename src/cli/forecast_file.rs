@@ -6,7 +6,7 @@ use super::forecast::{change, held, platforms};
 use super::output;
 use crate::engine::{Forecast, SyncEntry, SyncRun, Told};
 use crate::pack::Outcome;
-use crate::report::{SheetKind, sheet};
+use crate::report::{Audience, SheetKind, sheet};
 use std::path::Path;
 
 /// The columns.
@@ -74,7 +74,7 @@ fn header() -> Vec<String> {
 pub(super) fn write(path: &Path, kind: SheetKind, forecast: &Forecast<'_, '_>, args: &ForecastArgs) -> Result<u64, Exit> {
     let mut count = 0;
     let rows = rows(forecast, args, usize::MAX).inspect(|_| count += 1);
-    files::replace(path, Readers::Default, |out| sheet(kind, &header(), rows, out))
+    files::replace(path, Readers::Default, |out| sheet((kind, Audience::People), &header(), rows, out))
         .map_err(|error| output::error(&format!("`{}` can't be written: {error}", path.display()), "no file was left"))?;
     Ok(count)
 }
@@ -83,7 +83,7 @@ pub(super) fn write(path: &Path, kind: SheetKind, forecast: &Forecast<'_, '_>, a
 pub(super) fn lines(forecast: &Forecast<'_, '_>, args: &ForecastArgs) -> Result<String, Exit> {
     let limit = args.limit.filter(|limit| *limit > 0).unwrap_or(usize::MAX);
     let mut lines = Vec::new();
-    sheet(SheetKind::Jsonl, &header(), rows(forecast, args, limit), &mut lines)
+    sheet((SheetKind::Jsonl, Audience::Program), &header(), rows(forecast, args, limit), &mut lines)
         .map_err(|error| output::error(&format!("the forecast can't be written: {error}"), ""))?;
     Ok(String::from_utf8_lossy(&lines).into_owned())
 }

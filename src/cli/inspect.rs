@@ -26,7 +26,7 @@ fn inspect(args: &InspectArgs) -> Result<Exit, Exit> {
     };
     let mut sources = Sources::default();
     let Begun { layouts, inputs, .. } = load::begin(Purpose::Compare, &data, &args.look, &mut sources)?;
-    let survey = Survey::new(&inputs, &layouts).map_err(|error| output::error(&error.message, &error.help))?;
+    let survey = Survey::new(&inputs, &layouts).map_err(|error| output::unread(&error))?;
     let seen = survey.inspect();
     match args.format {
         Format::Jsonl => print(&report::inspection_lines(&seen)),

@@ -3,13 +3,14 @@ use super::args::{DataArgs, LookArgs};
 use super::decisions;
 use super::exit::Exit;
 use super::output;
+use super::progress::Progress;
 use super::setup::{self, Configured, PackFiles};
 use super::snapshots;
-use crate::engine::{Absent, Lack};
+use crate::engine::{Absent, Lack, Plan};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Decision, Pack, SourceConfig};
-use crate::roster::{CHECKS, Input, Layouts, Recognised, Role, SnapshotKey, Survey, is_there};
+use crate::roster::{CHECKS, Dataset, Input, Layouts, ReadOptions, Recognised, Role, SnapshotKey, Survey, Wanted, is_there};
 use crate::source::Sources;
 use std::path::{Path, PathBuf};
 
@@ -157,7 +158,7 @@ pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, s
         || Survey::new(&inputs, &layouts),
         || named.then(|| setup::read_packs_to_run(&names, &folder, &mut sources, &mut mistakes)),
     );
-    let mut survey = survey.map_err(|error| output::error(&error.message, &error.help))?;
+    let mut survey = survey.map_err(|error| output::unread(&error))?;
     let key = snapshots::unlock(&mut survey, &configured);
     let recognised = survey.layouts();
     has_accounts(&recognised, &layouts)?;
@@ -179,6 +180,19 @@ pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, s
     decisions::check(&decisions, &packs, &mut mistakes);
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, look)?;
     Ok(Loaded { sources, configured, layouts, inputs, survey, files, packs, decisions, today, key })
+}
+
+/// Reads what is wanted for a plan, and tells how far it is. What snapshots keep as hashes is put back as far as today's data have it.
+pub(super) fn read(survey: Survey, wanted: &Wanted, plan: &Plan<'_>, key: Option<&SnapshotKey>) -> Dataset {
+    let hashed = survey.hashed();
+    let progress = Progress::new();
+    let reading = |done, all| progress.tell("reading", done, all);
+    let mut dataset = survey.read(wanted, &ReadOptions { progress: Some(&reading) });
+    progress.done();
+    if let Some(key) = key.filter(|_| !hashed.is_empty()) {
+        dataset.resolve(&hashed, &plan.compared(), key);
+    }
+    dataset
 }
 
 /// Warnings on packs that nobody here can change are no news; `rollbook lint` tells them.

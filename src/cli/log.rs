@@ -6,23 +6,23 @@ use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
 use super::setup;
-use super::snapshot;
 use super::threads;
-use crate::engine::{Line, Outcome, Plan, Scan, Tied, Ties, accounts, run as run_plan, scan};
+use crate::engine::{Line, Names, Outcome, Plan, Scan, Tied, Ties, accounts, run as run_plan, scan};
 use crate::finding::{
     Compared, Finding, LogClaim, LogFileView, LogLine, LogReport, LogSection, LogShape, LogUnseen, Mistakes, Record, RuleSummary, Severity,
 };
 use crate::language::log::{Hit, Messages, Wording};
 use crate::pack::{Message, Pack, Reference, Rule};
 use crate::report;
-use crate::roster::{LogFile, ReadOptions};
+use crate::roster::LogFile;
 use crate::source::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::rc::Rc;
 
 /// Lines shown of a message, and kinds of unknown lines.
 const SHOWN: usize = 5;
-/// Records of findings that are told of a line, and findings about something else.
+/// Findings and their records that are told of a line, and findings about something else.
 const MOST: usize = 5;
 
 pub(super) fn run(args: &LogArgs) -> Exit {
@@ -128,8 +128,7 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
             .explained(&|absent| load::lack(&survey, absent))
             .with_decisions(&decisions)
             .with_logs(packs.iter().flat_map(|pack| &pack.messages).collect());
-        let mut dataset = survey.read(&plan.wanted(), &ReadOptions::default());
-        snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
+        let dataset = load::read(survey, &plan.wanted(), &plan, key.as_ref());
         if plan.needs_accounts() {
             accounts(&plan, &dataset, ledger::read(None, &configured)?.1).propose();
         }
@@ -141,8 +140,10 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
         }
         let shown = inputs.iter().find(|input| input.role == crate::roster::Role::Roster).map_or("the data", |input| input.shown.as_str());
         let packs = of_data.iter().map(|pack| pack.name.as_str()).collect();
+        let ties = Ties::new(&outcome);
         log.tell(Some(&Data {
-            ties: Ties::new(&outcome),
+            names: (args.format == Format::Jsonl).then(|| ties.names()),
+            ties,
             summaries: outcome.summaries(),
             outcome: &outcome,
             packs,
@@ -194,6 +195,8 @@ fn packs(args: &LogArgs) -> Result<(Vec<Pack>, bool), Exit> {
 struct Data<'o, 'p, 'd> {
     outcome: &'o Outcome<'p, 'd>,
     ties: Ties<'o, 'p, 'd>,
+    /// The names of people that lines nobody knows must not show.
+    names: Option<Names>,
     summaries: Vec<RuleSummary>,
     /// The packs that were chosen for it.
     packs: BTreeSet<&'p str>,
@@ -212,7 +215,7 @@ struct Log<'a, 'p> {
 struct Known<'p> {
     owners: Vec<Owner<'p>>,
     compared: Option<Compared>,
-    tied: Vec<(usize, Tied)>,
+    tied: Vec<(usize, Rc<Tied>)>,
     rows: Tied,
 }
 
@@ -236,6 +239,7 @@ impl<'p> Log<'_, 'p> {
         };
         let mut gathered: BTreeMap<Vec<&str>, Gathered<'p, '_>> = BTreeMap::new();
         let mut seen: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let mut counted: BTreeSet<*const Tied> = BTreeSet::new();
         // The packs of which some line speaks for certain: a text that several packs quote may be another's.
         let mut speaks: BTreeSet<&str> = BTreeSet::new();
         let mut worst = None;
@@ -248,14 +252,19 @@ impl<'p> Log<'_, 'p> {
             {
                 speaks.insert(first.pack());
             }
-            for (at, tied) in &known.tied {
+            // Lines that say the same share what they lead to.
+            for (at, tied) in known.tied.iter().filter(|(_, tied)| counted.insert(Rc::as_ptr(tied))) {
                 seen.entry(*at).or_default().extend(&tied.findings);
             }
             for (at, finding) in data.map(|data| others(data, &known)).unwrap_or_default() {
                 seen.entry(at).or_default().insert(finding);
             }
             if self.args.format == Format::Jsonl {
-                json.push_str(&report::log_json_line(&self.line(line, &known, data)));
+                let mut told = self.line(line, &known, data);
+                if let Some(names) = data.and_then(|data| data.names.as_ref()).filter(|_| told.claims.is_empty()) {
+                    told.values.iter_mut().map(|(_, value)| value).chain([&mut told.text]).for_each(|text| *text = names.masked(text));
+                }
+                json.push_str(&report::log_json_line(&told));
                 json.push('\n');
                 if json.len() > 1 << 16 {
                     print(&std::mem::take(&mut json));
@@ -333,12 +342,12 @@ impl<'p> Log<'_, 'p> {
         for (owner, number, hit) in &owners {
             let (one, verdict) = match owner {
                 Owner::Message(message) => {
-                    let one = data.ties.of_message(message, *number, hit);
+                    let one = Rc::new(data.ties.of_message(message, *number, hit));
                     let verdict = if one.asked && one.rows.is_empty() { Compared::NoRecord } else { Compared::NoRule };
                     (one, verdict)
                 }
                 Owner::Rule(rule) => match places.get(&*rule.id) {
-                    None => (Tied::default(), Compared::NotChecked(format!("the pack {} is not chosen for this data", owner.pack()))),
+                    None => (Rc::default(), Compared::NotChecked(format!("the pack {} is not chosen for this data", owner.pack()))),
                     Some(at) => {
                         let one = data.ties.of_rule(*at, *number, hit);
                         let verdict = verdict(data, rule, *at, &one);
@@ -381,11 +390,11 @@ impl<'p> Log<'_, 'p> {
         }
         values.extend(line.cells.iter().cloned());
         let (mut findings, mut others, mut records): (Vec<Finding>, Vec<Finding>, Vec<Record>) = Default::default();
+        let found = known.tied.iter().flat_map(|(at, tied)| tied.findings.iter().map(|finding| (*at, *finding)));
+        let all = found.clone().count();
         if let Some(data) = data {
             records.extend(known.rows.rows.iter().map(|row| data.ties.record(*row)));
-            for (at, tied) in &known.tied {
-                findings.extend(tied.findings.iter().map(|finding| data.outcome.describe(*at, *finding)));
-            }
+            findings.extend(found.take(MOST).map(|(at, finding)| data.outcome.describe(at, finding)));
             others.extend(self::others(data, known).into_iter().map(|(at, finding)| data.outcome.describe(at, finding)));
             // The other records of a finding belong to what the line says: the account beside the student.
             for record in findings.iter().flat_map(|finding| &finding.records).take(MOST) {
@@ -404,6 +413,7 @@ impl<'p> Log<'_, 'p> {
             values,
             records,
             compared: known.compared.clone(),
+            more: (all - findings.len()) as u64,
             findings,
             others,
         }

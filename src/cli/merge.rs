@@ -5,15 +5,13 @@ use super::exit::Exit;
 use super::files::{self, Readers};
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
-use super::progress::Progress;
 use super::threads;
-use super::{accounts_file, decisions, snapshot};
+use super::{accounts_file, decisions};
 use crate::engine::{Evidence, MergeRun, Plan, Together, merges};
 use crate::finding::{Count, List, Record, suggestion};
 use crate::model::iso;
 use crate::pack::{Pack, Part, Rule, score_toml};
-use crate::report::{Style, listing, sheet};
-use crate::roster::ReadOptions;
+use crate::report::{Audience, Style, listing, sheet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -50,11 +48,7 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     let plan = plan.with_hashed(&hashed, &survey.unusable());
     let wanted = plan.wanted();
     clock.lap("packs and plan");
-    let progress = Progress::new();
-    let reading = |done, all| progress.tell("reading", done, all);
-    let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
-    progress.done();
-    snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
+    let dataset = load::read(survey, &wanted, &plan, key.as_ref());
     clock.lap("reading");
     let merges = merges(&plan, &dataset);
     clock.lap("merging");
@@ -242,7 +236,7 @@ fn write(path: &Path, kind: crate::report::SheetKind, runs: &[MergeRun<'_, '_, '
     let parts = [Part::Likely, Part::Contradicted, Part::Same];
     let all = runs.iter().flat_map(|run| parts.into_iter().flat_map(move |part| (0..run.len(part)).map(move |at| (run, part, at))));
     let rows = all.map(|(run, part, at)| row(run, part, at)).inspect(|_| count += 1);
-    files::replace(path, Readers::Default, |out| sheet(kind, &header, rows, out))
+    files::replace(path, Readers::Default, |out| sheet((kind, Audience::People), &header, rows, out))
         .map_err(|error| output::error(&format!("`{}` can't be written: {error}", path.display()), "no file was left"))?;
     Ok(count)
 }
@@ -253,16 +247,8 @@ fn keep(sheet: &Path, path: Option<&Path>, known: &[crate::pack::Decision], pack
         let help = "say where they are kept: `[merge] decisions = \"decisions.toml\"` in rollbook.toml, or --decisions FILE";
         return Err(output::error("--read keeps decisions, and no file of decisions is named", help));
     };
-    let made = decisions::from_sheet(sheet)?;
-    let ids = || packs.iter().flat_map(|pack| &pack.merges).map(|merge| &*merge.id);
-    if let Some(unknown) = made.iter().find(|made| !ids().any(|id| id == made.merge)) {
-        let help =
-            suggestion(&unknown.merge, ids()).map_or_else(|| "name its pack: --pack".to_owned(), |near| format!("did you mean `{near}`?"));
-        return Err(output::error(
-            &format!("`{}` decides on a merge `{}`, which this run does not have", sheet.display(), unknown.merge),
-            &help,
-        ));
-    }
+    let merges: Vec<&str> = packs.iter().flat_map(|pack| &pack.merges).map(|merge| &*merge.id).collect();
+    let made = decisions::from_sheet(sheet, &merges)?;
     let filled = made.len();
     let (added, refused) = decisions::add(path, known, made, &iso(today))?;
     print(&format!(

@@ -3,6 +3,7 @@ use super::args::{LookArgs, When};
 use super::exit::Exit;
 use crate::finding::Mistakes;
 use crate::report::{self, Style};
+use crate::roster::SurveyError;
 use crate::source::Sources;
 use std::io::{IsTerminal as _, Write as _};
 
@@ -48,6 +49,12 @@ pub(super) fn mistakes(mistakes: Mistakes, sources: &Sources, look: &LookArgs) -
         eprint!("{}", report::mistakes(&list, sources, &style(look, true)));
     }
     if stop { Err(Exit::NoVerdict) } else { Ok(()) }
+}
+
+/// Prints why data can't be read. Where another export would do there is no complete verdict, otherwise none.
+pub(super) fn unread(error: &SurveyError) -> Exit {
+    let exit = self::error(&error.message, &error.help);
+    if error.by_data { Exit::Incomplete } else { exit }
 }
 
 /// Prints an error that has no place in a text.

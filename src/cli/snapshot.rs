@@ -12,7 +12,7 @@ use crate::engine::{Keeps, Plan, stand_ins};
 use crate::finding::{Count, List};
 use crate::model::{Epoch, FieldRef, LAST_SEEN, NounId, Type, iso};
 use crate::report::listing;
-use crate::roster::{Compared, Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot};
+use crate::roster::{Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -134,6 +134,11 @@ fn keeps(survey: &Survey, packs: &[crate::pack::Pack], today: i32) -> Result<Kee
         _ => load::supplies(survey, noun, Epoch::Today, field),
     };
     let keeps = Plan::new(packs, &|_| true, &supplies, today).with_merges().with_forecast().with_fixes().keeps();
+    if keeps.fields.is_empty() && !survey.incomplete().is_empty() {
+        survey.incomplete().iter().for_each(|why| eprintln!("incomplete: {why}"));
+        eprintln!("no snapshot was kept: there is nothing to keep");
+        return Err(Exit::Incomplete);
+    }
     if keeps.fields.is_empty() {
         let names: Vec<&str> = packs.iter().map(|pack| pack.name.as_str()).collect();
         let message = format!("no rule of {} compares this data with an earlier day, so there is nothing to keep", List(&names, "and"));
@@ -167,6 +172,10 @@ fn made_from(survey: &Survey) -> Vec<MadeFrom> {
 /// Why this data should not be what tomorrow is compared with.
 fn doubts(dataset: &Dataset, before: Option<&Manifest>) -> Vec<String> {
     let mut doubts = dataset.incomplete().to_vec();
+    let kept = NounId::all().filter(|noun| !noun.get().technical).filter_map(|noun| dataset.table(noun, Epoch::Today));
+    if kept.map(|table| table.len() as u64).sum::<u64>() == 0 {
+        doubts.push("there is no record".to_owned());
+    }
     for member in before.iter().flat_map(|before| &before.files).filter(|member| !member.earlier && !member.noun.get().technical) {
         let now = dataset.table(member.noun, Epoch::Today).map_or(0, |table| table.len() as u64);
         if member.rows >= FEW && now * 2 < member.rows {
@@ -258,12 +267,5 @@ fn bytes(size: u64) -> String {
         0..10_000 => format!("{} bytes", Count::grouped(size)),
         10_000..10_000_000 => format!("{} kB", Count::grouped(size / 1000)),
         _ => format!("{} MB", Count::grouped(size / 1_000_000)),
-    }
-}
-
-/// Fields of a snapshot's hashes that can be compared; see [`Dataset::resolve`].
-pub(super) fn resolve(dataset: &mut Dataset, hashed: &[Compared], plan: &Plan<'_>, key: Option<&crate::roster::SnapshotKey>) {
-    if let Some(key) = key.filter(|_| !hashed.is_empty()) {
-        dataset.resolve(hashed, &plan.compared(), key);
     }
 }

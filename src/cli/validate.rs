@@ -8,13 +8,12 @@ use super::load::{self, Loaded};
 use super::output::{self, print};
 use super::progress::Progress;
 use super::setup::Configured;
-use super::snapshot;
 use super::threads;
 use crate::engine::{Outcome, Plan, accounts, fixes, run as run_plan};
 use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
 use crate::report::{self, Style};
-use crate::roster::{CHECKS, Dataset, ReadOptions};
+use crate::roster::{CHECKS, Dataset};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::fmt::Write as _;
@@ -41,15 +40,13 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let plan = if folder.is_some() { plan.with_fixes() } else { plan };
     let wanted = plan.wanted();
     clock.lap("packs and plan");
-    let progress = Progress::new();
-    let reading = |done, all| progress.tell("reading", done, all);
-    let mut dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
-    snapshot::resolve(&mut dataset, &hashed, &plan, key.as_ref());
+    let dataset = load::read(survey, &wanted, &plan, key.as_ref());
     clock.lap("reading");
     if plan.needs_accounts() {
         accounts(&plan, &dataset, ledger::read(None, &configured)?.1).propose();
         clock.lap("naming");
     }
+    let progress = Progress::new();
     let outcome = run_plan(&plan, &dataset, &|done, all| progress.tell("checking", done as u64, all as u64));
     progress.done();
     clock.lap("checking");

@@ -1,7 +1,10 @@
 //! Logs of a platform: which lines say what, what the others look like, and which records and findings a line is about.
+mod names;
 mod tie;
 mod trial;
 
+pub use names::Names;
+pub(in crate::engine) use names::name_fields;
 pub use tie::{Tied, Ties};
 pub use trial::log_trial;
 
@@ -117,13 +120,18 @@ fn column(file: &LogFile, first: &LogChunk, headers: &[String], messages: &Messa
     (*most > 0).then_some(at)
 }
 
-fn text_of(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+fn text_of(bytes: &[u8], hits: &[Hit]) -> String {
+    let text = shown(bytes, hits);
     let text = masked(text.trim());
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),
     }
+}
+
+/// A line without what the messages in it call a password.
+fn shown<'t>(line: &'t [u8], hits: &[Hit]) -> Cow<'t, str> {
+    hits.iter().fold(String::from_utf8_lossy(line), |line, hit| hit.without_secrets(&line).map_or(line, Cow::Owned))
 }
 
 /// The messages in a line, which never show a password.
@@ -132,9 +140,10 @@ fn look(messages: &Messages<'_>, line: &[u8]) -> Vec<Hit> {
     if hits.iter().all(|hit| hit.values.is_empty()) {
         return hits;
     }
-    match masked(&String::from_utf8_lossy(line)) {
-        Cow::Borrowed(_) => hits,
-        Cow::Owned(masked) => hits.into_iter().map(|hit| hit.within(&masked)).collect(),
+    let shown = shown(line, &hits);
+    match masked(&shown) {
+        Cow::Borrowed(_) if matches!(shown, Cow::Borrowed(_)) => hits,
+        masked => hits.into_iter().map(|hit| hit.within(&masked)).collect(),
     }
 }
 
@@ -161,9 +170,10 @@ fn rows<'b>(
         };
         let (at, hits) = found.filter(|(_, hits)| !hits.is_empty()).unwrap_or((column.unwrap_or(usize::MAX), Vec::new()));
         let cells = headers.iter().zip(&entry.cells).enumerate().filter(|(other, (_, cell))| *other != at && !blank(cell));
-        let cells: Vec<(String, String)> =
-            cells.map(|(_, (header, cell))| (header.clone(), if is_secret(header) { "***".to_owned() } else { text_of(cell) })).collect();
-        let message = entry.cells.get(at).map(|cell| text_of(cell));
+        let cells: Vec<(String, String)> = cells
+            .map(|(_, (header, cell))| (header.clone(), if is_secret(header) { "***".to_owned() } else { text_of(cell, &hits) }))
+            .collect();
+        let message = entry.cells.get(at).map(|cell| text_of(cell, &hits));
         let text = message.unwrap_or_else(|| cells.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
         if hits.is_empty() {
             let status = |cell: &(String, String)| ["error", "failed", "failure", "fatal"].contains(&cell.1.to_lowercase().as_str());
@@ -209,12 +219,12 @@ fn lines<'b>(file: usize, entries: impl Iterator<Item = LogEntry<'b>>, messages:
             }
         }
         if found.is_empty() {
-            let text = text_of(line);
+            let text = text_of(line, &[]);
             piece.unknown(&text, *number, is_error(&text));
         }
         if each || !found.is_empty() {
             let lines = lines[at + taken - 1].0 - number + 1;
-            piece.known.push(Line { file, line: *number, lines, text: text_of(&joined), hits: found, cells: Vec::new() });
+            piece.known.push(Line { file, line: *number, lines, text: text_of(&joined, &found), hits: found, cells: Vec::new() });
         }
         at += taken;
     }

@@ -225,6 +225,7 @@ impl<'p> Plan<'p> {
             }
         }
         if let Some(messages) = &self.logs {
+            super::log::name_fields().for_each(|(noun, field)| want((noun, Epoch::Today), &Expr::Field(field)));
             let variants = self.rules.iter().filter_map(|(rule, _)| match &rule.body {
                 Body::Records { variants, .. } => Some(variants),
                 Body::Whole { .. } => None,

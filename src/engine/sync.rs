@@ -22,6 +22,7 @@ use super::condition::Truth;
 use super::group::Findings;
 use super::index::Indexes;
 use super::join::{Joiner, Memory};
+use super::name::Accounts;
 use super::outcome::find;
 use super::plan::{Plan, RulePlan};
 use crate::pack::{Counted, Hold, Outcome, Platform, Rule, Sync};
@@ -40,6 +41,8 @@ pub struct Forecast<'p, 'd> {
     /// Rules that may block, and what they found.
     rules: Vec<(&'p Rule, Findings)>,
     platforms: Vec<PlatformRun<'p>>,
+    /// What the naming schemas of the packs say.
+    named: Option<Accounts<'p, 'd>>,
 }
 
 /// A sync and what is known of it.
@@ -106,9 +109,13 @@ impl PlatformRun<'_> {
     }
 }
 
-/// Forecasts the syncs of a plan that asks for it, on rayon's current threads. Proposed accounts must be among the dataset's records already, where rules read them.
+/// Forecasts the syncs of a plan that asks for it, on rayon's current threads. `named` is what [`accounts`](super::accounts) made of the dataset, where the plan
+/// [needs it](Plan::needs_accounts); what it proposes is then among the dataset's records for rules to read.
 #[must_use]
-pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset) -> Forecast<'p, 'd> {
+pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, named: Option<Accounts<'p, 'd>>) -> Forecast<'p, 'd> {
+    if let Some(named) = &named {
+        named.propose();
+    }
     let columns = Columns::new(dataset, plan.today);
     let (indexes, memory) = (Indexes::default(), Memory::default());
     let (runs, order, rules) = {
@@ -124,16 +131,25 @@ pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset) -> Forecast<'p, '
             .collect();
         let rules: Vec<(&'p Rule, Findings)> =
             blocking.iter().map(|(rule, _)| *rule).zip(findings.into_iter().map(|(found, _)| found)).collect();
+        for run in &mut runs {
+            let schemas = named.iter().flat_map(Accounts::schemas).filter(|schema| schema.naming().sync.as_ref() == Some(&run.sync.id));
+            for schema in schemas {
+                if let Some(why) = schema.skipped() {
+                    run.without.push(format!("{}, which would say who gets no name: it is skipped, {why}", schema.naming().id));
+                }
+            }
+        }
         let order = ordered(&mut runs);
         runs.par_iter_mut().filter(|run| run.skipped.is_none()).for_each(|run| {
             run.facts = Facts::new(&joiner, run.sync, &rules);
+            run.facts.nameless(run.sync, named.as_ref());
             run.schools = (facts::schools(&joiner, records_of(run.sync)), facts::schools(&joiner, accounts_of(run.sync)));
         });
         (runs, order, rules)
     };
     drop((indexes, memory));
     let resolved = resolve::resolve(&columns, &runs, &order, None);
-    let mut forecast = Forecast { columns, runs, order, resolved, rules, platforms: Vec::new() };
+    let mut forecast = Forecast { columns, runs, order, resolved, rules, platforms: Vec::new(), named };
     forecast.hold(plan);
     forecast
 }

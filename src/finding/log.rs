@@ -85,6 +85,8 @@ pub struct LogLine {
     pub compared: Option<Compared>,
     /// Findings about the same records.
     pub findings: Vec<Finding>,
+    /// How many more there are.
+    pub more: u64,
     /// Where there are none: what other rules find about these records.
     pub others: Vec<Finding>,
 }

@@ -4,6 +4,7 @@
 //! letter case, blanks and punctuation don't count, and a line that ends before the message does is still known by its first half.
 mod secret;
 
+use secret::MASK;
 pub use secret::{is_secret, masked};
 
 use super::check::pattern_fault;
@@ -14,6 +15,8 @@ use std::sync::OnceLock;
 
 /// What may stand between two words: anything but letters and digits.
 const GAP: &str = r"[^0-9A-Za-z\x80-\xff]*";
+/// What stands between two values, besides.
+const BETWEEN: &str = r"[^0-9A-Za-z\x80-\xff]";
 /// No letter and no digit before, and after.
 const START: &str = r"(?:^|[^0-9A-Za-z\x80-\xff])";
 const END: &str = r"(?:$|[^0-9A-Za-z\x80-\xff])";
@@ -226,7 +229,17 @@ fn pattern(tokens: &[Token], open: bool) -> String {
         Token::Value(place) if at + 1 == tokens.len() && !open => format!(r#"(?P<v{place}>[^\s,;"]+)"#),
         Token::Value(place) => format!("(?P<v{place}>.+?)"),
     };
-    tokens.iter().enumerate().map(piece).collect::<Vec<_>>().join(GAP)
+    let mut pattern = String::new();
+    for (at, token) in tokens.iter().enumerate() {
+        // Two values side by side are words of their own, and not halves of one.
+        let apart = at > 0 && matches!((&tokens[at - 1], token), (Token::Value(_), Token::Value(_)));
+        pattern.push_str(if at == 0 { "" } else { GAP });
+        if apart {
+            pattern.push_str(BETWEEN);
+        }
+        pattern.push_str(&piece((at, token)));
+    }
+    pattern
 }
 
 /// What may be left of the other half of a message that is cut off, within a word too.
@@ -277,6 +290,8 @@ pub struct Hit {
     pub whole: bool,
     /// The bytes of the line.
     pub range: Range<usize>,
+    /// What the wording calls a password.
+    secrets: Vec<String>,
 }
 
 impl<'w> Messages<'w> {
@@ -326,8 +341,17 @@ impl Ready<'_> {
                 text.trim().trim_end_matches(['.', ',', ';', ':', '"', '\'', ')', ']', '}']).trim_start_matches(['"', '\'', '(', '[', '{']);
             Some(text.chars().take(LONGEST).collect::<String>()).filter(|text| !text.is_empty())
         };
-        let values = self.wording.values.iter().map(|value| found.name(&value.group).and_then(|found| text(found.as_bytes()))).collect();
-        Hit { wording, values, whole, range: found.get(0).map_or(0..0, |found| found.range()) }
+        let mut secrets = Vec::new();
+        let mut shown = |value: &Value| {
+            let found = text(found.name(&value.group)?.as_bytes())?;
+            if !is_secret(&value.name) {
+                return Some(found);
+            }
+            secrets.push(found);
+            Some(MASK.to_owned())
+        };
+        let values = self.wording.values.iter().map(&mut shown).collect();
+        Hit { wording, values, whole, range: found.get(0).map_or(0..0, |found| found.range()), secrets }
     }
 }
 
@@ -343,10 +367,18 @@ impl Hit {
         let shown = String::from_utf8_lossy(&shown);
         for value in self.values.iter_mut().flatten() {
             if !shown.contains(value.as_str()) {
-                "***".clone_into(value);
+                MASK.clone_into(value);
             }
         }
         self
+    }
+
+    /// A line without what the wording calls a password; nothing where it calls nothing so.
+    #[must_use]
+    pub fn without_secrets(&self, line: &str) -> Option<String> {
+        let plain = plain(line.as_bytes());
+        let line = (!self.secrets.is_empty()).then(|| String::from_utf8_lossy(&plain).into_owned())?;
+        Some(self.secrets.iter().fold(line, |line, secret| line.replace(secret.as_str(), MASK)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fixes, checked: the rules that they name are there, and every word of a row is of the records of a finding.
 use super::compile::setup;
 use super::file::PackFile;
-use super::fix::{Fix, FixFile, FixForm, FixOf, FixTest};
+use super::fix::{Fix, FixFile, FixForm, FixOf, FixTest, INDEX};
 use super::merge::Part;
 use super::rule::{Body, Pack, Rule};
 use crate::finding::{List, Mistake, Mistakes, suggestion};
@@ -211,6 +211,12 @@ fn one_header_a_file(files: &[PackFile], mistakes: &mut Mistakes) {
     let header = |fix: &FixFile| fix.columns.iter().map(|(name, _)| name.value.clone()).collect::<Vec<_>>();
     let at = |fix: &FixFile| -> Span { fix.columns.first().map_or(fix.file.span, |(name, _)| name.span) };
     for (nth, fix) in all.iter().enumerate() {
+        let alike = |other: &&&FixFile| other.file.value != fix.file.value && other.file.value.eq_ignore_ascii_case(&fix.file.value);
+        if let Some(other) = all[..nth].iter().find(alike).filter(|other| !other.file.value.eq_ignore_ascii_case(INDEX)) {
+            let message = format!("`{}` and `{}` are one file on many systems", fix.file.value, other.file.value);
+            let mistake = Mistake::error("bad-name", fix.file.span, message, "written over the other").and(other.file.span, "there");
+            mistakes.push(mistake.help("write both in the same letter case to write to one file, or give one of them another name"));
+        }
         let other = all[..nth].iter().find(|other| other.file.value == fix.file.value);
         if let Some(other) = other.filter(|other| header(other) != header(fix) && !header(fix).is_empty()) {
             let message = format!("`{}` has another header here than for `{}`", fix.file.value, other.name.value);

@@ -126,6 +126,8 @@ impl NamingCompiler<'_> {
             people: clause,
             account: transposed(account)?,
             merge: transposed(merge)?,
+            // Syncs are checked after the schemas, and tied to them then.
+            sync: None,
             sees: transposed(sees)?,
             schema,
             fields,

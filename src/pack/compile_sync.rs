@@ -1,7 +1,7 @@
 //! Syncs, checked: which records, which accounts, what becomes of each, and what must be there before.
 use super::file::PackFile;
 use super::file_sync::{CreateFile, HoldFile, NeedFile, SyncFile, SyncTest};
-use super::naming::{Way, way};
+use super::naming::{Naming, Way, way};
 use super::rule::{Body, Pack, Rule};
 use super::sync::{Asked, Create, Hold, Kept, Need, Outcome, Platform, Sync, Updated};
 use super::{OTHER, RECORD};
@@ -38,6 +38,10 @@ pub(super) fn syncs(files: &[PackFile], scopes: &[Scope], packs: &mut [Pack], so
         for test in &file.sync_tests {
             compiler.test(test, &syncs);
         }
+        let named: Vec<Option<Arc<str>>> = packs[at].namings.iter().map(|naming| compiler.created_by(naming, &syncs)).collect();
+        for (naming, sync) in packs[at].namings.iter_mut().zip(named) {
+            naming.sync = sync;
+        }
         packs[at].platform = platform;
         packs[at].syncs = syncs;
     }
@@ -52,7 +56,7 @@ struct SyncCompiler<'a> {
     mistakes: &'a mut Mistakes,
 }
 
-impl SyncCompiler<'_> {
+impl<'a> SyncCompiler<'a> {
     /// Whether a pack is this one, or one that this one requires.
     fn known(&self, pack: &str) -> bool {
         self.file.name.value == pack || self.file.requires.iter().any(|required| required.value == pack)
@@ -308,23 +312,42 @@ impl SyncCompiler<'_> {
         Some(rule.id.clone())
     }
 
-    fn need(&mut self, file: &NeedFile, own: &Sync, syncs: &[Sync]) -> Option<Need> {
-        let name = &file.sync;
+    /// The sync of that name, of this pack or of one that it requires.
+    fn named<'s>(&mut self, name: &Spanned<String>, syncs: &'s [Sync]) -> Option<&'s Sync>
+    where
+        'a: 's,
+    {
         let packs = self.packs;
         let required = || packs.iter().filter(|pack| self.known(&pack.name)).flat_map(|pack| &pack.syncs);
         let of_own = format!("{}/{}", self.file.name.value, name.value);
         let found = syncs.iter().chain(required()).find(|sync| *sync.id == *name.value || *sync.id == *of_own);
-        let Some(target) = found else {
-            // A sync whose own mistakes were told already is not told again.
-            if !self.file.syncs.iter().any(|sync| sync.name.value == name.value) {
-                let known = self.file.syncs.iter().map(|sync| sync.name.value.as_str()).chain(required().map(|sync| &*sync.id));
-                let near = suggestion(&name.value, known).map(str::to_owned);
-                let mistake = Mistake::error("unknown-sync", name.span, format!("no sync `{}`", name.value), "unknown sync");
-                let help = "name a [[sync]] of this pack, or `pack/sync` of one that it requires";
-                self.mistakes.push(mistake.meant_or(near.as_deref(), help));
-            }
+        // A sync whose own mistakes were told already is not told again.
+        if found.is_none() && !self.file.syncs.iter().any(|sync| sync.name.value == name.value) {
+            let known = self.file.syncs.iter().map(|sync| sync.name.value.as_str()).chain(required().map(|sync| &*sync.id));
+            let near = suggestion(&name.value, known).map(str::to_owned);
+            let mistake = Mistake::error("unknown-sync", name.span, format!("no sync `{}`", name.value), "unknown sync");
+            let help = "name a [[sync]] of this pack, or `pack/sync` of one that it requires";
+            self.mistakes.push(mistake.meant_or(near.as_deref(), help));
+        }
+        found
+    }
+
+    /// The sync that creates the accounts of a schema.
+    fn created_by(&mut self, naming: &Naming, syncs: &[Sync]) -> Option<Arc<str>> {
+        let file = self.file;
+        let name = file.namings.iter().find(|written| written.span == naming.span)?.sync.as_ref()?;
+        let sync = self.named(name, syncs)?;
+        if (sync.record.noun, sync.record.epoch) != (naming.noun(), Epoch::Today) {
+            let (sent, person) = (sync.record.noun.get().plural, naming.noun().get().plural);
+            let message = format!("`{}` sends {sent}, and the schema is for {person}", sync.id);
+            self.mistakes.push(Mistake::error("wrong-kind", name.span, message, "other records").help("name a sync of the same noun"));
             return None;
-        };
+        }
+        Some(sync.id.clone())
+    }
+
+    fn need(&mut self, file: &NeedFile, own: &Sync, syncs: &[Sync]) -> Option<Need> {
+        let target = self.named(&file.sync, syncs)?;
         let (target_id, wanted) = (target.id.clone(), (target.record.noun, target.record.epoch));
         let (frame, form) = way(self.scope, &file.through, &own.record, self.mistakes)?;
         let reached = form.slots.iter().rev().find(|slot| {
@@ -381,7 +404,9 @@ impl SyncCompiler<'_> {
             }
             return;
         };
-        if let (Some(hold), true) = (&test.hold, sync.hold.is_empty()) {
+        // Limits with mistakes were told already.
+        let limited = self.file.syncs.iter().any(|written| written.span == sync.span && written.limited);
+        if let (Some(hold), false) = (&test.hold, limited) {
             let message = format!("`{}` has no limits, and is never held", name.value);
             self.mistakes
                 .push(Mistake::error("never", hold.span, message, "no `hold` there").help("give the sync a `hold`, or take this out"));

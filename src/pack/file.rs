@@ -405,6 +405,8 @@ pub struct NamingFile {
     pub account: Option<Clause>,
     /// The merge that says which records are one person.
     pub merge: Option<Spanned<String>>,
+    /// The sync that creates its accounts.
+    pub sync: Option<Spanned<String>>,
     /// The first candidate, and those for a clash.
     pub candidates: Vec<Template>,
     /// What `{n}` gives.

@@ -70,6 +70,8 @@ pub struct SyncFile {
     pub needs: Vec<NeedFile>,
     /// Past these the whole sync stops.
     pub hold: Vec<HoldFile>,
+    /// Whether limits are written at all, sound or not.
+    pub limited: bool,
     /// As written, for `explain` and the docs: key and text.
     pub text: Vec<(&'static str, String)>,
     /// The header.

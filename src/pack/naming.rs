@@ -29,6 +29,8 @@ pub struct Naming {
     pub account: Option<Way>,
     /// The merge that says which records are one person, who gets one account.
     pub merge: Option<Arc<Merge>>,
+    /// The id of the sync that creates its accounts: whom the schema blocks, that creates no account for.
+    pub sync: Option<Arc<str>>,
     /// The students whom the account will see; [`Way::end`] is their id.
     pub sees: Option<Way>,
     /// What it makes of one person.

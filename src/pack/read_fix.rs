@@ -65,7 +65,7 @@ impl Reader<'_> {
     fn file_name(&mut self, file: &Decoded) {
         let name = file.as_str();
         let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-        let fault = if name == INDEX {
+        let fault = if name.eq_ignore_ascii_case(INDEX) {
             "this is the list of what was written"
         } else if !name.ends_with(".csv") || name.len() == ".csv".len() {
             "a fix file is a .csv file"

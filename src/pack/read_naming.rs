@@ -9,7 +9,7 @@ use crate::naming::{CharClass, Counter, Edge};
 use crate::source::{Decoded, Spanned};
 
 /// Keys whose strings hold the language, for `explain`.
-const TOLD: [&str; 7] = ["for", "account", "merge", "template", "on_clash", "order", "sees"];
+const TOLD: [&str; 8] = ["for", "account", "merge", "sync", "template", "on_clash", "order", "sees"];
 
 impl Reader<'_> {
     pub(super) fn target(&mut self, name: Spanned<String>, table: &Table) -> TargetFile {
@@ -55,6 +55,7 @@ impl Reader<'_> {
         let people = keys.required("for", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         let account = keys.text("account", self.mistakes).and_then(|text| parse::clause(text, self.mistakes));
         let merge = keys.text("merge", self.mistakes).map(spanned);
+        let sync = keys.text("sync", self.mistakes).map(spanned);
         let template: Option<Template> = keys.required("template", self.mistakes).and_then(|text| parse::template(text, self.mistakes));
         let on_clash: Vec<Option<Template>> =
             keys.texts("on_clash", self.mistakes).into_iter().map(|text| parse::template(text, self.mistakes)).collect();
@@ -82,6 +83,7 @@ impl Reader<'_> {
             people,
             account,
             merge,
+            sync,
             candidates: candidates?,
             counter,
             fields,

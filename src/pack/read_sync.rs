@@ -78,6 +78,7 @@ impl Reader<'_> {
         let restore = keys.flag("restore", self.mistakes).unwrap_or(true);
         let blocked = keys.texts("blocked", self.mistakes).into_iter().map(spanned).collect();
         let needs = self.needs(&mut keys);
+        let limited = keys.node("hold").is_some_and(|node| !matches!(&node.value, Value::Table(limits) if limits.entries.is_empty()));
         let hold = keys.table("hold", self.mistakes).map(|table| self.hold(table)).unwrap_or_default();
         let span = keys.span();
         keys.finish(self.mistakes);
@@ -107,6 +108,7 @@ impl Reader<'_> {
             blocked,
             needs,
             hold,
+            limited,
             text,
             span,
         })
@@ -203,7 +205,7 @@ impl Reader<'_> {
                 continue;
             };
             let mut setting = None;
-            let mut asked = |text: &Decoded| match text.as_str().strip_prefix("setting ") {
+            let mut asked = |text: &Decoded| match text.as_str().strip_prefix("setting ").filter(|name| !name.trim().is_empty()) {
                 // The setting has the share.
                 Some(name) => {
                     setting = Some(Spanned::new(name.trim().to_owned(), text.span()));

@@ -98,6 +98,9 @@ fn line(line: &LogLine, section: &LogSection, style: &Style) -> String {
         let named = if section.claims.len() == 1 { String::new() } else { format!(" ({})", finding.rule) };
         tell(&format!("foreseen: {}{named}", visible(&finding.message)));
     }
+    if line.more > 0 {
+        tell(&format!("foreseen by {} more", Count(line.more, "finding", "findings")));
+    }
     match &line.compared {
         None | Some(Compared::Foreseen | Compared::NoRule) => {}
         Some(Compared::Missed) if line.others.is_empty() => tell("not foreseen: validate finds no such thing today"),
@@ -224,6 +227,7 @@ pub fn log_json_line(line: &LogLine) -> String {
             .iter()
             .map(|finding| Found { rule: &finding.rule, fingerprint: finding.fingerprint.to_string(), message: &finding.message })
             .collect(),
+        more_findings: line.more,
     };
     // Strings, numbers and maps with string keys can't fail to become JSON.
     serde_json::to_string(&known).unwrap_or_default()
@@ -250,6 +254,12 @@ struct Line<'a> {
     compared: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<Found<'a>>,
+    #[serde(skip_serializing_if = "is_none")]
+    more_findings: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(serde::Serialize)]

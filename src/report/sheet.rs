@@ -25,6 +25,30 @@ impl SheetKind {
     }
 }
 
+/// Whom a file is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Audience {
+    /// People, who open it in a spreadsheet program: in CSV a cell that such a program would take for a formula has an apostrophe before it.
+    People,
+    /// A program, such as a platform's import: every cell stands there as it is.
+    Program,
+}
+
+/// What a cell begins with that a spreadsheet program takes for a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// Whether a cell is a formula for a spreadsheet program, or would seem to be one that was written as text. A number below zero is one.
+fn is_formula(cell: &str) -> bool {
+    let number = |digits: &str| digits.starts_with(|digit: char| digit.is_ascii_digit()) && digits.parse::<f64>().is_ok();
+    cell.trim_start_matches('\'').starts_with(FORMULA) && !cell.strip_prefix('-').is_some_and(number)
+}
+
+/// A cell of a file for people, as it was before it was written.
+#[must_use]
+pub fn plain_cell(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+}
+
 /// Rows that a sheet of a workbook can hold beside its header.
 const MOST_ROWS: usize = 1_048_575;
 
@@ -38,19 +62,28 @@ const NUMBER: &str = "line";
 ///
 /// # Errors
 /// What the writer says; and a workbook can't hold more than 1,048,575 rows.
-pub fn sheet<W: Write>(kind: SheetKind, header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, out: W) -> io::Result<()> {
+pub fn sheet<W: Write>(
+    (kind, audience): (SheetKind, Audience),
+    header: &[String],
+    rows: impl Iterator<Item = Vec<Option<String>>>,
+    out: W,
+) -> io::Result<()> {
     match kind {
-        SheetKind::Csv => csv(header, rows, out),
+        SheetKind::Csv => csv(audience, header, rows, out),
         SheetKind::Xlsx => xlsx(header, rows, out),
         SheetKind::Jsonl => jsonl(header, rows, out),
     }
 }
 
-fn csv<W: Write>(header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, out: W) -> io::Result<()> {
+fn csv<W: Write>(audience: Audience, header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, out: W) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(header).map_err(io::Error::other)?;
+    let safe = |cell: &str| match audience {
+        Audience::People if is_formula(cell) => format!("'{cell}"),
+        _ => cell.to_owned(),
+    };
+    writer.write_record(header.iter().map(|name| safe(name))).map_err(io::Error::other)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| cell.as_deref().unwrap_or(""))).map_err(io::Error::other)?;
+        writer.write_record(row.iter().map(|cell| safe(cell.as_deref().unwrap_or("")))).map_err(io::Error::other)?;
     }
     writer.flush()
 }

@@ -91,13 +91,18 @@ fn inside(path: &Path) -> Option<(PathBuf, String)> {
 pub(super) type Known<'a> = dyn Fn(&str) -> bool + 'a;
 
 fn refuse<T>(message: String, help: &str) -> Result<T, SurveyError> {
-    Err(SurveyError { message, help: help.to_owned() })
+    Err(SurveyError { message, help: help.to_owned(), by_data: false })
+}
+
+/// The same, where another export would do.
+fn broken<T>(message: String, help: &str) -> Result<T, SurveyError> {
+    Err(SurveyError { message, help: help.to_owned(), by_data: true })
 }
 
 /// Lists a folder with its sub-folders one level down, an archive, a workbook, or a single file.
 pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listing, SurveyError> {
     if path == Path::new(STANDARD_INPUT) {
-        return standard_input(known);
+        return of_piped(piped()?, known);
     }
     let (file, inner) = match inside(path) {
         Some((file, inner)) if !path.exists() => (file, Some(inner)),
@@ -111,7 +116,7 @@ pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listin
                 "check the spelling; a relative path starts where the command runs, or where the configuration stands",
             );
         }
-        Err(error) => return refuse(format!("`{}` can't be read: {error}", path.display()), "check the permissions"),
+        Err(error) => return broken(format!("`{}` can't be read: {error}", path.display()), "check the permissions"),
     };
     if data.is_dir() {
         let mut listing = folder(&file, known)?;
@@ -198,14 +203,14 @@ fn single(path: &Path, name: &str, bytes: io::Result<Bytes>, known: &Known<'_>) 
     let (tables, whole) = match form {
         Form::Archive => match bytes.map_err(|error| notices::reason(&error)).and_then(|bytes| archived(path, name, &bytes, known)) {
             Ok(tables) if tables.is_empty() => {
-                return refuse(
+                return broken(
                     format!("`{}` holds no CSV file and no spreadsheet", path.display()),
                     "pack the files themselves, not other archives",
                 );
             }
             Ok(tables) => (tables, true),
             Err(why) => {
-                return refuse(
+                return broken(
                     format!("`{}` can't be unpacked: {why}", path.display()),
                     "copy or export it again, or give the unpacked folder",
                 );
@@ -232,22 +237,31 @@ fn by_content(bytes: &[u8]) -> Form {
     }
 }
 
-fn standard_input(known: &Known<'_>) -> Result<Listing, SurveyError> {
+/// All of standard input.
+pub(super) fn piped() -> Result<Vec<u8>, SurveyError> {
     let mut bytes = Vec::new();
     if let Err(error) = io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes) {
-        return refuse(format!("standard input can't be read: {}", notices::reason(&error)), "give the path of a file or folder");
+        return broken(format!("standard input can't be read: {}", notices::reason(&error)), "give the path of a file or folder");
     }
     if bytes.len() as u64 > MOST {
         return refuse(format!("standard input is longer than {} GiB", MOST >> 30), "write it to a file and give its path");
     }
     if bytes.is_empty() {
-        return refuse("standard input is empty".to_owned(), "pipe a file in, `rollbook validate - < students.csv`, or give a path");
+        return broken(
+            "standard input is empty".to_owned(),
+            "pipe a file in, `rollbook validate - < students.csv`, or give a path; if there is nothing to export, write the header alone",
+        );
     }
+    Ok(bytes)
+}
+
+/// What standard input holds.
+pub(super) fn of_piped(mut bytes: Vec<u8>, known: &Known<'_>) -> Result<Listing, SurveyError> {
     let path = Path::new(STANDARD_INPUT);
     if archive::is_gzip(&bytes) {
         bytes = match archive::gunzip(&bytes) {
             Ok(bytes) => bytes,
-            Err(error) => return refuse(format!("standard input can't be unpacked: {error}"), "copy or export it again"),
+            Err(error) => return broken(format!("standard input can't be unpacked: {error}"), "copy or export it again"),
         };
     }
     let mut listing = single(path, "standard input", Ok(Bytes::Owned(bytes)), known)?;
@@ -366,7 +380,7 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
     let root = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut gathered = Gathered::default();
     if let Err(error) = gather(path, &root, "", true, &mut gathered) {
-        return refuse(format!("`{}` can't be read: {error}", path.display()), "check the permissions");
+        return broken(format!("`{}` can't be read: {error}", path.display()), "check the permissions");
     }
     let Gathered { mut files, mut outside } = gathered;
     files.sort();
@@ -400,7 +414,7 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
         match read {
             Ok(found) => tables.extend(found),
             Err(why) => {
-                return refuse(
+                return broken(
                     format!("`{}` can't be unpacked: {why}", file.display()),
                     "copy or export it again, or give the unpacked folder",
                 );

@@ -102,12 +102,18 @@ impl LogFile {
         if path.is_dir() {
             return vec![LogFile { name: shown.into(), content: Err("it is a folder; name the files in it".to_owned()) }];
         }
-        if path != Path::new("-")
-            && let Ok(bytes) = Bytes::open(path)
-        {
-            return LogFile::packed_or_not(path, &shown, bytes);
+        if path == Path::new("-") {
+            return match listing::piped() {
+                // What is cut off is read as far as it goes.
+                Ok(bytes) if archive::is_gzip(&bytes) => LogFile::packed_or_not(path, &shown, Bytes::Owned(bytes)),
+                Ok(bytes) => LogFile::listed(&shown, listing::of_piped(bytes, &|_| false)),
+                Err(error) => LogFile::listed(&shown, Err(error)),
+            };
         }
-        LogFile::listed(&shown, listing::list(path, &shown, &|_| false))
+        match Bytes::open(path) {
+            Ok(bytes) => LogFile::packed_or_not(path, &shown, bytes),
+            Err(_) => LogFile::listed(&shown, listing::list(path, &shown, &|_| false)),
+        }
     }
 
     /// What a file holds that stands in memory, under the name that it would have on the disk.

@@ -58,19 +58,30 @@ pub(super) fn choose_layout<'l>(
             }
             Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files))
         }
-        Verdict::Ambiguous(_) if sights.iter().all(|sight| sight.header.is_none()) => Err(SurveyError {
-            message: format!("nothing in `{}` can be read: {}", input.shown, found(sights)),
-            help: "export the data again, as CSV in UTF-8".to_owned(),
-        }),
+        Verdict::Ambiguous(_) | Verdict::Nothing if sights.iter().all(|sight| sight.header.is_none()) => Err(unreadable(input, sights)),
         Verdict::Ambiguous(near) => {
             let names: Vec<String> = near.iter().map(|layout| format!("`{}`", layout.name)).collect();
             Err(SurveyError {
                 message: format!("the files in `{}` fit several formats equally well: {}", input.shown, List(&names, "and")),
                 help: format!("say which one it is with `--layout {}`", near[0].name),
+                by_data: false,
             })
         }
         Verdict::Nothing => Err(nothing(input, layouts, sights)),
     }
+}
+
+/// Nothing is there, or nothing that can be read.
+fn unreadable(input: &Input, sights: &[Sight<'_>]) -> SurveyError {
+    let help = match sights {
+        [] => "give the folder or the file of an export; if this is the right one, export the data again",
+        sights if sights.iter().any(|sight| sight.bytes.is_empty()) => {
+            "export the data again, as CSV in UTF-8; if there is nothing to export, write the header alone"
+        }
+        _ => "export the data again, as CSV in UTF-8",
+    };
+    let message = format!("nothing in `{}` can be read: {}", input.shown, found(sights));
+    SurveyError { message, help: help.to_owned(), by_data: true }
 }
 
 fn unknown_layout(name: &str, layouts: &Layouts) -> SurveyError {
@@ -79,7 +90,7 @@ fn unknown_layout(name: &str, layouts: &Layouts) -> SurveyError {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the layouts are {}", List(&known, "and")),
     };
-    SurveyError { message: format!("unknown layout `{name}`"), help }
+    SurveyError { message: format!("unknown layout `{name}`"), help, by_data: false }
 }
 
 /// Files by name, with the columns of the first few.
@@ -110,6 +121,7 @@ fn no_files(input: &Input, layout: &Layout, sights: &[Sight<'_>]) -> SurveyError
     SurveyError {
         message: format!("`{}` holds no file of the layout `{}`: {}", input.shown, layout.name, found(sights)),
         help: format!("its files are called {}", List(&names, "and")),
+        by_data: sights.is_empty(),
     }
 }
 
@@ -140,6 +152,7 @@ pub(super) fn one_export(input: &Input, layout: &Layout, sights: &[Sight<'_>], m
                     }
                     (one, other) => format!("give the folder of one of them: `{one}` or `{other}`"),
                 },
+                by_data: false,
             });
         }
     }
@@ -155,7 +168,6 @@ fn nothing(input: &Input, layouts: &Layouts, sights: &[Sight<'_>]) -> SurveyErro
     let known: Vec<String> = layouts.iter().map(|layout| format!("`{}`", layout.name)).collect();
     let known = format!("{}; `docs/layouts.md` says how to describe one of your own", List(&known, "and"));
     let help = match &near[..] {
-        [] if sights.iter().all(|sight| sight.header.is_none()) => format!("the formats are {known}"),
         [] => format!("its columns are those of none of the formats; name one with `--layout` if it is: {known}"),
         [near] => format!("{}; if it is that, say so with `--layout {}`", resembles(near), near.layout.name),
         all => {
@@ -163,7 +175,7 @@ fn nothing(input: &Input, layouts: &Layouts, sights: &[Sight<'_>]) -> SurveyErro
             format!("{}; if it is one of these, say so with `--layout {}`", told.join("; "), near[0].layout.name)
         }
     };
-    SurveyError { message: format!("the format of `{}` is not recognised: {}", input.shown, found(sights)), help }
+    SurveyError { message: format!("the format of `{}` is not recognised: {}", input.shown, found(sights)), help, by_data: false }
 }
 
 /// What speaks for a layout, and what against it.

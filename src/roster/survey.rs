@@ -78,6 +78,8 @@ pub struct SurveyError {
     pub message: String,
     /// What to do.
     pub help: String,
+    /// Whether the data are at fault, being empty, damaged or unreadable; otherwise it is what was asked for.
+    pub by_data: bool,
 }
 
 impl fmt::Display for SurveyError {

@@ -6,7 +6,7 @@ use crate::engine::outcome::Outcome;
 use crate::finding::Record;
 use crate::language::form::{Expr, Frame, Slot};
 use crate::language::log::Hit;
-use crate::model::FieldRef;
+use crate::model::{FieldRef, Type};
 use crate::pack::{Body, Message, Rule, Tie};
 use crate::roster::Sym;
 use hashbrown::HashMap;
@@ -31,39 +31,53 @@ pub struct Tied {
 type Given = (usize, usize, usize, Vec<usize>);
 /// Of every record the findings about it.
 type About = HashMap<(TableId, u32), Vec<(usize, usize)>>;
+/// What a line says: rule, wording and values.
+type Said = (usize, usize, Vec<Option<String>>);
 /// The findings by the values of their records.
 type ByValues = Rc<HashMap<Vec<Sym>, Vec<u32>>>;
 
 /// What ties lines to an outcome. What is worked out for one line serves the others.
 pub struct Ties<'o, 'p, 'd> {
-    outcome: &'o Outcome<'p, 'd>,
+    pub(super) outcome: &'o Outcome<'p, 'd>,
     indexes: Indexes<'d>,
     findings: RefCell<HashMap<Given, ByValues>>,
     /// Of every record the findings about it: rule and number.
     about: OnceCell<About>,
+    /// What lines led to: many say the same.
+    known: RefCell<HashMap<Said, Rc<Tied>>>,
 }
 
 impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     /// Ties to what was found.
     #[must_use]
     pub fn new(outcome: &'o Outcome<'p, 'd>) -> Self {
-        Ties { outcome, indexes: Indexes::default(), findings: RefCell::default(), about: OnceCell::new() }
+        Ties { outcome, indexes: Indexes::default(), findings: RefCell::default(), about: OnceCell::new(), known: RefCell::default() }
     }
 
     /// What a line leads to that says what the rule number `at` of the outcome finds; `hit` is of its wording number `wording`.
     #[must_use]
-    pub fn of_rule(&self, at: usize, wording: usize, hit: &Hit) -> Tied {
+    pub fn of_rule(&self, at: usize, wording: usize, hit: &Hit) -> Rc<Tied> {
+        let key = (at, wording, hit.values.clone());
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let tied = Rc::new(self.by_rule(at, wording, hit));
+        self.known.borrow_mut().insert(key, tied.clone());
+        tied
+    }
+
+    fn by_rule(&self, at: usize, wording: usize, hit: &Hit) -> Tied {
         let mut tied = Tied::default();
         let Body::Records { variants, .. } = &self.outcome.rule(at).body else { return tied };
         for (number, variant) in variants.iter().enumerate() {
             let given = self.given(&variant.ties, wording, hit);
-            if given.is_empty() {
+            // An id that no record has, such as one that the platform made, tells nothing beside a value that one has.
+            let known = given.iter().filter(|one| self.is_known(&variant.frame, one)).copied().collect::<Vec<_>>();
+            let given = if self.identify(&variant.frame, &known) { known } else { given };
+            if !self.identify(&variant.frame, &given) {
                 continue;
             }
             tied.asked = true;
-            // An id that no record has, such as one that the platform made, tells nothing beside a value that one has.
-            let known = given.iter().filter(|one| self.is_known(&variant.frame, one)).copied().collect::<Vec<_>>();
-            let given = if known.is_empty() { given } else { known };
             self.rows(&variant.frame, &given, &mut tied.rows);
             let places: Vec<usize> = given.iter().map(|(place, ..)| *place).collect();
             let key: Vec<Sym> = given.iter().map(|(.., value)| *value).collect();
@@ -79,7 +93,7 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     #[must_use]
     pub fn of_message(&self, message: &Message, wording: usize, hit: &Hit) -> Tied {
         let given = self.given(&message.ties, wording, hit);
-        let mut tied = Tied { asked: !given.is_empty(), ..Tied::default() };
+        let mut tied = Tied { asked: self.identify(&message.frame, &given), ..Tied::default() };
         self.rows(&message.frame, &given, &mut tied.rows);
         tied
     }
@@ -138,6 +152,29 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
         ties.iter().enumerate().filter(|(_, tie)| tie.wording == wording).filter_map(key).collect()
     }
 
+    /// Whether values name records, and not only describe them: by an id, a username, an email, or the full name that one record alone has.
+    fn identify(&self, frame: &Frame, given: &[(usize, &Tie, Sym)]) -> bool {
+        slots(given).into_iter().any(|slot| self.identify_one(frame, slot, given))
+    }
+
+    /// The same, of the records of one variable.
+    fn identify_one(&self, frame: &Frame, slot: Slot, given: &[(usize, &Tie, Sym)]) -> bool {
+        let of_slot: Vec<&(usize, &Tie, Sym)> = given.iter().filter(|(_, tie, _)| tie.column.slot == slot).collect();
+        if of_slot.iter().any(|(_, tie, _)| identifies(frame, tie)) {
+            return true;
+        }
+        let noun = frame[slot.0 as usize].noun;
+        let mut names: Vec<String> = Vec::new();
+        of_slot.iter().for_each(|(_, tie, _)| tie.column.expr.fields(&mut |field| names.push(field.name(noun).to_owned())));
+        let has = |wanted: &str| names.iter().any(|name| name == wanted);
+        if !(has("name") || (has("first_name") && has("last_name"))) {
+            return false;
+        }
+        let mut rows = Vec::new();
+        self.look(table_of(frame, slot), &of_slot, &mut rows);
+        rows.len() == 1
+    }
+
     /// Whether any record has a value.
     fn is_known(&self, frame: &Frame, given: &(usize, &Tie, Sym)) -> bool {
         let mut rows = Vec::new();
@@ -147,15 +184,13 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
 
     /// The records of which all given values of a variable hold; where they disagree, those that each names.
     fn rows(&self, frame: &Frame, given: &[(usize, &Tie, Sym)], rows: &mut Vec<(TableId, u32)>) {
-        let mut slots: Vec<Slot> = given.iter().map(|(_, tie, _)| tie.column.slot).collect();
-        slots.dedup();
-        for slot in slots {
+        for slot in slots(given).into_iter().filter(|slot| self.identify_one(frame, *slot, given)) {
             let table = table_of(frame, slot);
             let of_slot: Vec<&(usize, &Tie, Sym)> = given.iter().filter(|(_, tie, _)| tie.column.slot == slot).collect();
             let before = rows.len();
             self.look(table, &of_slot, rows);
             if rows.len() == before && of_slot.len() > 1 {
-                of_slot.iter().for_each(|one| self.look(table, &[one], rows));
+                of_slot.iter().filter(|(_, tie, _)| identifies(frame, tie)).for_each(|one| self.look(table, &[one], rows));
             }
         }
     }
@@ -211,4 +246,27 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
         self.findings.borrow_mut().insert(given, by_values.clone());
         by_values
     }
+}
+
+/// The variables of which values are given.
+fn slots(given: &[(usize, &Tie, Sym)]) -> Vec<Slot> {
+    let mut slots: Vec<Slot> = given.iter().map(|(_, tie, _)| tie.column.slot).collect();
+    slots.dedup();
+    slots
+}
+
+/// Whether a value alone says which record is meant: it is of such a type, or made of the record's own value of such a type. What describes files is known by
+/// what it is called.
+fn identifies(frame: &Frame, tie: &Tie) -> bool {
+    let noun = frame[tie.column.slot.0 as usize].noun;
+    let of_type = |kind: Type| matches!(kind, Type::Id | Type::Login | Type::Email);
+    let mut known = of_type(tie.column.kind);
+    tie.column.expr.fields(&mut |field| {
+        known |= match field {
+            FieldRef::Field(id) => of_type(id.of(noun).kind) && id.of(noun).refers.is_none(),
+            FieldRef::Header(_) => false,
+        };
+        known |= noun.get().technical && noun.get().identity.contains(&field.name(noun));
+    });
+    known
 }

@@ -10,6 +10,7 @@ use crate::language::names::lookalike;
 use crate::model::{Epoch, FieldId, FieldRef, NounId};
 use crate::naming::Step;
 use crate::roster::Sym;
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
 impl<'p> SchemaRun<'_, 'p, '_> {
@@ -31,6 +32,17 @@ impl<'p> SchemaRun<'_, 'p, '_> {
         let id = self.accounts.columns.dataset.symbols().get(id).filter(|id| *id != Sym::MISSING)?;
         let id = run.one.ids.iter().find(|(own, _)| *own == id).map_or(id, |(_, survivor)| *survivor);
         run.rows.iter().position(|row| run.identity[*row as usize] == id)
+    }
+
+    /// The records of people who are blocked, every record of each: its row, and the person.
+    pub(in crate::engine) fn nameless(&self) -> Vec<(u32, usize)> {
+        let run = self.run();
+        let people = || (0..run.rows.len()).filter(|at| blocked(run.fate[*at]));
+        let by_id: HashMap<Sym, usize> =
+            people().map(|at| (run.identity[run.rows[at] as usize], at)).filter(|(id, _)| *id != Sym::MISSING).collect();
+        let without_id = people().map(|at| (run.rows[at], at)).filter(|(row, _)| run.identity[*row as usize] == Sym::MISSING);
+        let rows = run.identity.iter().enumerate().filter(|_| !by_id.is_empty());
+        without_id.chain(rows.filter_map(|(row, id)| Some((row as u32, *by_id.get(id)?)))).collect()
     }
 
     /// The name that a person has, keeps or gets in a field of the schema.

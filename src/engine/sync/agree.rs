@@ -1,11 +1,12 @@
 //! Whether a forecast came true: the same sync over the same roster, with the accounts as they were afterwards.
-use super::facts::{Bits, accounts_of, flag};
+use super::facts::{Bits, accounts_of, flag, identity_parts, records_of};
 use super::tell::{Entry, SyncRun};
 use super::{Forecast, Run};
 use crate::engine::describe::id_of;
 use crate::engine::index::NO_ROW;
 use crate::finding::List;
 use crate::pack::Outcome;
+use crate::roster::Sym;
 use hashbrown::{HashMap, HashSet};
 
 /// How a forecast and what came of it agree, for one sync.
@@ -17,6 +18,8 @@ pub struct Agreement {
     pub skipped: Option<String>,
     /// Records and accounts that were compared.
     pub compared: u64,
+    /// Accounts without an id, which can't be found again among those that are there afterwards.
+    pub without_id: u64,
     /// Those that are otherwise than was forecast, in the order of their identities.
     pub differing: Vec<Differing>,
     /// Accounts that appeared and that no record explains.
@@ -43,7 +46,7 @@ struct State {
     fields: u32,
 }
 
-/// Compares a forecast with the same plan over the accounts as they were after the sync. Both must be of the same packs.
+/// Compares a forecast with the same plan over the accounts as they were after the sync. Both must be of the same packs and the same records of today.
 #[must_use]
 pub fn agreement(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>) -> Vec<Agreement> {
     (0..forecast.runs.len().min(after.runs.len())).map(|at| of_sync(forecast, after, at)).collect()
@@ -51,7 +54,7 @@ pub fn agreement(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>) -> Vec<A
 
 fn of_sync(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize) -> Agreement {
     let (before_run, after_run) = (&forecast.runs[at], &after.runs[at]);
-    let mut agreement = Agreement { sync: at, skipped: None, compared: 0, differing: Vec::new(), unforeseen: Vec::new() };
+    let mut agreement = Agreement { sync: at, skipped: None, compared: 0, without_id: 0, differing: Vec::new(), unforeseen: Vec::new() };
     let foreseen = before_run.skipped.as_ref().or(before_run.idle.as_ref()).cloned();
     let told = || after_run.skipped.as_ref().map(|why| format!("since --after does not say enough: {why}"));
     // An export that holds none of the accounts says nothing of them.
@@ -65,10 +68,10 @@ fn of_sync(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize) -> 
     }
     let (now, then) = (SyncRun { forecast, at }, SyncRun { forecast: after, at });
     let held = forecast.platforms.iter().any(|platform| platform.is_held() && platform.syncs.contains(&at));
-    let places: HashMap<String, u32> = (0..after_run.facts.rows.len() as u32).map(|place| (then.id(Entry::Record(place)), place)).collect();
-    for place in 0..before_run.facts.rows.len() as u32 {
+    let places: HashMap<(String, Option<u32>), u32> = known(then).zip(0..).collect();
+    for (known, place) in known(now).zip(0..) {
         let entry = Entry::Record(place);
-        let Some(other) = places.get(&now.id(entry)).copied() else { continue };
+        let Some(other) = places.get(&known).copied() else { continue };
         let said = now.outcome(entry);
         let (before, after) = (state(forecast, before_run, place), state(after, after_run, other));
         agreement.compared += 1;
@@ -83,6 +86,16 @@ fn of_sync(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize) -> 
     accounts(forecast, after, at, held, &mut agreement);
     agreement.differing.sort_by_cached_key(|differing| now.id(differing.entry));
     agreement
+}
+
+/// What each record is known by: its identity, and where a part of that is missing the row too, since several may lack it. Both sides have the same rows.
+fn known<'a>(run: SyncRun<'a, '_, '_>) -> impl Iterator<Item = (String, Option<u32>)> + 'a {
+    let table = records_of(run.sync());
+    let parts: Vec<_> = identity_parts(table).iter().map(|part| run.forecast.columns.value(table, part)).collect();
+    run.forecast.runs[run.at].facts.rows.iter().zip(0..).map(move |(row, place)| {
+        let whole = parts.iter().all(|part| part[*row as usize] != Sym::MISSING);
+        (run.id(Entry::Record(place)), (!whole).then_some(*row))
+    })
 }
 
 /// Accounts whose record is no longer sent, and accounts that nobody foresaw.
@@ -100,6 +113,10 @@ fn accounts(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize, he
     for nth in 0..run.facts.gone.len() as u32 {
         let entry = Entry::Account(nth);
         let said = now.outcome(entry);
+        if now.id(entry).is_empty() {
+            agreement.without_id += 1;
+            continue;
+        }
         let row = there.get(&now.id(entry)).copied();
         let active = row == Some(true);
         agreement.compared += 1;
@@ -119,7 +136,8 @@ fn accounts(forecast: &Forecast<'_, '_>, after: &Forecast<'_, '_>, at: usize, he
     }
     let known = run.facts.gone.iter().chain(&run.facts.account).chain(run.facts.further.iter().map(|(_, row)| row));
     let known: HashSet<String> = known.filter(|row| **row != NO_ROW).map(|row| id(forecast, *row)).collect();
-    agreement.unforeseen = after_run.facts.gone.iter().map(|row| id(after, *row)).filter(|id| !known.contains(id)).collect();
+    agreement.unforeseen =
+        after_run.facts.gone.iter().map(|row| id(after, *row)).filter(|id| !id.is_empty() && !known.contains(id)).collect();
     agreement.unforeseen.sort();
 }
 

@@ -105,7 +105,7 @@ impl Forecast<'_, '_> {
                     continue;
                 }
                 Why::Need(nth, _) => Some((self.absent(at, nth, place).unwrap_or(Obstruction::Record(at as u32, place)), steps)),
-                Why::Create | Why::Suspend | Why::Taken => Some((Obstruction::Record(at as u32, place), steps)),
+                Why::Create | Why::Suspend | Why::Nameless | Why::Taken => Some((Obstruction::Record(at as u32, place), steps)),
                 Why::Plain | Why::Leaves | Why::Inactive | Why::Idle => None,
             };
         }

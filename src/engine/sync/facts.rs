@@ -8,7 +8,7 @@ use crate::engine::condition::Truth;
 use crate::engine::group::Findings;
 use crate::engine::index::{NO_ROW, mix};
 use crate::engine::join::Joiner;
-use crate::engine::name::follow;
+use crate::engine::name::{Accounts, follow};
 use crate::engine::twice::twice;
 use crate::language::form::{By, Clause, Expr, Frame, Slot};
 use crate::language::joins;
@@ -63,6 +63,8 @@ pub(super) mod flag {
     pub(in crate::engine::sync) const NOT_CREATED: u8 = 4;
     /// `suspend` holds.
     pub(in crate::engine::sync) const SUSPENDED: u8 = 8;
+    /// The naming schema of its accounts has no name for it.
+    pub(in crate::engine::sync) const NAMELESS: u8 = 16;
 }
 
 /// A list of numbers for each record.
@@ -121,6 +123,8 @@ pub(super) struct Facts {
     pub(super) inactive: Bits,
     /// Findings that are in the way, by record.
     pub(super) obstacles: Vec<(u32, Obstacle)>,
+    /// Records for whose account there is no name: the record, the place of the schema among those of the plan, and the person there.
+    pub(super) nameless: Vec<(u32, (usize, usize))>,
     /// Accounts that the sync answers for and that have no record.
     pub(super) gone: Vec<u32>,
     /// The active accounts that it answers for, those of records and those of `keeps`: what shares of limits are shares of.
@@ -357,6 +361,22 @@ impl Facts {
         }
         self.obstacles.sort_unstable();
         self.obstacles.dedup();
+    }
+
+    /// The records to which the naming schemas of their accounts give no name.
+    pub(super) fn nameless(&mut self, sync: &Sync, named: Option<&Accounts<'_, '_>>) {
+        let schemas = named.into_iter().flat_map(Accounts::schemas).enumerate();
+        for (at, schema) in schemas.filter(|(_, schema)| schema.naming().sync.as_ref() == Some(&sync.id)) {
+            for (row, person) in schema.nameless() {
+                let place = self.place[row as usize];
+                if place != NO_ROW && self.account[place as usize] == NO_ROW {
+                    self.flags[place as usize] |= flag::NAMELESS;
+                    self.nameless.push((place, (at, person)));
+                }
+            }
+        }
+        self.nameless.sort_unstable();
+        self.nameless.dedup_by_key(|(place, _)| *place);
     }
 
     /// The record whose account this is, which another record would have.

@@ -58,6 +58,9 @@ impl<'p> Plan<'p> {
     #[must_use]
     pub fn with_forecast(mut self) -> Plan<'p> {
         self.forecasts = true;
+        // Whom a schema gives no name, its sync creates no account for.
+        let syncs = || self.packs.iter().flat_map(|pack| &pack.syncs);
+        self.names |= self.namings().any(|naming| syncs().any(|sync| naming.sync.as_ref() == Some(&sync.id)));
         let skip = |sync| self.supply.sync(sync).map(|lacks| (lacking(&lacks), lacks.into_iter().collect()));
         self.syncs_skipped = self.syncs().map(skip).collect();
         self

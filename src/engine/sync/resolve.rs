@@ -17,6 +17,8 @@ pub(super) enum Why {
     Create,
     /// `suspend` holds.
     Suspend,
+    /// There is no name for its account.
+    Nameless,
     /// The account that it would have is another's.
     Taken,
     /// The account is never touched.
@@ -137,8 +139,14 @@ impl Resolver<'_, '_, '_> {
             if account == NO_ROW && flags & flag::NOT_CREATED != 0 {
                 return (Outcome::NotCreated, Why::Create);
             }
+            if attached && !sync.restore && facts.inactive.has(account) {
+                return (Outcome::Left, Why::Inactive);
+            }
             if is_blocked {
                 return (Outcome::Blocked, Why::Finding);
+            }
+            if flags & flag::NAMELESS != 0 {
+                return (Outcome::Blocked, Why::Nameless);
             }
             if flags & flag::TAKEN != 0 {
                 return (Outcome::Blocked, Why::Taken);

@@ -5,6 +5,7 @@ use super::{Forecast, Obstruction, Passed, Run};
 use crate::engine::columns::TableId;
 use crate::engine::describe::{describe, id_of, kept};
 use crate::engine::index::NO_ROW;
+use crate::engine::name::State;
 use crate::finding::{Finding, List, Record};
 use crate::language::form::Expr;
 use crate::model::FieldRef;
@@ -60,7 +61,7 @@ pub struct Told {
     pub changes: Vec<Change>,
     /// Why, in words; empty where it goes without saying.
     pub reason: String,
-    /// The rule whose finding is at the root of it.
+    /// The rule whose finding is at the root of it, or the naming schema that has no name.
     pub rule: Option<Arc<str>>,
     /// The sync of the record that it needs, where that is what is missing.
     pub needs: Option<Arc<str>>,
@@ -354,6 +355,7 @@ impl<'p> SyncRun<'_, 'p, '_> {
                 _ => "the platform makes no such account by itself".to_owned(),
             }),
             Why::Suspend => alone(sync.suspend.as_ref().map_or_else(String::new, |asked| plain(&asked.text, record, Some(other)))),
+            Why::Nameless => self.nameless(place),
             Why::Taken => {
                 let at = run.facts.taken.binary_search_by_key(&place, |(of, _)| *of).ok();
                 let account = at.map(|at| run.facts.taken[at].1);
@@ -368,6 +370,19 @@ impl<'p> SyncRun<'_, 'p, '_> {
             Why::Inactive => alone("it stays inactive: the platform does not bring accounts back".to_owned()),
             Why::Idle => alone("the sync does not run".to_owned()),
             Why::Need(nth, target) => self.need(usize::from(nth), target),
+        }
+    }
+
+    /// Why there is no name for the account of a record, and the rule or else the schema that says so.
+    fn nameless(&self, place: u32) -> (String, Option<Arc<str>>) {
+        let facts = &self.run().facts;
+        let found = facts.nameless.binary_search_by_key(&place, |(of, _)| *of).ok().map(|at| facts.nameless[at].1);
+        let schema = |at: usize| self.forecast.named.as_ref()?.schemas().nth(at);
+        let Some((schema, person)) = found.and_then(|(at, person)| Some((schema(at)?, person))) else { return Default::default() };
+        let naming = schema.naming().id.clone();
+        match schema.person(person).state {
+            State::Blocked { reason, finding } => (reason, Some(finding.map_or(naming, |(rule, _)| rule))),
+            _ => (String::new(), Some(naming)),
         }
     }
 

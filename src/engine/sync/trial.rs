@@ -22,10 +22,8 @@ pub fn sync_trial(packs: &[Pack], pack: &str, test: &SyncTest, today: i32) -> Tr
     };
     let selected = |rule: &Rule| packs.iter().flat_map(|pack| &pack.syncs).any(|sync| sync.blocked.contains(&rule.id));
     let plan = Plan::new(packs, &selected, &supplies, today).with_forecast();
-    if plan.needs_accounts() {
-        accounts(&plan, &dataset, Ledger::default()).propose();
-    }
-    let forecast = forecast(&plan, &dataset);
+    let named = plan.needs_accounts().then(|| accounts(&plan, &dataset, Ledger::default()));
+    let forecast = forecast(&plan, &dataset, named);
     let Some(run) = forecast.syncs().find(|run| *run.sync().id == *id) else { return failed(format!("no sync `{id}`")) };
     if let Some(why) = run.skipped() {
         return failed(format!("the sync is skipped, {why}"));

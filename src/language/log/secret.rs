@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// What stands in place of a password.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 /// Words for a password, wherever they stand in a name: `initialPassword`, `user_passwords`.
 const LONG: &str = r"passwo?r[dt]|pass[ _-]word|passwd|passcode|pass[ _-]?phrase|kennwort|contrase(?:ñ|n|n\u{303})a|mot[ _-]?de[ _-]?passe|wachtwoord|lösenord|senha|pwd|пароль|密码|密碼|パスワード";
 /// Words that other words hold, too: they stand alone.

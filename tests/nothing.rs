@@ -1,0 +1,93 @@
+//! Data that are not there: an empty file, an empty folder, a header alone. Every command ends as README says.
+use crate::program::{folder, program};
+use std::fs;
+use std::path::Path;
+
+const STAFF: &str = "School_id,Teacher_id,Last_name,First_name,Teacher_email\n";
+const SCHOOLS: &str = "School_id,School_name\n10,Maple Ridge\n";
+
+/// What is empty, the arguments of every command, and the exit codes that it may end with.
+const CASES: &[(&str, &[&str], i32)] = &[
+    ("an empty file as the roster", &["empty.csv"], 3),
+    ("an empty file as the accounts", &["data", "--accounts", "empty.csv"], 3),
+    ("an empty file as what was before", &["data", "--previous", "empty.csv"], 3),
+    ("an empty folder", &["nothing"], 3),
+    ("a page in place of an export", &["data", "--accounts", "picture.csv"], 3),
+    ("an archive that is damaged", &["damaged.zip"], 3),
+    ("columns of no format", &["other.csv"], 2),
+    ("a file that is not there", &["absent.csv"], 2),
+];
+
+fn written() -> std::path::PathBuf {
+    let root = folder("nothing-to-read");
+    let write = |name: &str, bytes: &[u8]| {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    };
+    write("empty.csv", b"");
+    write("picture.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01");
+    write("damaged.zip", b"PK\x03\x04 cut off");
+    write("other.csv", b"a,b\n1,2\n");
+    write("data/schools.csv", SCHOOLS.as_bytes());
+    write("data/teachers.csv", format!("{STAFF}10,T1,Lee,Ana,ana@maple.example\n").as_bytes());
+    write("accounts.csv", b"Ref ID,Username,Kind,Status\n");
+    write("header/schools.csv", b"School_id,School_name\n");
+    write("header/teachers.csv", STAFF.as_bytes());
+    fs::create_dir_all(root.join("nothing")).expect("a folder");
+    root
+}
+
+fn code(root: &Path, command: &[&str], arguments: &[&str]) -> (i32, String) {
+    let printed = program(command.iter().chain(arguments)).within(root).run();
+    (printed.code, printed.all())
+}
+
+#[test]
+fn every_command_ends_alike() {
+    let root = written();
+    let commands: [&[&str]; 6] = [&["validate"], &["forecast"], &["accounts"], &["merge"], &["snapshot"], &["inspect"]];
+    let mut wrong = Vec::new();
+    for (what, arguments, wanted) in CASES {
+        for command in commands {
+            // These two look at the roster, or at today, alone.
+            let alone = command[0] == "inspect" || (command[0] == "snapshot" && arguments.contains(&"--previous"));
+            if alone && arguments.len() > 1 {
+                continue;
+            }
+            let (code, printed) = code(&root, command, arguments);
+            if code != *wanted {
+                wrong.push(format!("{what}, {command:?}: {code}\n{printed}"));
+            }
+        }
+        let (code, printed) = code(&root, &["log", "data/schools.csv", "--with"], arguments);
+        if code != *wanted {
+            wrong.push(format!("{what}, log: {code}\n{printed}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A header alone is how an export says that there is nothing: of a whole roster that is nothing to check.
+#[test]
+fn a_header_alone() {
+    let root = written();
+    for command in ["validate", "forecast", "snapshot"] {
+        let (code, printed) = code(&root, &[command], &["header"]);
+        assert_eq!(code, 3, "{command}: {printed}");
+    }
+}
+
+/// That a platform has no account yet is for a person to say: the export may have failed.
+#[test]
+fn accounts_without_rows() {
+    let root = written();
+    let pack = "[pack]\nname = \"own\"\nversion = \"1.0.0\"\ntitle = \"a platform\"\n\n[[sync]]\nname = \"staff\"\nof = 'staff t'\naccount = 'account a where a.ref_id = t.id'\n";
+    fs::write(root.join("own.toml"), pack).expect("a pack");
+    fs::write(root.join("staff.csv"), "id,first_name\nT1,Ana\n").expect("a file");
+    let arguments = ["staff.csv", "--layout", "rollbook", "--accounts", "accounts.csv", "--no-config", "--pack", "own.toml"];
+    let (before, printed) = code(&root, &["forecast"], &arguments);
+    assert!(before == 3 && printed.contains("--all-new says that there are none yet"), "{before}: {printed}");
+    let (then, printed) = code(&root, &["forecast", "--all-new"], &arguments);
+    assert!(then == 0 && printed.contains("create"), "{then}: {printed}");
+}
