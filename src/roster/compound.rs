@@ -27,7 +27,9 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
 
 /// A compound file that holds only the workbook, when its sheets have sensible sizes.
 pub(super) fn checked(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (name, stream) = workbook(bytes)?;
+    let (name, mut stream) = workbook(bytes)?;
+    // What is handed on is padded to this length: a record that is cut off may be whole then, so it is padded before it is checked.
+    stream.resize(stream.len().max(SMALL), 0);
     let mut sheets = vec![0];
     for (kind, body) in records(&stream, 0) {
         if kind == 0x0085 {
@@ -138,9 +140,9 @@ fn workbook(bytes: &[u8]) -> Option<(&'static str, Vec<u8>)> {
     Some((name, stream))
 }
 
-/// A compound file with one stream; none when it is larger than the header can tell.
+/// A compound file with one stream, which is not a small one; none when it is larger than the header can tell.
 fn wrap(name: &str, mut stream: Vec<u8>) -> Option<Vec<u8>> {
-    let length = stream.len().max(SMALL);
+    let length = stream.len();
     stream.resize(length.next_multiple_of(SECTOR), 0);
     let sectors = stream.len() / SECTOR;
     // The directory stands in the first sector, then the stream, then the table.
