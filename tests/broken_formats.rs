@@ -4,7 +4,7 @@ use crate::broken_data::link;
 use crate::broken_data::{Case, ENROLLMENTS, SCHOOLS, STUDENTS, every_file};
 use crate::roster::{id, texts};
 use crate::workbooks::Put::{D, E, N, T, Z};
-use crate::workbooks::{gzip, typed, xls, xlsx, zip};
+use crate::workbooks::{gzip, typed, xls, xls_cut_in_a_far_cell, xlsx, zip};
 use rollbook::model::Epoch;
 use rollbook::roster::{Layouts, ReadOptions, Survey, Wanted};
 use std::collections::BTreeSet;
@@ -309,6 +309,15 @@ fn every_case_has_its_name_and_every_snapshot_its_case() {
         let stem = name.trim_end_matches(".new").trim_end_matches(".snap");
         assert!(distinct.contains(stem), "the snapshot `{stem}` has no case");
     }
+}
+
+/// The library that reads old workbooks takes what is missing for zeros, and makes room for all places up to the last cell: 128 GiB here.
+#[test]
+fn a_cell_that_is_cut_off_is_looked_at_like_any_other() {
+    let survey =
+        Survey::of_bytes("students.xls", xls_cut_in_a_far_cell("Sheet1", &typed("School_id,Student_id\n10,501\n")), &Layouts::builtin());
+    let error = survey.err().expect("a damaged workbook");
+    assert!(error.message.ends_with("it is no workbook, or a damaged one"), "{}", error.message);
 }
 
 #[test]

@@ -4,10 +4,8 @@ mod exercise;
 #[path = "../fuzz/samples.rs"]
 mod samples;
 
-use crate::workbooks::{typed, xls};
 use exercise::{NAMES, exercise};
 use proptest::prelude::*;
-use rollbook::roster::{Layouts, Survey};
 use samples::{READERS, samples};
 
 /// Damaged inputs of each sample.
@@ -22,22 +20,6 @@ fn damaged_samples_are_read_without_a_panic() {
         for number in 0..ROUNDS {
             sample.exercise(&sample.damaged(number));
         }
-    }
-}
-
-/// A cell of an old workbook far out, cut off in its text, whose row and column were made room for.
-#[test]
-fn a_cell_that_is_cut_off_takes_no_room() {
-    let whole = xls("Sheet1", &typed("Student_id,Last_name\n501,Okafor\n"));
-    let text: Vec<u8> = "Okafor".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let at = whole.windows(text.len()).position(|window| window == text).expect("the text");
-    for corner in [[0x04, 0x3c, 0x00, 0x03], [0xff; 4]] {
-        let mut bytes = whole.clone();
-        // Row, column, format, length and kind of letters stand before it.
-        bytes[at - 9..at - 5].copy_from_slice(&corner);
-        bytes.truncate(at + 4);
-        let told = Survey::of_bytes("students.xls", bytes, &Layouts::builtin()).expect_err("a damaged workbook").message;
-        assert!(told.contains("damaged"), "{told}");
     }
 }
 

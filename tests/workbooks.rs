@@ -71,6 +71,19 @@ pub(crate) fn xls(name: &str, rows: &[Vec<Put<'_>>]) -> Vec<u8> {
     compound(&biff(name, rows))
 }
 
+/// The same, cut off within a last cell that claims to stand in the farthest row and column.
+pub(crate) fn xls_cut_in_a_far_cell(name: &str, rows: &[Vec<Put<'_>>]) -> Vec<u8> {
+    let mut stream = biff(name, rows);
+    stream.truncate(stream.len() - 4);
+    // Of such a length that the zeros after it are whole records.
+    let mut cell = [&[0xff; 4][..], &[0; 10]].concat();
+    cell.resize(cell.len() + (4 - (stream.len() + 4 + cell.len()) % 4) % 4, 0);
+    record(&mut stream, 0x0203, &cell);
+    let whole = compound(&stream);
+    let last = memchr::memmem::rfind(&whole, &[0xff; 4]).expect("its place");
+    whole[..last + 6].to_vec()
+}
+
 fn record(stream: &mut Vec<u8>, kind: u16, body: &[u8]) {
     stream.extend(kind.to_le_bytes());
     stream.extend((body.len() as u16).to_le_bytes());
