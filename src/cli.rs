@@ -53,5 +53,5 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args),
         Command::Lint(args) => lint::run(&args),
     };
-    exit.into()
+    output::end(exit).into()
 }

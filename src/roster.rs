@@ -57,7 +57,7 @@ pub use logs::{LogChunk, LogEntry, LogFile};
 pub use plan::Wanted;
 pub use reader::Progress;
 pub(crate) use release::release_memory;
-pub use snapshot::{Compared, KeepOptions, Kept, MadeFrom, Manifest, Member, SnapshotKey, is_snapshot, is_snapshot_name};
+pub use snapshot::{Compared, KeepOptions, Kept, MadeFrom, Manifest, Member, SnapshotKey, is_snapshot, is_snapshot_name, snapshot_at};
 pub use survey::{Input, Recognised, Role, Survey, SurveyError};
 pub use symbols::{Sym, Symbols};
 pub use table::Table;

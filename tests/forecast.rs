@@ -632,8 +632,10 @@ fn one_export_of_two() {
     let previous = ["--previous", "examples/district/yesterday/clever", "--date", "2026-11-22"];
     let alone = run(&[&fixed[..], &students, &previous].concat());
     let with_header = run(&[&fixed[..], &students, &["--accounts", &header], &previous].concat());
-    for (_, text, _) in [&alone, &with_header] {
-        assert!(text.contains("  staff accounts (mylexia/staff)\n  not forecast: the export holds students alone\n"), "{text}");
+    assert_eq!(with_header.0, 3, "an export without rows may be one that failed: {}", with_header.2);
+    assert!(with_header.2.contains("`header.csv` has no rows, so that its accounts are not known"), "{}", with_header.2);
+    for ((_, text, _), why) in [(&alone, "the export holds students alone"), (&with_header, "`header.csv` has a header and no rows")] {
+        assert!(text.contains(&format!("  staff accounts (mylexia/staff)\n  not forecast: {why}\n")), "{text}");
         assert!(text.contains("  classes (mylexia/classes)\n  not forecast: since mylexia/staff, which it needs"), "{text}");
     }
     let out = folder.join("rows.csv").display().to_string();
@@ -641,6 +643,23 @@ fn one_export_of_two() {
         let (_, _, told) = run(&[&fixed[..], &students, &previous, &more].concat());
         assert!(told.starts_with("not forecast: mylexia/staff, the export holds students alone\n"), "{told}");
     }
+}
+
+/// What was sent last, emptied: everything would be told as new.
+#[test]
+fn what_was_before_has_no_rows() {
+    let folder = program::copied("examples/week/before/clever", "forecast-emptied");
+    let students = folder.join("students.csv");
+    let rows = fs::read_to_string(&students).expect("a file");
+    fs::write(&students, format!("{}\n", rows.lines().next().expect("a header"))).expect("a file");
+    let previous = folder.display().to_string();
+    let fixed = ["forecast", "examples/week/mon/clever", "--no-config", "--pack", "roster", "--pack", "clever", "--previous"];
+    let (code, _, told) = run(&[&fixed[..], &[&previous]].concat());
+    assert!(code == 3 && told.contains("`students.csv` of the previous data has no rows"), "{code}: {told}");
+    let (code, _, told) = run(&[&fixed[..], &[&previous, "--all-new"]].concat());
+    assert_eq!((code, told.as_str()), (0, ""));
+    let (code, _, told) = run(&[&fixed[..], &["examples/week/before/clever"]].concat());
+    assert_eq!((code, told.as_str()), (0, ""));
 }
 
 /// Exports of the next morning say nothing of the accounts of another kind, nor of what was sent.

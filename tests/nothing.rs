@@ -91,3 +91,42 @@ fn accounts_without_rows() {
     let (then, printed) = code(&root, &["forecast", "--all-new"], &arguments);
     assert!(then == 0 && printed.contains("create"), "{then}: {printed}");
 }
+
+/// A report that nobody can read is no clean bill; a reader that goes away has read enough.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_is_lost() {
+    for arguments in [&["list", "rules"][..], &["validate", "examples/week/mon/clever", "--no-config", "--fail-on", "never"]] {
+        let full = fs::File::options().write(true).open("/dev/full").expect("a device that is full");
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_rollbook"))
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stdout(full)
+            .output()
+            .expect("rollbook runs");
+        let told = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(run.status.code() == Some(2) && told.contains("error: the report can't be written: "), "{:?}: {told}", run.status);
+    }
+}
+
+/// The reader's checks are checks: where nothing is wrong with the files, that is a verdict.
+#[test]
+fn the_readers_checks_alone() {
+    let arguments = ["examples/week/mon/clever", "--no-config", "--rule", "read/"];
+    let (code, printed) = code(Path::new(env!("CARGO_MANIFEST_DIR")), &["validate"], &arguments);
+    assert!(code == 0 && printed.contains("no findings in"), "{code}: {printed}");
+}
+
+/// A check that weighs differently from file to file is counted as it weighs.
+#[test]
+fn each_finding_by_its_own_severity() {
+    let data = crate::program::copied("examples/week/mon/clever", "nothing-severities");
+    let students = fs::read_to_string(data.join("students.csv")).expect("a file");
+    let utf16: Vec<u8> = std::iter::once(0xFEFF).chain(students.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    fs::write(data.join("students.csv"), utf16).expect("a file");
+    let teachers = fs::read_to_string(data.join("teachers.csv")).expect("a file").replace("Vega", "V\u{1}ga");
+    let teachers: Vec<u8> = teachers.bytes().map(|byte| if byte == 1 { 0xE9 } else { byte }).collect();
+    fs::write(data.join("teachers.csv"), teachers).expect("a file");
+    let (code, printed) = code(&data, &["validate"], &[".", "--no-config", "--rule", "read/"]);
+    assert!(code == 1 && printed.contains("1 error, 1 warning in "), "{code}: {printed}");
+}

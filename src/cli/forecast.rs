@@ -13,6 +13,7 @@ use super::snapshots;
 use super::threads;
 use crate::engine::{Change, Forecast, Passed, Plan, PlatformRun, SyncCauses, SyncRun, Told, accounts, forecast};
 use crate::finding::{Count, List, Record, suggestion};
+use crate::model::Epoch;
 use crate::pack::{Counted, Outcome, Pack, Rule};
 use crate::report::{Style, listing, paragraph};
 use crate::roster::{Dataset, Survey};
@@ -52,6 +53,7 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
             let plan = Plan::new(&packs, &selected, &supplies, today)
                 .with_hashed(&hashed, &survey.unusable())
                 .with_forecast()
+                .with_all_new(args.all_new)
                 .explained(&|absent| load::lack(&survey, absent))
                 .with_decisions(&decisions);
             let wanted = plan.wanted();
@@ -163,11 +165,8 @@ fn exit(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs) -> 
     if runs().all(|run| run.skipped().is_some()) {
         incomplete.push("no sync could be forecast".to_owned());
     }
-    // An export without rows may be one that failed.
-    let of_accounts =
-        |run: &&SyncRun<'_, '_, '_>| run.skipped().is_none() && run.idle().is_none() && run.sync().other.noun.get().name == "account";
-    if !args.all_new && runs().filter(of_accounts).any(|run| is_empty(dataset, run)) {
-        incomplete.push("the accounts have no rows, so that everybody is told as new; --all-new says that there are none yet".to_owned());
+    if !args.all_new {
+        incomplete.extend(unsure(dataset, &runs().collect::<Vec<_>>()));
     }
     incomplete.iter().for_each(|why| eprintln!("incomplete: {why}"));
     if !incomplete.is_empty() || platforms.iter().any(|platform| platform.is_held()) {
@@ -177,10 +176,29 @@ fn exit(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs) -> 
     if runs().any(|run| run.idle().is_none() && run.faults(&args.school) > 0) { Exit::Findings } else { Exit::Clean }
 }
 
-/// Whether the platform has nothing of what a sync keeps, nor of anything of its kind.
-fn is_empty(dataset: &Dataset, run: &SyncRun<'_, '_, '_>) -> bool {
-    let other = &run.sync().other;
-    dataset.table(other.noun, other.epoch).is_none_or(|table| table.is_empty())
+/// What can't be told from records that are new, for want of rows: an export without any may be one that failed.
+fn unsure(dataset: &Dataset, runs: &[&SyncRun<'_, '_, '_>]) -> Vec<String> {
+    let mut unsure: Vec<String> = Vec::new();
+    for run in runs.iter().filter(|run| run.idle().is_none()) {
+        let other = &run.sync().other;
+        let is_empty = dataset.table(other.noun, other.epoch).is_none_or(|table| table.is_empty());
+        if other.noun.get().name == "account" && other.epoch == Epoch::Today && is_empty {
+            if run.skipped().is_none() {
+                unsure
+                    .push("the accounts have no rows, so that everybody is told as new; --all-new says that there are none yet".to_owned());
+            }
+            continue;
+        }
+        unsure.extend(dataset.without_rows(other.noun, other.epoch).into_iter().map(|file| match other.epoch {
+            Epoch::Today => format!("`{file}` has no rows, so that its accounts are not known; --all-new says that there are none yet"),
+            _ => format!(
+                "`{file}` of the previous data has no rows, so that its records are told as new; --all-new says that there were none"
+            ),
+        }));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    unsure.retain(|why| seen.insert(why.clone()));
+    unsure
 }
 
 /// Everything, for people.

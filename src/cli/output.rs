@@ -6,6 +6,7 @@ use crate::report::{self, Style};
 use crate::roster::SurveyError;
 use crate::source::Sources;
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Columns when there is no terminal to ask.
 const WIDTH: usize = 100;
@@ -36,9 +37,26 @@ fn locale_is_unicode() -> bool {
 /// Prints to standard output; a reader that went away ends the output, not the program with an error.
 pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    if out.write_all(text.as_bytes()).is_err() {
-        // `rollbook ... | head` closed the pipe: what is left to say has no reader.
+    told(out.write_all(text.as_bytes()));
+}
+
+/// Whether something that was to be printed is lost.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Says once that a report can't be written, unless its reader went away: `rollbook ... | head` closed the pipe, and what is left to say has no reader.
+fn told(written: std::io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+        && !LOST.swap(true, Ordering::Relaxed)
+    {
+        self::error(&format!("the report can't be written: {error}"), "check the space where it goes, and run again");
     }
+}
+
+/// How the run ends, once all is written: a report that is lost is no verdict.
+pub(super) fn end(exit: Exit) -> Exit {
+    told(std::io::stdout().flush());
+    if LOST.load(Ordering::Relaxed) { Exit::NoVerdict } else { exit }
 }
 
 /// Prints all mistakes to standard error, and says whether they end the run.

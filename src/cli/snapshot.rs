@@ -12,7 +12,7 @@ use crate::engine::{Keeps, Plan, stand_ins};
 use crate::finding::{Count, List};
 use crate::model::{Epoch, FieldRef, LAST_SEEN, NounId, Type, iso};
 use crate::report::listing;
-use crate::roster::{Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot};
+use crate::roster::{Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot, snapshot_at};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -42,8 +42,14 @@ fn snapshot(args: &SnapshotArgs) -> Result<Exit, Exit> {
         no_config: args.no_config,
     };
     let purpose = Purpose::Keep { to: args.to.as_deref() };
-    let Loaded { configured, mut survey, packs, today, .. } = load::load_for(purpose, &data, &args.look, &mut || clock.lap("survey"))?;
+    let Loaded { configured, inputs, mut survey, packs, today, .. } =
+        load::load_for(purpose, &data, &args.look, &mut || clock.lap("survey"))?;
     let folder = args.to.clone().unwrap_or_else(|| snapshots::folder(&configured));
+    let same = |source: &Path| matches!((folder.canonicalize(), source.canonicalize()), (Ok(folder), Ok(source)) if folder == source);
+    if let Some(source) = inputs.iter().flat_map(|input| &input.paths).find(|path| same(path)) {
+        let message = format!("`{}` is what is read ({})", folder.display(), source.display());
+        return Err(output::error(&message, "name another folder with --to: the data is never written to"));
+    }
     let settings = &configured.config.snapshots;
     let path = folder.join(format!("{}.zip", iso(today)));
     if path.exists() && !is_snapshot(&path) {
@@ -65,7 +71,9 @@ fn snapshot(args: &SnapshotArgs) -> Result<Exit, Exit> {
     let dataset = survey.read(&wanted, &ReadOptions { progress: Some(&reading) });
     progress.done();
     clock.lap("reading");
-    let doubts = doubts(&dataset, before.as_ref());
+    // What is replaced may be the better one of a day.
+    let replaced = snapshot_at(&path);
+    let doubts = doubts(&dataset, before.iter().chain(&replaced));
     if !doubts.is_empty() && !args.anyway {
         doubts.iter().for_each(|why| eprintln!("incomplete: {why}"));
         eprintln!(
@@ -170,17 +178,17 @@ fn made_from(survey: &Survey) -> Vec<MadeFrom> {
 }
 
 /// Why this data should not be what tomorrow is compared with.
-fn doubts(dataset: &Dataset, before: Option<&Manifest>) -> Vec<String> {
+fn doubts<'a>(dataset: &Dataset, others: impl Iterator<Item = &'a Manifest>) -> Vec<String> {
     let mut doubts = dataset.incomplete().to_vec();
     let kept = NounId::all().filter(|noun| !noun.get().technical).filter_map(|noun| dataset.table(noun, Epoch::Today));
     if kept.map(|table| table.len() as u64).sum::<u64>() == 0 {
         doubts.push("there is no record".to_owned());
     }
-    for member in before.iter().flat_map(|before| &before.files).filter(|member| !member.earlier && !member.noun.get().technical) {
+    let members = others.flat_map(|other| other.files.iter().map(|member| (iso(other.day), member)));
+    for (day, member) in members.filter(|(_, member)| !member.earlier && !member.noun.get().technical) {
         let now = dataset.table(member.noun, Epoch::Today).map_or(0, |table| table.len() as u64);
         if member.rows >= FEW && now * 2 < member.rows {
             let (one, many) = (member.noun.get().name, member.noun.get().plural);
-            let day = before.map(|before| iso(before.day)).unwrap_or_default();
             let was = if now == 0 {
                 format!("there are no {many}")
             } else {

@@ -124,6 +124,7 @@ impl Shown<'_, '_, '_> {
 
     fn summary(&self) -> RunSummary {
         let mut rules = self.damage_summaries();
+        self.asked_checks(&mut rules);
         rules.extend(self.outcome.summaries());
         let mut incomplete = self.dataset.incomplete().to_vec();
         let ran = rules.iter().any(|rule| rule.skipped.is_none() && rule.checked > 0);
@@ -136,11 +137,9 @@ impl Shown<'_, '_, '_> {
     fn damage_summaries(&self) -> Vec<RuleSummary> {
         let mut rules: Vec<RuleSummary> = Vec::new();
         for finding in self.damage() {
-            match rules.iter_mut().find(|rule| rule.rule == finding.rule) {
-                Some(rule) => {
-                    rule.found += 1;
-                    rule.severity = rule.severity.max(finding.severity);
-                }
+            // One check may weigh differently from file to file.
+            match rules.iter_mut().find(|rule| rule.rule == finding.rule && rule.severity == finding.severity) {
+                Some(rule) => rule.found += 1,
                 None => rules.push(RuleSummary {
                     rule: finding.rule.clone(),
                     title: String::new(),
@@ -156,6 +155,31 @@ impl Shown<'_, '_, '_> {
             }
         }
         rules
+    }
+
+    /// The reader's checks that `--rule` asks for ran on every file, whether they found something or not.
+    fn asked_checks(&self, rules: &mut Vec<RuleSummary>) {
+        let files = self.dataset.sources().iter().map(|source| source.files.len() as u64).sum();
+        let is_asked = |id: &str| self.args.rule.iter().any(|asked| asks_for(asked, id));
+        for check in CHECKS.iter().filter(|check| is_asked(check.id)) {
+            let mut found = rules.iter_mut().filter(|rule| &*rule.rule == check.id).peekable();
+            if found.peek().is_some() {
+                found.for_each(|rule| rule.checked = files);
+                continue;
+            }
+            rules.push(RuleSummary {
+                rule: check.id.into(),
+                title: String::new(),
+                severity: Severity::Info,
+                checked: files,
+                found: 0,
+                consequences: 0,
+                unverifiable: 0,
+                skipped: None,
+                inapplicable: false,
+                without: Vec::new(),
+            });
+        }
     }
 
     fn limit(&self, default: usize) -> usize {

@@ -8,11 +8,22 @@ pub(in crate::engine) use names::name_fields;
 pub use tie::{Tied, Ties};
 pub use trial::log_trial;
 
+use super::plan::Plan;
 use crate::language::log::{Hit, Messages, is_secret, masked, without_secrets};
+use crate::pack::Message;
 use crate::roster::{LogChunk, LogEntry, LogFile};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::borrow::Cow;
+
+impl<'p> Plan<'p> {
+    /// The same, with the columns by which lines of logs are tied to records: of all its rules, and of these messages.
+    #[must_use]
+    pub fn with_logs(mut self, messages: Vec<&'p Message>) -> Plan<'p> {
+        self.logs = Some(messages);
+        self
+    }
+}
 
 /// Lines that a message may be broken over.
 const BROKEN: usize = 4;

@@ -94,6 +94,8 @@ pub struct Plan<'p> {
     pub(super) able: Vec<(Arc<str>, merge::Able)>,
     /// Whether findings become rows of fix files.
     pub(super) fixes: bool,
+    /// Whether accounts that no export has are known to be none.
+    pub(super) all_new: bool,
     /// Whether the syncs of the packs are to be forecast.
     pub(super) forecasts: bool,
     /// Per sync, when they are: why it can't be, and what it lacks.
@@ -157,6 +159,7 @@ impl<'p> Plan<'p> {
             fits: false,
             able: Vec::new(),
             fixes: false,
+            all_new: false,
             forecasts: false,
             syncs_skipped: Vec::new(),
             logs: None,
@@ -167,13 +170,6 @@ impl<'p> Plan<'p> {
     #[must_use]
     pub fn with_accounts(mut self) -> Plan<'p> {
         self.names = true;
-        self
-    }
-
-    /// The same, with the columns by which lines of logs are tied to records: of all its rules, and of these messages.
-    #[must_use]
-    pub fn with_logs(mut self, messages: Vec<&'p Message>) -> Plan<'p> {
-        self.logs = Some(messages);
         self
     }
 

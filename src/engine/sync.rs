@@ -25,6 +25,7 @@ use super::join::{Joiner, Memory};
 use super::name::Accounts;
 use super::outcome::find;
 use super::plan::{Plan, RulePlan};
+use crate::finding::List;
 use crate::pack::{Counted, Hold, Outcome, Platform, Rule, Sync};
 use crate::roster::{Dataset, Sym};
 use facts::{Facts, accounts_of, records_of};
@@ -127,7 +128,9 @@ pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, named: Option<Acc
         let mut runs: Vec<Run<'p>> = plan
             .syncs()
             .zip(&plan.syncs_skipped)
-            .map(|(sync, skipped)| Run::new(&joiner, sync, skipped.as_ref().map(|(words, _)| words.clone()), &blocking))
+            .map(|(sync, skipped)| {
+                Run::new((&joiner, dataset), sync, skipped.as_ref().map(|(words, _)| words.clone()), (&blocking, plan.all_new))
+            })
             .collect();
         let rules: Vec<(&'p Rule, Findings)> =
             blocking.iter().map(|(rule, _)| *rule).zip(findings.into_iter().map(|(found, _)| found)).collect();
@@ -155,7 +158,12 @@ pub fn forecast<'p, 'd>(plan: &Plan<'p>, dataset: &'d Dataset, named: Option<Acc
 }
 
 impl<'p> Run<'p> {
-    fn new(joiner: &Joiner<'_, '_>, sync: &'p Sync, skipped: Option<String>, rules: &[(&Rule, &RulePlan)]) -> Run<'p> {
+    fn new(
+        (joiner, dataset): (&Joiner<'_, '_>, &Dataset),
+        sync: &'p Sync,
+        skipped: Option<String>,
+        (rules, all_new): (&[(&Rule, &RulePlan)], bool),
+    ) -> Run<'p> {
         let mut skipped = skipped;
         let mut without = if skipped.is_none() { joiner.supply.sync_without(sync) } else { Vec::new() };
         let mut idle = None;
@@ -168,7 +176,15 @@ impl<'p> Run<'p> {
             && joiner.truth(&known.frame, &known.condition, &Batch::unit(), &[0])[0] != Truth::True
         {
             let asks = || format!("it could be if {}", tell::plain(&known.text, "", None));
-            skipped = Some(sync.unknown.clone().unwrap_or_else(asks));
+            // An export that was given and is empty is not one that holds something else.
+            let empty: Vec<String> =
+                dataset.without_rows(sync.other.noun, sync.other.epoch).iter().map(|file| format!("`{file}`")).collect();
+            skipped = match empty.len() {
+                0 => Some(sync.unknown.clone().unwrap_or_else(asks)),
+                _ if all_new => None,
+                1 => Some(format!("{} has a header and no rows", empty[0])),
+                _ => Some(format!("{} have headers and no rows", List(&empty, "and"))),
+            };
         }
         for (rule, plan) in rules.iter().filter(|(rule, _)| sync.blocked.contains(&rule.id)) {
             if let (Some(why), Some(_)) = (&plan.skipped, rule.severity) {

@@ -48,6 +48,8 @@ pub(super) struct FileData {
     pub(super) header: Header,
     pub(super) plan: FilePlan,
     pub(super) chunks: Vec<Index>,
+    /// Its layout, and its map there.
+    layout: (Arc<str>, usize),
 }
 
 /// A file and what to take from it, before it is read.
@@ -251,6 +253,7 @@ impl Survey {
                 header,
                 plan: task.plan,
                 chunks: reading.chunks,
+                layout: (source.layout.name.as_str().into(), sheet.map),
             });
         }
         let tables = tables(drafts, &symbols);
@@ -311,6 +314,29 @@ impl Dataset {
         let proposed =
             || self.proposed.get().map(|proposed| &proposed.table).filter(|table| (table.noun(), table.epoch()) == (noun, epoch));
         self.tables.get(&(noun, epoch)).or_else(proposed)
+    }
+
+    /// The files that should hold records of a noun and hold no row, as people call them. Of what was before, only those that say less than today's files do: a
+    /// kind of record that there is neither then nor now is missed by nobody.
+    #[must_use]
+    pub fn without_rows(&self, noun: NounId, epoch: Epoch) -> Vec<&str> {
+        let holds = |file: usize| self.tables.values().any(|table| table.parts.iter().any(|part| part.file == file));
+        let of = |epoch: Epoch| {
+            let files = self.files.iter().enumerate();
+            files.filter(move |(_, file)| file.role.epoch() == epoch && file.plan.records.iter().any(|record| record.noun == noun))
+        };
+        let is_less = |file: &FileData| {
+            let mut alike = of(Epoch::Today).filter(|(_, today)| today.layout.0 == file.layout.0).peekable();
+            match alike.peek() {
+                Some(_) => alike.any(|(at, today)| today.layout == file.layout && holds(at)),
+                None => {
+                    let is_empty = |epoch| self.tables.get(&(noun, epoch)).is_none_or(Table::is_empty);
+                    is_empty(epoch) && !is_empty(Epoch::Today)
+                }
+            }
+        };
+        let empty = of(epoch).filter(|(at, file)| !holds(*at) && (epoch == Epoch::Today || is_less(file)));
+        empty.map(|(_, file)| &*file.shown).collect()
     }
 
     /// All distinct texts.

@@ -8,7 +8,7 @@ mod write;
 
 pub use key::SnapshotKey;
 pub use manifest::{MadeFrom, Manifest, Member};
-pub use read::{is_snapshot, is_snapshot_name};
+pub use read::{is_snapshot, is_snapshot_name, snapshot_at};
 pub(super) use survey::Snapshots;
 pub use write::{KeepOptions, Kept};
 

@@ -66,6 +66,13 @@ impl<'p> Plan<'p> {
         self
     }
 
+    /// The same, where somebody says that an export without rows stands for what is not there yet.
+    #[must_use]
+    pub fn with_all_new(mut self, all_new: bool) -> Plan<'p> {
+        self.all_new = all_new;
+        self
+    }
+
     /// The syncs of the packs, in their order.
     pub(in crate::engine) fn syncs(&self) -> impl Iterator<Item = &'p Sync> + use<'p> {
         self.packs.iter().flat_map(|pack| &pack.syncs)

@@ -30,6 +30,12 @@ pub fn is_snapshot(path: &Path) -> bool {
     open(path).is_some()
 }
 
+/// What the snapshot at a path says of itself, where it is whole.
+#[must_use]
+pub fn snapshot_at(path: &Path) -> Option<Manifest> {
+    open(path)?.ok().map(|opened| opened.manifest)
+}
+
 /// Opens the snapshot at a path. `None` says that it is something else; an error why it is not one that can be trusted.
 pub(in crate::roster) fn open(path: &Path) -> Option<Result<Opened, String>> {
     let name = path.file_name()?.to_string_lossy().into_owned();
