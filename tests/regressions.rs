@@ -1,5 +1,5 @@
-//! Faults that were found in use, each as a pack whose tests must pass.
-use crate::program::{Printed, rollbook};
+//! Faults that were found in use: packs whose tests must pass, and runs of the program that must say what they say here.
+use crate::program::{Printed, folder, program, rollbook};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -79,4 +79,32 @@ ref_id,section
 expect = [{ t = "1", g = "B/1" }]
 "#,
     );
+}
+
+#[test]
+fn messages_say_the_value_and_not_the_cell() {
+    let folder = folder("regressions-values");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("a file");
+    write(
+        "pupils.toml",
+        "[layout]\nname = 'pupils'\ntitle = 'pupils'\n[[file]]\nname = 'pupils.csv'\n[[file.record]]\nnoun = 'student'\n\
+         [file.record.fields]\nid = 'No'\nlast_name = { column = 'Name', before = ',' }\n\
+         first_name = { column = 'Name', after = ',' }\ngrade = { column = 'Year', map = { a = '1' } }\nschool_id = { value = '101' }\n",
+    );
+    write("pupils.csv", "No,Name,Year\n1,\"DOE, JO\",a\n2,X,b\n");
+    write(
+        "own.toml",
+        "[pack]\nname = 'own'\nversion = '1.0.0'\ntitle = 'own'\n[[rule]]\nname = 'all'\nseverity = 'error'\neach = 'student s'\n\
+         message = '{s.id} {s.first_name | lower} {s.last_name} {s.grade} {s.school_id} {s.\"Name\"}'\n\
+         label = { s.first_name = 'first {s.first_name}' }\nhelp = 'see {s.first_name}'\n",
+    );
+    write("rollbook.toml", "layouts = ['pupils.toml']\npacks = ['own.toml']\n[sources.roster]\npath = 'pupils.csv'\nlayout = 'pupils'\n");
+    let Printed { out, error, .. } = program(["validate"]).within(&folder).run();
+    for told in ["1 jo DOE 1 101 DOE, JO\n", "2 (missing) (missing) b 101 X\n", "help: see JO", "help: see (missing)", "── first JO"] {
+        assert!(out.contains(told), "{told}: {out}{error}");
+    }
+    // The frame and the cells of JSON lines show what stands in the file.
+    assert!(out.contains("│  1   DOE, JO\n"), "{out}");
+    let json = program(["validate", "--format", "jsonl"]).within(&folder).run().out;
+    assert!(json.contains(r#""value":"DOE, JO""#), "{json}");
 }
