@@ -108,3 +108,9 @@ fn messages_say_the_value_and_not_the_cell() {
     let json = program(["validate", "--format", "jsonl"]).within(&folder).run().out;
     assert!(json.contains(r#""value":"DOE, JO""#), "{json}");
 }
+
+#[test]
+fn a_schema_without_a_longest_length_is_never_too_long() {
+    let page = rollbook(["explain", "edsembli-connect/students"]).out;
+    assert!(page.contains("edsembli-connect/students") && !page.contains("18446744073709551615"), "{page}");
+}
