@@ -114,3 +114,15 @@ fn a_schema_without_a_longest_length_is_never_too_long() {
     let page = rollbook(["explain", "edsembli-connect/students"]).out;
     assert!(page.contains("edsembli-connect/students") && !page.contains("18446744073709551615"), "{page}");
 }
+
+#[test]
+fn a_test_without_accounts_says_what_to_give() {
+    let folder = folder("regressions-given");
+    let pack = "[pack]\nname = 'own'\nversion = '1.0.0'\ntitle = 'own'\n[platform]\ntitle = 'Platform'\n[[sync]]\nname = 'students'\n\
+                title = 'Students'\nof = 'student s where s.id is present'\naccount = 'account a where a.ref_id = s.id'\n\
+                create = 's.id is present'\n[[test]]\nsync = 'students'\nname = 'none'\ngiven.student = '''\nid\n1\n'''\nexpect = []\n";
+    std::fs::write(folder.join("own.toml"), pack).expect("a file");
+    let out = program(["test", "own.toml"]).within(&folder).run().all();
+    assert!(out.contains("the sync is skipped, since the test has no `given.account`"), "{out}");
+    assert!(!out.contains("--accounts"), "{out}");
+}
