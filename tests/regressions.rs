@@ -126,3 +126,28 @@ fn a_test_without_accounts_says_what_to_give() {
     assert!(out.contains("the sync is skipped, since the test has no `given.account`"), "{out}");
     assert!(!out.contains("--accounts"), "{out}");
 }
+
+#[test]
+fn a_layout_where_a_pack_is_expected() {
+    let layout = "examples/own-layout/maple-sis.toml";
+    let Printed { code, out, error } = rollbook(["lint", layout]);
+    assert_eq!((code, &*out), (0, "no mistakes in 1 layout\n"), "{error}");
+    let Printed { code, error, .. } = rollbook(["validate", "examples/own-layout", "--pack", layout]);
+    assert_eq!(code, 2);
+    assert!(error.contains("this is a layout and not a pack") && error.contains("under `layouts` in rollbook.toml"), "{error}");
+    assert!(error.ends_with("\n1 error\n"), "{error}");
+}
+
+#[test]
+fn layouts_with_lookups_that_are_not_there_and_values_named_twice() {
+    let folder = folder("regressions-layouts");
+    let layout = "[layout]\nname = 'own'\ntitle = 'own'\n[[file]]\nname = 'pupils.csv'\nknown = ['own.born', 'more.*']\n[[file.record]]\n\
+                  noun = 'student'\n[file.record.fields]\nid = 'No.'\nbirth_date = 'demo.bd'\nusername = 'own.born'\nemail = 'more.mail'\n\
+                  grade = { column = 'Year', map = { a = '1', A = '2' } }\n";
+    std::fs::write(folder.join("own.toml"), layout).expect("a file");
+    let Printed { code, error, .. } = program(["lint", "own.toml"]).within(&folder).run();
+    assert_eq!(code, 1);
+    assert!(error.contains("this file has no lookup `demo`") && error.contains("[own.toml:11:15]"), "{error}");
+    assert!(error.contains("`A` stands for two values") && error.contains("[own.toml:14:45]"), "{error}");
+    assert!(error.ends_with("\n2 errors\n"), "{error}");
+}
