@@ -151,3 +151,31 @@ fn layouts_with_lookups_that_are_not_there_and_values_named_twice() {
     assert!(error.contains("`A` stands for two values") && error.contains("[own.toml:14:45]"), "{error}");
     assert!(error.ends_with("\n2 errors\n"), "{error}");
 }
+
+#[test]
+fn all_mistakes_are_told_in_one_run() {
+    let folder = folder("regressions-at-once");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("a file");
+    let rule = |each: &str| format!("[[rule]]\nname = 'all'\nseverity = 'error'\neach = '{each}'\nmessage = '{{s.id}}'\n");
+    let test = "[[test]]\nrule = 'nobody'\nname = 'n'\ngiven.studnet = '''\nid\n1\n'''\nexpect = []\n";
+    let head = "[pack]\nname = 'own'\nversion = '1.0.0'\ntitle = 'own'\n";
+    write("own.toml", &format!("{head}{}{}{test}", rule("student s"), rule("student s where s.idd is present and s is absent_one")));
+    let Printed { code, error, .. } = program(["lint", "own.toml", "gone.toml"]).within(&folder).run();
+    assert_eq!(code, 2);
+    for told in
+        ["`gone.toml` can't be read", "two rules", "no field `idd`", "no class `absent_one`", "no rule `nobody`", "no noun `studnet`"]
+    {
+        assert!(error.contains(told), "{told}: {error}");
+    }
+    write("students.csv", "id\n1\n");
+    write(
+        "rollbook.toml",
+        "layouts = ['gone.toml']\npacks = ['roster']\n[sources.roster]\npath = 'students.csv'\n[snapshots]\nkeep-days = 0\n[severity]\n\
+         'roster/nobody' = 'off'\n[settings.roster]\nnothing = 1\n",
+    );
+    let Printed { code, error, .. } = program(["validate"]).within(&folder).run();
+    assert_eq!(code, 2);
+    for told in ["`gone.toml` can't be read", "`keep-days` is 0 days", "no rule `roster/nobody`", "no setting `nothing`"] {
+        assert!(error.contains(told), "{told}: {error}");
+    }
+}
