@@ -179,3 +179,37 @@ fn all_mistakes_are_told_in_one_run() {
         assert!(error.contains(told), "{told}: {error}");
     }
 }
+
+#[test]
+fn a_check_of_the_reader_is_explained_with_all_its_variants() {
+    let cases = [
+        ("read/no-rows", ["A file has a header and no rows (warning)", "A file that the format requires has a header and no rows (error)"]),
+        ("read/wrong-encoding", ["A file is in UTF-16 (error)", "A file is in Windows-1252 or Latin-1 (warning)"]),
+    ];
+    for (check, titles) in cases {
+        let page = rollbook(["explain", check]).out;
+        assert!(titles.iter().all(|title| page.contains(title)), "{page}");
+    }
+    assert!(rollbook(["explain", "read/no-rows"]).out.contains("\n  Check whether there is really nothing to export.\n"));
+}
+
+#[test]
+fn small_words() {
+    let folder = folder("regressions-words");
+    std::fs::write(folder.join("students.csv"), "id,first_name\n1,Ana\n").expect("a file");
+    std::fs::write(folder.join("rollbook.toml"), "packs = ['own.toml']\n").expect("a file");
+    let rule = "[[rule]]\nname = 'a'\nseverity = 'error'\neach = 'student s where s.id is missing'\nmessage = 'a'\n";
+    let other = "[[rule]]\nname = 'b'\nseverity = 'error'\neach = 'school c where c.id is missing'\nmessage = 'b'\n";
+    std::fs::write(folder.join("own.toml"), format!("[pack]\nname = 'own'\nversion = '1.0.0'\ntitle = 'own'\n{rule}{other}"))
+        .expect("a file");
+    let Printed { code, error, .. } = program(["validate", "students.csv", "--strict"]).within(&folder).run();
+    assert_eq!(code, 3, "{error}");
+    assert!(error.contains("--strict, and 1 rule was skipped: own/b\n"), "{error}");
+    let line = "one line of a log\n";
+    std::fs::write(folder.join("k.log"), line).expect("a file");
+    let once = program(["log", "k.log", "./k.log", "k.log"]).within(&folder).run().out;
+    assert!(once.contains("  k.log: 1 line, none known\n") && once.matches("k.log").count() == 1, "{once}");
+    let piped = program(["log", "-"]).within(&folder).fed(line.as_bytes()).run().out;
+    assert!(piped.contains("  standard input: 1 line, none known\n"), "{piped}");
+    assert_eq!(rollbook(["list", "nouns", "--plain", "--color", "never"]).code, 0);
+}
