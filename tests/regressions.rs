@@ -213,3 +213,12 @@ fn small_words() {
     assert!(piped.contains("  standard input: 1 line, none known\n"), "{piped}");
     assert_eq!(rollbook(["list", "nouns", "--plain", "--color", "never"]).code, 0);
 }
+
+#[test]
+fn whoever_a_schema_names_is_forecast_without_a_column_of_names() {
+    let Printed { out, error, .. } = rollbook(["forecast", "examples/board", "--date", "2026-11-22"]);
+    for told in ["40401  Sami Haddad        101  students.csv:44", "contact 80551, Priya Nair, has no email"] {
+        assert!(out.contains(told), "{told}: {out}{error}");
+    }
+    assert!(!out.contains("not forecast") && !out.contains("login is present"), "{out}");
+}
