@@ -5,6 +5,7 @@
 mod exercise;
 mod samples;
 #[path = "../tests/workbooks.rs"]
+#[expect(dead_code, reason = "the tests make other workbooks, too")]
 mod workbooks;
 
 use samples::{READERS, Sample, samples};

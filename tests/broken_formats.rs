@@ -316,7 +316,7 @@ fn every_case_has_its_name_and_every_snapshot_its_case() {
 fn a_cell_that_is_cut_off_is_looked_at_like_any_other() {
     let survey =
         Survey::of_bytes("students.xls", xls_cut_in_a_far_cell("Sheet1", &typed("School_id,Student_id\n10,501\n")), &Layouts::builtin());
-    let error = survey.err().expect("a damaged workbook");
+    let error = survey.expect_err("a damaged workbook");
     assert!(error.message.ends_with("it is no workbook, or a damaged one"), "{}", error.message);
 }
 

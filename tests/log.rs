@@ -637,6 +637,9 @@ vendor  = [
     "No mailbox for {s.first_name} {s.last_name} could be made",
     "No mailbox for the number {s.id}, family {s.last_name}",
     "The first login of {s.id} with {password} was refused",
+    "The first login of {s.id} was set to {password}",
+    "{password} was refused as the first login of {s.id}",
+    "The mailbox of the student {s.id} could not be made today",
 ]
 "#;
 
@@ -691,22 +694,33 @@ fn thousands_of_lines_about_thousands_of_records_are_told_in_no_time() {
     let own = OWN.replace("\"No mailbox for the family {s.last_name}\"", "\"No mailbox at school {s.school_id}\"");
     fs::write(folder.join("own.toml"), own).expect("a pack");
     fs::write(folder.join("import.log"), "No mailbox at school 10\n".repeat(5000)).expect("a log");
-    let begun = std::time::Instant::now();
     let arguments = ["log", "import.log", "--with", "data", "--pack", "own.toml", "--format", "jsonl"];
     let printed = program(arguments).within(&folder).run();
     let _ = fs::remove_dir_all(&folder);
     assert_eq!(printed.out.lines().count(), 5000, "{}", printed.error);
     assert!(printed.out.lines().all(|line| line.contains("\"more_findings\":4995")));
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
 
 #[test]
 fn what_a_text_calls_a_password_is_never_shown() {
-    let log = "The first login of 4 with Tulip-Field 77 was refused\nThe first login of “4” with “Tulip-Field 77” was refused\n";
+    let log = "The first login of 4 with Tulip-Field 77 was refused\nThe first login of “4” with “Tulip-Field 77” was refused\n\
+        The first login of 4 was set to Tulip,42;Rose\nThe first login of 4 was set to Blue Tulip 77\nBlue,Tulip9 was refused as the first login of 4\n\
+        Sky Tulip! was refused as the first login of 4\nThe first login of 4 was set to Tulip)Rose)\n\
+        The mailbox of the student 4 could\nnot be made today. The first login of 5 was set to Tulip9 Rose\n";
     for more in [&["--limit", "0"][..], &["--format", "jsonl"]] {
         let printed = tied("secret", log, more);
-        assert!(!printed.contains("Tulip") && printed.contains("***") && printed.contains("without-email"), "{printed}");
+        let secret = ["Tulip", "Rose", "Blue", "Sky", "Field", "77", "42"].iter().find(|secret| printed.contains(**secret));
+        assert!(secret.is_none() && printed.contains("***") && printed.contains("without-email"), "{secret:?} in {printed}");
     }
+}
+
+#[test]
+fn a_password_in_a_cell_beside_the_message_is_not_shown() {
+    let table = "row,message,detail,again\n\
+        1,The mailbox of the student 4 could not be made today,the first login of 5 was set to Tulip9,\n\
+        2,The first login of 4 was set to Tulip8,it was Tulip8,\n";
+    let printed = tied("beside", table, &["--format", "jsonl"]);
+    assert!(printed.contains("could not be made today") && !printed.contains("Tulip"), "{printed}");
 }
 
 #[test]

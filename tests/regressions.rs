@@ -222,3 +222,43 @@ fn whoever_a_schema_names_is_forecast_without_a_column_of_names() {
     }
     assert!(!out.contains("not forecast") && !out.contains("login is present"), "{out}");
 }
+
+#[test]
+fn a_key_that_one_noun_compares_exactly_groups_the_others_too() {
+    for among in ["'staff x', 'student x'", "'student x', 'staff x'"] {
+        let pack = r#"
+[pack]
+name    = "exact-in-one"
+title   = "names that are compared in two ways"
+version = "1.0.0"
+
+[compare]
+student.last_name = "exact"
+
+[[unique]]
+name     = "same-name"
+severity = "info"
+among    = [AMONG]
+key      = 'x.school_id, x.last_name'
+differ   = 'x.id'
+message  = '{x.last_name}'
+
+[[test]]
+rule  = "same-name"
+name  = "letter case tells students apart, and not staff"
+given.staff = '''
+id,school_id,last_name
+T1,10,Moss
+T2,10,moss
+'''
+given.student = '''
+id,school_id,last_name
+S1,10,Novak
+S2,10,Novak
+S3,10,NOVAK
+'''
+expect = [{ x = ["T1", "T2"] }, { x = ["S1", "S2"] }]
+"#;
+        passes("exact-in-one", &pack.replace("AMONG", among));
+    }
+}

@@ -51,6 +51,7 @@ impl Batch {
 
     /// The records of a variable at `places`, which ascend, each once: where there are as many as tuples, they are all of them.
     pub(super) fn at(&self, slot: Slot, places: &[u32]) -> Cow<'_, [u32]> {
+        debug_assert!(places.is_sorted_by(|one, next| one < next), "all places are asked in their order or not at all");
         let rows = self.rows(slot);
         if places.len() == rows.len() { Cow::Borrowed(rows) } else { places.iter().map(|place| rows[*place as usize]).collect() }
     }

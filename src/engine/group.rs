@@ -101,7 +101,8 @@ impl<'d> Joiner<'_, 'd> {
             return Findings::single(found);
         }
         let unique = grouping == Grouping::Unique;
-        let candidates = if unique { self.candidates(variants, &found) } else { all(&self.whole_keys(variants, &found, false)) };
+        let whole: Vec<usize> = (0..variants.first().map_or(0, |variant| variant.group.len())).collect();
+        let candidates = if unique { self.candidates(variants, &found) } else { all(&self.whole_keys(variants, &found, &whole)) };
         let keys = self.keys_of(variants, &found, &candidates, |variant| variant.group.clone());
         let differ = self.keys_of(variants, &found, &candidates, |variant| variant.differ.clone());
         let mut groups: Vec<Vec<Member>> = Vec::new();
@@ -124,12 +125,12 @@ impl<'d> Joiner<'_, 'd> {
     /// The tuples that may be of a group of several that differ: found by what is cheap to compare, and by what is written alike, so that the rest of the key
     /// is worked out for few.
     fn candidates(&self, variants: &[Variant], found: &Found) -> Vec<Member> {
-        let only_cheap = variants.iter().all(|variant| variant.group.iter().any(|(_, by)| is_cheap(*by)));
-        let repeated = repeated(&self.whole_keys(variants, found, only_cheap));
+        let cheap = cheap_parts(variants);
+        let repeated = repeated(&self.whole_keys(variants, found, &cheap));
         if variants.iter().all(|variant| variant.differ.is_empty()) {
             return repeated;
         }
-        let keys = self.keys_of(variants, found, &repeated, |variant| key_parts(variant, only_cheap));
+        let keys = self.keys_of(variants, found, &repeated, |variant| key_parts(variant, &cheap));
         let written = |variant: &Variant| variant.differ.iter().map(|(column, _)| (column.clone(), By::Bytes)).collect();
         let differ = self.keys_of(variants, found, &repeated, written);
         let mut candidates = Vec::new();
@@ -142,15 +143,23 @@ impl<'d> Joiner<'_, 'd> {
         candidates
     }
 
-    fn whole_keys<'f>(&self, variants: &[Variant], found: &'f Found, only_cheap: bool) -> Vec<Keys<'f, 'd>> {
-        let of_variant = |(at, variant)| Keys::new(self, variant, at, found, &key_parts(variant, only_cheap));
+    fn whole_keys<'f>(&self, variants: &[Variant], found: &'f Found, parts: &[usize]) -> Vec<Keys<'f, 'd>> {
+        let of_variant = |(at, variant)| Keys::new(self, variant, at, found, &key_parts(variant, parts));
         variants.iter().enumerate().map(of_variant).collect()
     }
 }
 
-/// What a variant's tuples are grouped by, or the part of it that is cheap to compare.
-fn key_parts(variant: &Variant, only_cheap: bool) -> Vec<(Column, By)> {
-    variant.group.iter().filter(|(_, by)| !only_cheap || is_cheap(*by)).cloned().collect()
+/// The parts of a key that are cheap to compare in every variant, by place; all parts where there are none. The same field may be compared in another way in
+/// another noun.
+fn cheap_parts(variants: &[Variant]) -> Vec<usize> {
+    let all = 0..variants.first().map_or(0, |variant| variant.group.len());
+    let cheap: Vec<usize> = all.clone().filter(|part| variants.iter().all(|variant| is_cheap(variant.group[*part].1))).collect();
+    if cheap.is_empty() { all.collect() } else { cheap }
+}
+
+/// Parts of what a variant's tuples are grouped by.
+fn key_parts(variant: &Variant, parts: &[usize]) -> Vec<(Column, By)> {
+    parts.iter().map(|part| variant.group[*part].clone()).collect()
 }
 
 /// The keys of candidates, one after the other.

@@ -8,7 +8,7 @@ pub(in crate::engine) use names::name_fields;
 pub use tie::{Tied, Ties};
 pub use trial::log_trial;
 
-use crate::language::log::{Hit, Messages, is_secret, masked};
+use crate::language::log::{Hit, Messages, is_secret, masked, without_secrets};
 use crate::roster::{LogChunk, LogEntry, LogFile};
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -121,17 +121,12 @@ fn column(file: &LogFile, first: &LogChunk, headers: &[String], messages: &Messa
 }
 
 fn text_of(bytes: &[u8], hits: &[Hit]) -> String {
-    let text = shown(bytes, hits);
+    let text = without_secrets(bytes, hits);
     let text = masked(text.trim());
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),
     }
-}
-
-/// A line without what the messages in it call a password.
-fn shown<'t>(line: &'t [u8], hits: &[Hit]) -> Cow<'t, str> {
-    hits.iter().fold(String::from_utf8_lossy(line), |line, hit| hit.without_secrets(&line).map_or(line, Cow::Owned))
 }
 
 /// The messages in a line, which never show a password.
@@ -140,7 +135,7 @@ fn look(messages: &Messages<'_>, line: &[u8]) -> Vec<Hit> {
     if hits.iter().all(|hit| hit.values.is_empty()) {
         return hits;
     }
-    let shown = shown(line, &hits);
+    let shown = without_secrets(line, &hits);
     match masked(&shown) {
         Cow::Borrowed(_) if matches!(shown, Cow::Borrowed(_)) => hits,
         masked => hits.into_iter().map(|hit| hit.within(&masked)).collect(),
@@ -169,10 +164,14 @@ fn rows<'b>(
             None => (0..entry.cells.len()).map(|at| (at, hits(at))).find(|(_, hits)| !hits.is_empty()),
         };
         let (at, hits) = found.filter(|(_, hits)| !hits.is_empty()).unwrap_or((column.unwrap_or(usize::MAX), Vec::new()));
+        // A cell beside the message may hold one of its own, or repeat what the message calls a password.
+        let beside = |cell: &[u8]| {
+            let own = if messages.have_secrets() { messages.look(cell) } else { Vec::new() };
+            hits.iter().fold(text_of(cell, &own), |text, hit| hit.mask(text))
+        };
         let cells = headers.iter().zip(&entry.cells).enumerate().filter(|(other, (_, cell))| *other != at && !blank(cell));
-        let cells: Vec<(String, String)> = cells
-            .map(|(_, (header, cell))| (header.clone(), if is_secret(header) { "***".to_owned() } else { text_of(cell, &hits) }))
-            .collect();
+        let cells: Vec<(String, String)> =
+            cells.map(|(_, (header, cell))| (header.clone(), if is_secret(header) { "***".to_owned() } else { beside(cell) })).collect();
         let message = entry.cells.get(at).map(|cell| text_of(cell, &hits));
         let text = message.unwrap_or_else(|| cells.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
         if hits.is_empty() {
@@ -198,6 +197,8 @@ fn lines<'b>(file: usize, entries: impl Iterator<Item = LogEntry<'b>>, messages:
         let mut taken = 1;
         let mut joined = Cow::Borrowed(&**line);
         let mut found = hits;
+        // What is told of another message may be in the same lines: its passwords are none to show.
+        let mut beside = Vec::new();
         if !found.iter().any(|hit| hit.whole) {
             let mut longer = line.trim_ascii_end().to_vec();
             let first = longer.len();
@@ -208,8 +209,10 @@ fn lines<'b>(file: usize, entries: impl Iterator<Item = LogEntry<'b>>, messages:
                 taken += 1;
                 let mut whole = look(messages, &longer);
                 // What a later line says by itself is not what was broken; the blank between two lines may belong to a match.
+                let all = whole.clone();
                 whole.retain(|hit| hit.whole && hit.range.start < first && hit.range.end > border + 1);
                 if !whole.is_empty() {
+                    beside = all;
                     (found, joined) = (whole, Cow::Owned(longer.clone()));
                     break;
                 }
@@ -224,7 +227,8 @@ fn lines<'b>(file: usize, entries: impl Iterator<Item = LogEntry<'b>>, messages:
         }
         if each || !found.is_empty() {
             let lines = lines[at + taken - 1].0 - number + 1;
-            piece.known.push(Line { file, line: *number, lines, text: text_of(&joined, &found), hits: found, cells: Vec::new() });
+            let text = text_of(&joined, if beside.is_empty() { &found } else { &beside });
+            piece.known.push(Line { file, line: *number, lines, text, hits: found, cells: Vec::new() });
         }
         at += taken;
     }

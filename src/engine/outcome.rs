@@ -37,7 +37,7 @@ pub struct Outcome<'p, 'd> {
     times: (Vec<Duration>, Duration),
 }
 
-/// Runs a plan over a dataset, in parallel over rules on rayon's current pool. `progress` is told how many rules of all are done.
+/// Runs a plan over a dataset, in parallel over rules on rayon's current pool. `progress` is told how many rules and merges of all are done.
 #[must_use]
 pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<'p, 'd> {
     let columns = Columns::new(dataset, plan.today);
@@ -83,7 +83,7 @@ enum Job<'p> {
 }
 
 /// Solves the merges of a plan and runs `rules`, side by side; what takes longest first, so that no thread is left with it at the end. What rules of merges
-/// find is there when all are solved.
+/// find is there when all are solved. `progress` is told how many of both are done.
 pub(super) fn find<'p>(
     joiner: &Joiner<'_, '_>,
     plan: &Plan<'p>,
@@ -94,7 +94,6 @@ pub(super) fn find<'p>(
     let mut order: Vec<usize> = (0..rules.len()).filter(|at| rules[*at].0.merge.is_none()).collect();
     order.sort_by_key(|at| (std::cmp::Reverse(weight(rules[*at].0)), *at));
     let merges: Vec<&'p Merge> = plan.merges().collect();
-    let count = order.len();
     let queue: Vec<Job<'p>> = merges.iter().copied().map(Job::Merge).chain(order.into_iter().map(Job::Rule)).collect();
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let solved: Mutex<Vec<Solved<'p>>> = Mutex::default();
@@ -106,6 +105,7 @@ pub(super) fn find<'p>(
                 Job::Merge(merge) => {
                     let merge = solve_one(plan, joiner, merge);
                     solved.lock().unwrap_or_else(PoisonError::into_inner).push(merge);
+                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, queue.len());
                 }
                 Job::Rule(at) => {
                     let (rule, plan) = rules[*at];
@@ -116,7 +116,7 @@ pub(super) fn find<'p>(
                     if weight(rule) >= LARGE && finished.is_multiple_of(BETWEEN) {
                         release_memory();
                     }
-                    progress(finished, count);
+                    progress(finished, queue.len());
                 }
             }
         }

@@ -271,6 +271,8 @@ pub struct Messages<'w> {
     /// Which messages can be in a line.
     set: RegexSet,
     ready: Vec<Ready<'w>>,
+    /// Whether any wording has a password among its values.
+    secret: bool,
 }
 
 struct Ready<'w> {
@@ -290,8 +292,8 @@ pub struct Hit {
     pub whole: bool,
     /// The bytes of the line.
     pub range: Range<usize>,
-    /// What the wording calls a password.
-    secrets: Vec<String>,
+    /// What the wording calls a password: where it stands in the line with plain quotes, and the value.
+    secrets: Vec<(Range<usize>, String)>,
 }
 
 impl<'w> Messages<'w> {
@@ -302,8 +304,15 @@ impl<'w> Messages<'w> {
     pub fn new(wordings: Vec<&'w Wording>) -> Result<Messages<'w>, String> {
         let set = RegexSetBuilder::new(wordings.iter().map(|wording| &wording.must)).size_limit(256 << 20).dfa_size_limit(64 << 20).build();
         let set = set.map_err(|error| format!("the patterns for logs are too large together: {error}"))?;
+        let secret = wordings.iter().any(|wording| wording.values.iter().any(|value| is_secret(&value.name)));
         let ready = |wording| Ready { wording, whole: OnceLock::new(), cut: OnceLock::new() };
-        Ok(Messages { set, ready: wordings.into_iter().map(ready).collect() })
+        Ok(Messages { set, ready: wordings.into_iter().map(ready).collect(), secret })
+    }
+
+    /// Whether a hit may hold a password.
+    #[must_use]
+    pub fn have_secrets(&self) -> bool {
+        self.secret
     }
 
     /// The messages in a line. Where one is there as a whole, those that could only be the beginning of another are not told.
@@ -325,16 +334,17 @@ impl<'w> Messages<'w> {
 impl Ready<'_> {
     fn whole(&self, at: usize, line: &[u8]) -> Option<Hit> {
         let regex = self.whole.get_or_init(|| build(&self.wording.whole)).as_ref()?;
-        regex.captures(line).map(|found| self.hit(at, &found, true))
+        regex.captures(line).map(|found| self.hit(at, &found, line, true))
     }
 
     fn cut(&self, at: usize, line: &[u8]) -> Option<Hit> {
         let pattern = self.wording.cut.as_deref()?;
         let regex = self.cut.get_or_init(|| build(pattern)).as_ref()?;
-        regex.captures(line).map(|found| self.hit(at, &found, false))
+        regex.captures(line).map(|found| self.hit(at, &found, line, false))
     }
 
-    fn hit(&self, wording: usize, found: &Captures<'_>, whole: bool) -> Hit {
+    fn hit(&self, wording: usize, found: &Captures<'_>, line: &[u8], whole: bool) -> Hit {
+        let range = found.get(0).map_or(0..0, |found| found.range());
         let text = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
             let text =
@@ -343,16 +353,24 @@ impl Ready<'_> {
         };
         let mut secrets = Vec::new();
         let mut shown = |value: &Value| {
-            let found = text(found.name(&value.group)?.as_bytes())?;
+            let group = found.name(&value.group)?;
+            let found = text(group.as_bytes())?;
             if !is_secret(&value.name) {
                 return Some(found);
             }
-            secrets.push(found);
+            // Nothing says where a password ends, or begins, that no word stands after or before.
+            let start = if wordless(&line[range.start..group.start()]) { 0 } else { group.start() };
+            let end = if wordless(&line[group.end()..range.end]) { line.len() } else { group.end() };
+            secrets.push((start..end, found));
             Some(MASK.to_owned())
         };
         let values = self.wording.values.iter().map(&mut shown).collect();
-        Hit { wording, values, whole, range: found.get(0).map_or(0..0, |found| found.range()), secrets }
+        Hit { wording, values, whole, range, secrets }
     }
+}
+
+fn wordless(text: &[u8]) -> bool {
+    !text.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
 }
 
 fn build(pattern: &str) -> Option<Regex> {
@@ -373,13 +391,33 @@ impl Hit {
         self
     }
 
-    /// A line without what the wording calls a password; nothing where it calls nothing so.
+    /// Another text that belongs to the line, without the values that the wording calls passwords.
     #[must_use]
-    pub fn without_secrets(&self, line: &str) -> Option<String> {
-        let plain = plain(line.as_bytes());
-        let line = (!self.secrets.is_empty()).then(|| String::from_utf8_lossy(&plain).into_owned())?;
-        Some(self.secrets.iter().fold(line, |line, secret| line.replace(secret.as_str(), MASK)))
+    pub fn mask(&self, text: String) -> String {
+        self.secrets.iter().fold(text, |text, (_, secret)| text.replace(secret.as_str(), MASK))
     }
+}
+
+/// A line without what the messages that were found in it call passwords.
+#[must_use]
+pub fn without_secrets<'t>(line: &'t [u8], hits: &[Hit]) -> Cow<'t, str> {
+    let mut secrets: Vec<&Range<usize>> = hits.iter().flat_map(|hit| &hit.secrets).map(|(range, _)| range).collect();
+    if secrets.is_empty() {
+        return String::from_utf8_lossy(line);
+    }
+    secrets.sort_by_key(|range| (range.start, range.end));
+    let line = plain(line);
+    let (mut shown, mut kept) = (Vec::new(), 0);
+    for secret in secrets {
+        let end = secret.end.min(line.len());
+        if secret.start > kept || shown.is_empty() {
+            shown.extend_from_slice(&line[kept..secret.start.clamp(kept, end.max(kept))]);
+            shown.extend_from_slice(MASK.as_bytes());
+        }
+        kept = kept.max(end);
+    }
+    shown.extend_from_slice(&line[kept..]);
+    Cow::Owned(String::from_utf8_lossy(&shown).into_owned())
 }
 
 /// The line with plain quotes, hyphens and blanks in place of those of typesetters, which are no part of any message.
