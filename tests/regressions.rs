@@ -215,15 +215,6 @@ fn small_words() {
 }
 
 #[test]
-fn whoever_a_schema_names_is_forecast_without_a_column_of_names() {
-    let Printed { out, error, .. } = rollbook(["forecast", "examples/board", "--date", "2026-11-22"]);
-    for told in ["40401  Sami Haddad        101  students.csv:44", "contact 80551, Priya Nair, has no email"] {
-        assert!(out.contains(told), "{told}: {out}{error}");
-    }
-    assert!(!out.contains("not forecast") && !out.contains("login is present"), "{out}");
-}
-
-#[test]
 fn a_key_that_one_noun_compares_exactly_groups_the_others_too() {
     for among in ["'staff x', 'student x'", "'student x', 'staff x'"] {
         let pack = r#"
