@@ -38,6 +38,8 @@ pub(super) struct Loaded {
 pub(super) enum Purpose<'a> {
     /// To compare it with the previous data, if there is any.
     Compare,
+    /// The same, to keep what people decided: the file of decisions may be made by this run.
+    Decide,
     /// To keep a snapshot of it, which carries on what the one before in its folder remembers.
     Keep {
         /// The folder, where the configuration does not name it.
@@ -128,7 +130,7 @@ pub(super) fn begin(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, sour
     }
     let mut inputs = inputs(args, &start, &configured)?;
     match purpose {
-        Purpose::Compare => {
+        Purpose::Compare | Purpose::Decide => {
             for input in inputs.iter_mut().filter(|input| input.role == Role::Previous) {
                 let paths = std::mem::take(&mut input.paths);
                 let given = paths.clone();
@@ -191,6 +193,9 @@ pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, s
     };
     let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
     let decided = decisions::path(args.decisions.as_deref(), &configured);
+    if !matches!(purpose, Purpose::Decide) {
+        decisions::there(decided.as_deref(), args.decisions.is_some())?;
+    }
     let decisions = decisions::read(decided.as_deref(), &mut sources, &mut mistakes)?;
     decisions::check(&decisions, &packs, &mut mistakes);
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, look)?;

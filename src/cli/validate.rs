@@ -220,6 +220,7 @@ impl Shown<'_, '_, '_> {
     fn fixes(&self, folder: &Folder, plan: &Plan<'_>, summary: &RunSummary) -> Result<(), Exit> {
         if !summary.incomplete.is_empty() {
             eprintln!("no fix file was written, since the data is incomplete");
+            folder.left().iter().for_each(|left| eprintln!("{left}"));
             return Ok(());
         }
         let made = fixes(plan, self.outcome, self.args.fixes_likely);

@@ -4,7 +4,7 @@ use super::group::Findings;
 use super::reads::template_columns;
 use crate::finding::{Finding, Fingerprint, Record, Severity};
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Slot, Template};
-use crate::model::{FieldRef, HASHED, Hashed, NounId};
+use crate::model::{FieldRef, HASHED, HIDDEN, Hashed, NounId};
 use crate::pack::{Body, Grouping, Rule, Variant};
 use crate::roster::Sym;
 use std::borrow::Cow;
@@ -134,6 +134,13 @@ pub(super) fn kept(columns: &Columns<'_>, table: TableId, row: u32, field: &Fiel
         Sym::MISSING => None,
         value => Some(columns.dataset.symbols().text(value).to_owned()),
     }
+}
+
+/// A value that is to be told: a password is not.
+pub(super) fn told(columns: &Columns<'_>, noun: NounId, expr: &Expr, value: Option<String>) -> Option<String> {
+    let mut secret = false;
+    expr.fields(&mut |field| secret |= columns.dataset.is_secret(noun, field));
+    if secret { value.filter(|value| !value.trim().is_empty()).map(|_| HIDDEN.to_owned()) } else { value }
 }
 
 /// What stands for a record without an identity: all that it says.
@@ -293,7 +300,7 @@ fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) ->
                 };
                 let value = options.iter().find_map(|column| {
                     let row = rows.iter().find(|row| row.slot == column.slot)?;
-                    columns.text_of(&column.expr, &|field| value_of(row, field))
+                    told(columns, row.table.0, &column.expr, columns.text_of(&column.expr, &|field| value_of(row, field)))
                 });
                 let value = if hashed.get() { Some(HASHED.to_owned()) } else { value };
                 match value {
