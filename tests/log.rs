@@ -469,7 +469,7 @@ fn neither_threads_nor_the_way_in_change_anything() {
     assert_eq!(piped, wide);
     // Lines are wrapped where the name of the log makes them so.
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert_eq!(flat(&piped), flat(&one.replace(EXAMPLE, "-")));
+    assert_eq!(flat(&piped), flat(&one.replace(EXAMPLE, "standard input")));
 }
 
 fn folder(name: &str) -> PathBuf {

@@ -99,9 +99,15 @@ pub(super) fn begin(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, sour
     configured.config.overrides.today = today;
     let mut layouts = Layouts::builtin();
     for path in &configured.config.layouts {
-        let path = configured.folder.join(&path.value);
-        let text = setup::read_text(&path)?;
-        layouts.add(sources, &path.display().to_string(), &text, &mut mistakes);
+        let file = configured.folder.join(&path.value);
+        match std::fs::metadata(&file) {
+            Ok(_) => layouts.add(sources, &file.display().to_string(), &setup::read_text(&file)?, &mut mistakes),
+            Err(error) => {
+                let message = format!("`{}` can't be read: {error}", path.value);
+                let mistake = Mistake::error("unreadable", path.span, message, "the file of this layout");
+                mistakes.push(mistake.help("check the path, which begins at the folder of rollbook.toml"));
+            }
+        }
     }
     for (id, changed) in configured.config.overrides.severity.iter().filter(|(id, _)| id.starts_with("read/")) {
         if !CHECKS.iter().any(|check| check.id == id) {
@@ -111,6 +117,15 @@ pub(super) fn begin(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, sour
     }
     // A broken configuration is told before its data is looked at.
     if mistakes.any_error() {
+        let names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
+        // What it says of its packs is told with the rest.
+        if !names.is_empty()
+            && args.pack.is_empty()
+            && let Ok(files) = setup::read_packs_to_run(&names, &configured.folder, sources, &mut mistakes)
+        {
+            setup::compile(&files, &configured.config.overrides, sources, &mut mistakes);
+            mistakes = without_warnings_of_builtin(mistakes, sources);
+        }
         return Err(output::mistakes(mistakes, sources, look).err().unwrap_or(Exit::NoVerdict));
     }
     let mut inputs = inputs(args, &start, &configured)?;

@@ -174,11 +174,16 @@ struct Row {
 }
 
 impl Row {
+    /// The value of a field as rules compare it: what a layout makes of the cell, such as a part of it, and nothing where that is missing.
     fn text(&self, columns: &Columns<'_>, field: &FieldRef) -> Option<String> {
         let name = field.name(self.table.0);
         let told = |value: String| if Hashed::read(&value).is_some() { HASHED.to_owned() } else { value };
+        if columns.table(self.table).is_some_and(|table| table.column(field).is_some()) {
+            return kept(columns, self.table, self.row, field).map(told);
+        }
+        // What was not read for the rules is a cell as it stands.
         let cell = self.record.cells.iter().find(|cell| cell.field == name).map(|cell| cell.value.clone());
-        cell.filter(|value| !value.trim().is_empty()).or_else(|| kept(columns, self.table, self.row, field).map(told))
+        cell.filter(|value| !value.trim().is_empty()).map(told)
     }
 }
 
