@@ -6,6 +6,7 @@ mod grade;
 mod hashed;
 mod noun;
 mod nouns;
+mod secret;
 
 pub use date::{Day, day, iso};
 pub use epoch::Epoch;
@@ -14,3 +15,4 @@ pub use grade::{Grade, grade};
 pub use hashed::{HASHED, Hashed};
 pub use noun::{Field, FieldId, FieldRef, Noun, NounId, Privacy, Type, noun};
 pub use nouns::{LAST_SEEN, NOUNS};
+pub use secret::{HIDDEN, SECRET_ALONE, SECRET_WITHIN, is_secret};

@@ -61,4 +61,5 @@ pub use snapshot::{Compared, KeepOptions, Kept, MadeFrom, Manifest, Member, Snap
 pub use survey::{Input, Recognised, Role, Survey, SurveyError};
 pub use symbols::{Sym, Symbols};
 pub use table::Table;
+pub use text::plain_text;
 pub use workbook::{hide_caught_panics, workbook_rows};

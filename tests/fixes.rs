@@ -211,6 +211,17 @@ fn nothing_is_written_when_the_data_is_incomplete() {
     assert_eq!(code, 3, "{error}");
     assert!(error.contains("no fix file was written, since the data is incomplete"), "{error}");
     assert!(!at.join("out").exists());
+    assert!(!error.contains("still there"), "{error}");
+    // What an earlier run wrote looks ready to upload.
+    demo(&at, "1,9,Roy,Al,aroy,\n");
+    assert_eq!(run(&at, &pack, &[]).0, 1);
+    let written = text(&at.join("out/emails.csv"));
+    demo(&at, "1,9,Roy,Al,aroy,\n1,\"8,Chen,Min,mchen,\n");
+    let (code, _, error) = run(&at, &pack, &[]);
+    assert_eq!(code, 3, "{error}");
+    assert!(error.contains("out/emails.csv is still there from an earlier run of 20"), "{error}");
+    assert!(error.contains("so don't upload it now"), "{error}");
+    assert_eq!(text(&at.join("out/emails.csv")), written);
 }
 
 #[test]
@@ -242,6 +253,47 @@ fn a_file_beside_the_one_that_is_written_stays() {
     let Printed { code, error, .. } = program(arguments).run();
     assert_eq!(code, 1, "{error}");
     assert_eq!(text(&theirs), "somebody's own");
-    assert!(text(&sheet).starts_with("platform,sync"));
+    assert!(text(&sheet).starts_with("\u{feff}platform,sync"));
     assert_eq!(fs::read_dir(&out).expect("a folder").count(), 2, "nothing else is left");
+}
+
+/// A rule of a district may speak of its own column of passwords; what the column holds is told nowhere but in the file that was asked for.
+#[test]
+fn passwords_are_told_nowhere() {
+    let at = folder("passwords");
+    let pack = demo(&at, "");
+    let header = "School_id,Student_id,Last_name,First_name,Username,Student_email,Temp_Pass,shipping\n";
+    let rows = "1,9,Roy,Al,aroy,,S3cret1,by post\n1,8,Chen,Min,mchen,,,by post\n";
+    fs::write(at.join("data/students.csv"), format!("{header}{rows}")).expect("rows");
+    let message = "'{s.id} has no email, pw {s.\"Temp_Pass\" | upper}, {s.\"shipping\"}'";
+    let more = "help = 'use {s.\"Temp_Pass\" or s.id}'\nlabel.s.email = 'not {s.\"temp pass\"}'";
+    let rule = text(Path::new(&pack)).replace("'{s.id} has no email'", &format!("{message}\n{more}"));
+    fs::write(&pack, &rule).expect("a pack");
+    for more in [&[][..], &["--plain"], &["--format", "jsonl"]] {
+        let arguments = ["validate", "data", "--no-config", "--pack", &pack, "--fixes", "out"];
+        let printed = program([&arguments[..], more].concat()).within(&at).run();
+        assert_eq!(printed.code, 1, "{}", printed.error);
+        let told = printed.all();
+        assert!(told.contains("9 has no email, pw •••, by post") && told.contains("8 has no email, pw (missing), by post"), "{told}");
+        assert!(told.contains("use •••") && told.contains("not •••") && told.contains("use 8"), "{told}");
+        assert!(!told.to_lowercase().contains("s3cret1"), "{told}");
+    }
+    let index = text(&at.join("out/index.csv"));
+    assert!(index.contains("9 has no email, pw •••") && !index.to_lowercase().contains("s3cret1"), "{index}");
+    let told = program(["lint", &pack]).within(&at).run().all();
+    assert!(told.contains("the column `Temp_Pass` seems to hold passwords, which are never shown"), "{told}");
+}
+
+/// Of a damaged row nothing is shown from a column of passwords on, whatever it is called.
+#[test]
+fn excerpts_of_damaged_rows_end_before_passwords() {
+    let at = folder("excerpts");
+    let pack = demo(&at, "");
+    for (name, hidden) in [("Pwd", true), ("Student_Pin", true), ("Mot de passe", true), ("Token", true), ("pinned", false)] {
+        let header = format!("School_id,Student_id,Last_name,First_name,Username,{name},Student_email\n");
+        fs::write(at.join("data/students.csv"), format!("{header}1,9,Roy,Al,aroy,S3cret1,a@b.example,more\n")).expect("rows");
+        let told = program(["validate", "data", "--no-config", "--pack", &pack]).within(&at).run().all();
+        assert!(told.contains("1,9,Roy,Al,aroy"), "{told}");
+        assert_eq!(told.contains("S3cret1"), !hidden, "{name}: {told}");
+    }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use rollbook::engine::scan;
 use rollbook::finding::Mistakes;
 use rollbook::language::log::{Messages, Wording, masked};
+use rollbook::model::is_secret;
 use rollbook::pack::{self, BUILTIN, Overrides, Pack};
 use rollbook::report::{Style, mistakes};
 use rollbook::roster::LogFile;
@@ -340,6 +341,25 @@ fn passwords_are_masked() {
         ("spinning: 3, compass: north", "spinning: 3, compass: north"),
         ("Password reset requested by the student", "Password reset requested by the student"),
         ("no password", "no password"),
+        ("Set password to 'Hunter2' for student 300101", "Set password to '***' for student 300101"),
+        ("Password reset to Welcome123", "Password reset to ***"),
+        ("password has been changed to: blue sky", "password has been changed to: ***"),
+        ("The password was reset to blue", "The password was reset to ***"),
+        ("The password Hunter3 is too short", "The password ***"),
+        ("The password bluesky is too short", "The password ***"),
+        ("PIN 1234 was refused for student 300101", "PIN *** was refused for student 300101"),
+        ("StudentPIN=1234, student 300101", "StudentPIN=***, student 300101"),
+        ("secret: x y", "secret: ***"),
+        ("GET /a?token=abc-9&id=300101", "GET /a?token=***&id=300101"),
+        ("accessToken: abc, student 300101", "accessToken: ***, student 300101"),
+        ("Authorization: Bearer abc.def student 300101", "Authorization: Bearer *** student 300101"),
+        ("Authorization: abc", "Authorization: ***"),
+        ("Authorization failed for student 300101", "Authorization failed for student 300101"),
+        ("fetched http://u:Hunter16@host/x for 300101", "fetched http://u:***@host/x for 300101"),
+        ("haslo: x", "haslo: ***"),
+        ("the secretary is away, tokenizer: ok, pinned: 3", "the secretary is away, tokenizer: ok, pinned: 3"),
+        ("Password was reset by the student", "Password was reset ***"),
+        ("http://host:80/x", "http://host:80/x"),
     ];
     for (line, expected) in lines {
         assert_eq!(masked(line), expected);
@@ -352,6 +372,14 @@ fn an_unknown_line_before_a_known_one_is_told() {
     let lines = "the disk is full, error\nStudent with refid: 300143 not imported. The following username provided by the customer already exists for a different student: jlee39\nand so on\n";
     let text = on("before", &[("import.log", lines)], &["--no-config"]);
     assert!(text.contains("import.log:2") && text.contains("the disk is full") && text.contains("3 lines, 1 known"), "{text}");
+}
+
+#[test]
+fn names_of_columns_say_what_holds_passwords() {
+    let secret = "Pwd,passwd,Passcode,Kennwort,Student_Pin,Temp_Pass,Initial_PW,Passwort,Contraseña,Mot de passe,motDePasse,PIN,PINs,Secret,Token,APIToken,pin2,Contrasen\u{303}a";
+    let open = "shipping,pinned,spinning,Secretary,compass,Passenger,Tokenizer,opinion,pwned,Username,parolado";
+    secret.split(',').for_each(|name| assert!(is_secret(name), "{name}"));
+    open.split(',').for_each(|name| assert!(!is_secret(name), "{name}"));
 }
 
 #[test]
@@ -441,7 +469,7 @@ fn neither_threads_nor_the_way_in_change_anything() {
     assert_eq!(piped, wide);
     // Lines are wrapped where the name of the log makes them so.
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert_eq!(flat(&piped), flat(&one.replace(EXAMPLE, "-")));
+    assert_eq!(flat(&piped), flat(&one.replace(EXAMPLE, "standard input")));
 }
 
 fn folder(name: &str) -> PathBuf {

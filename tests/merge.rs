@@ -298,11 +298,13 @@ fn a_review_sheet_comes_back_with_decisions() {
     let merge =
         |more: &[&str]| rollbook(&[&["merge", "examples/board", "--date", "2026-11-22", "--decisions", &decisions][..], more].concat());
 
-    let (code, told) = merge(&["--out", &sheet]);
+    let board = |out: &str| rollbook(&["merge", "examples/board", "--date", "2026-11-22", "--out", out]);
+    let (code, told) = board(&sheet);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("perhaps one person") && told.contains("one account sees 40352 and 40359"), "{told}");
     let text = std::fs::read_to_string(&sheet).expect("a sheet");
     let header = "merge,kind,score,records,names,where,evidence,against,sees,decision,reason";
+    let text = text.strip_prefix('\u{feff}').expect("a mark, for spreadsheet programs");
     assert_eq!(text.lines().next(), Some(header));
     let filled = text.replacen("phone 613-555-0203\",,,,", "phone 613-555-0203\",,,same,\"she said so: \"\"that's me\"\"\"", 1);
     assert_ne!(filled, text, "{text}");
@@ -364,7 +366,7 @@ fn a_review_in_a_workbook_comes_back_with_decisions() {
     let (sheet, decisions) = (path("review.xlsx"), path("decisions.toml"));
     let merge =
         |more: &[&str]| rollbook(&[&["merge", "examples/board", "--date", "2026-11-22", "--decisions", &decisions][..], more].concat());
-    let (code, told) = merge(&["--out", &sheet]);
+    let (code, told) = rollbook(&["merge", "examples/board", "--date", "2026-11-22", "--out", &sheet]);
     assert_eq!(code, Some(1), "{told}");
     let mut rows = rows_of(&sheet);
     let at = |name: &str| rows[0].iter().position(|known| known == name).expect("a column");
@@ -469,7 +471,7 @@ fn no_cell_of_a_review_is_a_formula() {
             let fixed = ["merge", &data, "--no-config", "--pack", "edsembli-connect", "--decisions", &decisions];
             rollbook(&[&fixed, more].concat())
         };
-        let (_, told) = merge(&["--out", &sheet]);
+        let (_, told) = rollbook(&["merge", &data, "--no-config", "--pack", "edsembli-connect", "--out", &sheet]);
         if sheet.ends_with("csv") {
             let text = std::fs::read_to_string(&sheet).unwrap_or_else(|_| panic!("{told}"));
             assert!(
@@ -492,5 +494,108 @@ fn no_cell_of_a_review_is_a_formula() {
         assert_eq!(code, Some(0), "{told}");
         let kept = std::fs::read_to_string(&decisions).expect("decisions");
         assert!(kept.contains("\"=1+1\"") && kept.contains("\"'=2\""), "{kept}");
+    }
+}
+
+/// A board whose review sheet is `review.csv`, with nothing decided yet.
+fn reviewed(name: &str) -> (std::path::PathBuf, impl Fn(&[&str]) -> (Option<i32>, String)) {
+    let folder = program::copied("examples/board", name);
+    std::fs::remove_file(folder.join("decisions.toml")).expect("a file");
+    let within = folder.clone();
+    let merge = move |more: &[&str]| {
+        let printed = program::program([&["merge", ".", "--date", "2026-11-22"], more].concat()).within(&within).run();
+        (Some(printed.code), printed.all())
+    };
+    (folder, merge)
+}
+
+const SHEET: &str = "merge,kind,score,records,names,where,evidence,against,sees,decision,reason\n";
+
+#[test]
+fn decisions_that_are_not_there_are_told() {
+    let (folder, merge) = reviewed("decisions-missing");
+    let note = "decisions.toml is not there: nothing is known to have been decided";
+    let (code, told) = merge(&[]);
+    assert_eq!((code, told.contains(note)), (Some(1), true), "{told}");
+    for command in ["merge", "validate", "accounts"] {
+        let printed = program::program([command, ".", "--decisions", "typo.toml"]).within(&folder).run();
+        let first = printed.error.lines().next();
+        assert_eq!((printed.code, first), (2, Some("error: the file of decisions `typo.toml` is not there")));
+        let printed = program::program([command, "."]).within(&folder).run();
+        assert!(printed.code != 2 && printed.error.contains(note), "{}", printed.error);
+    }
+    let rows = format!("{SHEET}edsembli-connect/guardian,likely,,80227 | 80713,,,,,,different,\n");
+    std::fs::write(folder.join("review.csv"), rows).expect("a sheet");
+    let (code, told) = merge(&["--read", "review.csv"]);
+    assert_eq!((code, told.contains("1 decision in review.csv, 1 new in")), (Some(0), true), "{told}");
+    assert!(!told.contains("note") && !merge(&[]).1.contains("is not there"), "{told}");
+}
+
+#[test]
+fn a_review_sheet_that_was_filled_in_is_not_written_over() {
+    let (folder, merge) = reviewed("review-filled-in");
+    for (name, empty, filled) in
+        [("review.csv", ",,\n", ",different,sisters\n"), ("review.jsonl", "\"decision\":null", "\"decision\":\"different\"")]
+    {
+        let path = folder.join(name);
+        assert_eq!(merge(&["--out", name]).0, Some(1));
+        assert_eq!(merge(&["--out", name]).0, Some(1), "what nobody touched is written again");
+        let text = std::fs::read_to_string(&path).expect("a sheet");
+        assert!(text.contains(empty), "{text}");
+        let text = text.replacen(empty, filled, 1);
+        std::fs::write(&path, &text).expect("a sheet");
+        let (code, told) = merge(&["--out", name]);
+        assert_eq!((code, told.contains("and is not written over") && told.contains("--read")), (Some(2), true), "{told}");
+        assert_eq!(std::fs::read_to_string(&path).expect("a sheet"), text);
+    }
+    assert!(merge(&["--out", "review.csv"]).1.contains("`review.csv` has 1 decision not read yet, and is not written over"));
+    assert_eq!(merge(&["--read", "review.csv"]).0, Some(0));
+    let (code, told) = merge(&["--out", "review.csv"]);
+    assert_ne!(code, Some(2), "{told}");
+    std::fs::write(folder.join("review.csv"), "my notes\n").expect("a file");
+    let (code, told) = merge(&["--out", "review.csv"]);
+    assert_eq!((code, told.contains("is no review sheet")), (Some(2), true), "{told}");
+    assert_eq!(merge(&["--out", "review.xlsx"]).0, merge(&["--out", "review.xlsx"]).0);
+}
+
+#[test]
+fn a_review_that_contradicts_itself_is_not_kept() {
+    let (folder, merge) = reviewed("review-contradicts");
+    let read = |rows: &[(&str, &str)]| {
+        let row = |(records, is): &(&str, &str)| format!("edsembli-connect/guardian,likely,,{records},,,,,,{is},\n");
+        let rows: String = rows.iter().map(row).collect();
+        std::fs::write(folder.join("review.csv"), format!("{SHEET}{rows}")).expect("a sheet");
+        merge(&["--read", "review.csv"])
+    };
+    let (code, told) = read(&[("80227 | 80713", "different"), ("80713 | 80227", "same")]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("`review.csv`: 80713 and 80227 are different in line 2, and the same in line 3"), "{told}");
+    let (code, told) = read(&[("80227 | 80227", "same")]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("`review.csv`, line 2, column 4 (`records`): 80227 stands there twice"), "{told}");
+    assert!(!folder.join("decisions.toml").exists());
+    let (code, told) = read(&[("80227 | 99999", "different")]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains(" 99999 is not in the data of today; check the ids, unless they have left"), "{told}");
+}
+
+/// What a spreadsheet program of a country with decimal commas saves: semicolons, or tabs, in Windows-1252 or UTF-16.
+#[test]
+fn a_review_comes_back_in_any_encoding() {
+    let rows = format!("{SHEET}edsembli-connect/guardian,likely,,80227 | 80713,Zoë Roy,,,,,different,Zoë said so\n").replace('\n', "\r\n");
+    let latin = |text: &str| text.chars().map(|letter| letter as u8).collect::<Vec<u8>>();
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let saved = [
+        latin(&rows.replace(',', ";")),
+        latin(&rows),
+        [&[0xff, 0xfe], wide(&rows.replace(',', "\t")).as_slice()].concat(),
+        format!("\u{feff}{rows}").into_bytes(),
+    ];
+    for (nth, bytes) in saved.into_iter().enumerate() {
+        let (folder, merge) = reviewed("review-encodings");
+        std::fs::write(folder.join("review.csv"), bytes).expect("a sheet");
+        let (code, told) = merge(&["--read", "review.csv"]);
+        assert_eq!(code, Some(0), "{nth}: {told}");
+        assert!(std::fs::read_to_string(folder.join("decisions.toml")).expect("decisions").contains("Zoë said so"));
     }
 }

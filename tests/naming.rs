@@ -479,7 +479,7 @@ fn rules_about_proposed_accounts_are_skipped_where_no_schema_makes_any() {
     let end = PORTAL.find("[[test]]\nrule = 'sees-nobody'\nname = 'who is blocked").expect("a test");
     let (packs, file) = with_file(&format!("{}{}", &PORTAL[..start], &PORTAL[end..]));
     let result = trial(&packs, "portal", &file.tests[0], day(TODAY).expect("a day"));
-    let why = "the rule is skipped, since no source supplies proposed accounts (no [[naming]] of the packs makes any)";
+    let why = "the rule is skipped, since no [[naming]] of the packs makes accounts, and the test has no `given.proposed.account`";
     assert_eq!(result.failed.as_deref(), Some(why));
 }
 

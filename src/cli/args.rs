@@ -36,7 +36,7 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List rules, naming schemas, fixes, syncs, messages of logs, target profiles, packs, layouts, nouns or functions
     List(ListArgs),
-    /// Check a pack without data
+    /// Check packs and layouts without data
     Lint(LintArgs),
 }
 
@@ -356,6 +356,8 @@ pub(super) struct ListArgs {
     /// Also list this pack's file
     #[arg(long, value_name = "PACK")]
     pub(super) pack: Vec<String>,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -374,7 +376,7 @@ pub(super) enum Listed {
 
 #[derive(Args, Debug)]
 pub(super) struct LintArgs {
-    /// Packs by name or by file
+    /// Packs by name or by file, and files of layouts
     #[arg(value_name = "PACK", required = true)]
     pub(super) packs: Vec<String>,
     #[command(flatten)]

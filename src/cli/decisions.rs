@@ -6,7 +6,7 @@ use super::setup::{self, Configured};
 use crate::finding::{Count, Mistake, Mistakes, suggestion};
 use crate::pack::{self, Decision, Pack};
 use crate::report::plain_cell;
-use crate::roster::workbook_rows;
+use crate::roster::{plain_text, workbook_rows};
 use crate::source::Sources;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -16,6 +16,17 @@ use std::path::{Path, PathBuf};
 pub(super) fn path(named: Option<&Path>, configured: &Configured) -> Option<PathBuf> {
     let from_config = configured.config.decisions.as_ref().map(|path| configured.folder.join(&path.value));
     named.map(Path::to_path_buf).or(from_config)
+}
+
+/// Says so when the file is not there. One that was named for this run is an error; one of the configuration is made by the first review.
+pub(super) fn there(path: Option<&Path>, named: bool) -> Result<(), Exit> {
+    let Some(path) = path.filter(|path| !path.exists()) else { return Ok(()) };
+    if named {
+        let help = "check its name; `rollbook merge --read SHEET` makes it of the first decisions";
+        return Err(output::error(&format!("the file of decisions `{}` is not there", path.display()), help));
+    }
+    eprintln!("the file of decisions {} is not there: nothing is known to have been decided", path.display());
+    Ok(())
 }
 
 /// The decisions of the file; one that is not there yet has none. What is wrong goes to `mistakes`.
@@ -61,10 +72,19 @@ fn contradicts(one: &Decision, other: &Decision) -> bool {
 
 /// A decision that was read back from a review sheet.
 pub(super) struct Made {
+    /// Where it stands in the sheet: a line, or a row of a workbook.
+    row: u64,
     pub(super) merge: String,
     pub(super) records: Vec<String>,
     pub(super) same: bool,
     pub(super) reason: String,
+}
+
+impl Made {
+    /// Whether it says the opposite of another, of two records that both name.
+    fn denies(&self, other: &Made) -> bool {
+        self.merge == other.merge && self.same != other.same && self.records.iter().filter(|name| other.records.contains(name)).count() >= 2
+    }
 }
 
 /// What stands between the records of a row.
@@ -82,7 +102,8 @@ pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit
     };
     let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
     let (bytes, place) = match workbook_rows(&bytes) {
-        None => (bytes, "line"),
+        // As spreadsheet programs save it: in another encoding, with other separators.
+        None => (plain_text(bytes), "line"),
         Some(sheets) => {
             let mut sheets = sheets.map_err(|error| unreadable(&error))?;
             let is_review = |text: &Vec<u8>| {
@@ -97,12 +118,8 @@ pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit
             (sheets.swap_remove(at), "row")
         }
     };
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    // Spreadsheets in some countries separate cells by semicolons.
-    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |separator: u8| header.iter().filter(|byte| **byte == separator).count();
-    let separator = if count(b';') > count(b',') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(bytes);
+    let bytes = bytes.as_slice();
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator(bytes)).flexible(true).from_reader(bytes);
     let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
     let column = |name: &str| {
         let at = header.iter().position(|known| known.trim().eq_ignore_ascii_case(name));
@@ -159,6 +176,10 @@ pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit
             refuse(records, "a decision is about two records or more".to_owned(), help);
             continue;
         }
+        if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)).map(|(_, name)| name) {
+            refuse(records, format!("{twice} stands there twice, and a record is always one with itself"), "name each record once");
+            continue;
+        }
         let of = cell(merge);
         if !merges.contains(&of) {
             let near = suggestion(of, merges.iter().copied());
@@ -166,13 +187,79 @@ pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit
             refuse(merge, format!("this run has no merge `{of}`"), &help);
             continue;
         }
-        made.push(Made { merge: of.to_owned(), records: names, same, reason: cell(reason).to_owned() });
+        made.push(Made { row: line, merge: of.to_owned(), records: names, same, reason: cell(reason).to_owned() });
+    }
+    for (nth, one) in made.iter().enumerate() {
+        if let Some(other) = made[..nth].iter().find(|other| other.denies(one)) {
+            bad += 1;
+            let (was, is) = if one.same { ("different", "the same") } else { ("the same", "different") };
+            let both = one.records.iter().filter(|name| other.records.contains(name)).map(String::as_str).collect::<Vec<_>>();
+            let message = format!("{} are {was} in {place} {}, and {is} in {place} {}", both.join(" and "), other.row, one.row);
+            output::error(&format!("`{shown}`: {message}"), "let one of the two rows stand");
+        }
     }
     if bad > 0 {
         let rows = Count(bad, "row of the sheet is", "rows of the sheet are");
         return Err(output::error(&format!("{rows} not understood, so no decision was kept"), "correct them, and read the sheet again"));
     }
     Ok(made)
+}
+
+/// What separates the cells of a sheet: what its header has most of. Spreadsheets in some countries take semicolons.
+fn separator(text: &[u8]) -> u8 {
+    let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |separator: u8| header.iter().filter(|byte| **byte == separator).count();
+    // Of those as frequent as another the last is taken.
+    [b'|', b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
+}
+
+/// Refuses to write a new review sheet over one in which somebody wrote what is not kept yet.
+pub(super) fn not_lost(out: &Path, header: &[&str], known: &[Decision]) -> Result<(), Exit> {
+    let Ok(bytes) = std::fs::read(out) else { return Ok(()) };
+    let refused = |what: &str| {
+        let help = "keep it with --read first, or give --out another name";
+        Err(output::error(&format!("`{}` {what}, and is not written over", out.display()), help))
+    };
+    if bytes.trim_ascii().is_empty() {
+        return Ok(());
+    }
+    if out.extension().is_some_and(|extension| !extension.eq_ignore_ascii_case("csv") && !extension.eq_ignore_ascii_case("xlsx")) {
+        let text = String::from_utf8_lossy(&bytes);
+        let untouched = text.lines().all(|line| line.contains("\"decision\":null,\"reason\":null}"));
+        return if untouched { Ok(()) } else { refused("was filled in, or is no review sheet") };
+    }
+    let (rows, written) = match workbook_rows(&bytes) {
+        None => (plain_text(bytes), true),
+        Some(Ok(sheets)) if sheets.len() == 1 => (sheets.into_iter().next().unwrap_or_default(), false),
+        Some(_) => return refused("is no review sheet"),
+    };
+    let mut reader = csv::ReaderBuilder::new().delimiter(separator(&rows)).has_headers(false).from_reader(rows.as_slice());
+    let mut records = reader.records().map(|row| row.map(|row| row.iter().map(str::to_owned).collect::<Vec<String>>()));
+    if !matches!(records.next(), Some(Ok(first)) if first == header) {
+        return refused("is no review sheet");
+    }
+    let at = |name: &str| header.iter().position(|known| *known == name);
+    let mut unread = 0;
+    for row in records {
+        let Ok(row) = row else { return refused("was changed") };
+        let cell = |name: &str| {
+            let cell = at(name).and_then(|at| row.get(at)).map_or("", String::as_str);
+            if written { plain_cell(cell).trim() } else { cell.trim() }
+        };
+        let (decision, names) = (cell("decision").to_lowercase(), cell("records"));
+        let names: Vec<&str> = names.split(BETWEEN.trim()).map(str::trim).collect();
+        let is_kept = |known: &Decision| {
+            known.merge.value == cell("merge")
+                && decision == if known.same { "same" } else { "different" }
+                && names.iter().all(|name| known.records.iter().any(|known| known.value == *name))
+        };
+        let untouched = decision.is_empty() && cell("reason").is_empty();
+        unread += u64::from(!untouched && !known.iter().any(is_kept));
+    }
+    match unread {
+        0 => Ok(()),
+        unread => refused(&format!("has {} not read yet", Count(unread, "decision", "decisions"))),
+    }
 }
 
 /// Adds decisions to the file, which is whole or as it was. Gives how many were new, and which say the opposite of one that stands there.

@@ -1,12 +1,13 @@
 //! `rollbook explain`: the page of a rule, of a naming schema, of a fix, of a sync, of a message of a log, or of one of the reader's checks.
 use super::args::ExplainArgs;
 use super::exit::Exit;
+use super::forecast::capital;
 use super::output::{self, print};
 use super::setup;
 use crate::finding::{List, Mistakes, suggestion};
 use crate::pack::{self, Pack, PackFile};
 use crate::report;
-use crate::roster::CHECKS;
+use crate::roster::{CHECKS, Check};
 use crate::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -23,17 +24,9 @@ fn show(page: &str, args: &ExplainArgs) {
 
 fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
     let asked = args.rule.as_str();
-    if let Some(check) = CHECKS.iter().find(|check| check.id == asked || check.id.strip_prefix("read/") == Some(asked)) {
-        let mut page = String::new();
-        let _ = writeln!(
-            page,
-            "## {}\n\n{} ({})\n\n**Why it matters.** {}\n\n**What to do.** {}",
-            check.id, check.title, check.severity, check.why, check.help
-        );
-        if check.incomplete {
-            page.push_str("\nWith this the data can't be known to be complete, and the run ends with exit code 3.\n");
-        }
-        show(&page, args);
+    let checks: Vec<&Check> = CHECKS.iter().filter(|check| check.id == asked || check.id.strip_prefix("read/") == Some(asked)).collect();
+    if !checks.is_empty() {
+        show(&check_page(&checks), args);
         return Ok(Exit::Clean);
     }
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
@@ -72,6 +65,19 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
             Err(output::error(&format!("several packs have something called `{asked}`"), &format!("say which: {}", List(&ids, "or"))))
         }
     }
+}
+
+/// The page of the reader's checks of one id: a file without rows is worse where the format requires it.
+fn check_page(checks: &[&Check]) -> String {
+    let mut page = format!("## {}\n", checks[0].id);
+    for check in checks {
+        let (title, help) = (capital(check.title), capital(check.help));
+        let _ = writeln!(page, "\n{title} ({})\n\n**Why it matters.** {}\n\n**What to do.** {help}.", check.severity, check.why);
+        if check.incomplete {
+            page.push_str("\nWith this the data can't be known to be complete, and the run ends with exit code 3.\n");
+        }
+    }
+    page
 }
 
 /// A page, written when it is asked for, and the id of what it is about.

@@ -90,6 +90,13 @@ pub(super) fn not_read(out: &Path, own: Option<(&Path, &str)>, configured: &Conf
     }
 }
 
+/// Paths without those that lead to a file that is named before.
+pub(super) fn once(paths: &[PathBuf]) -> Vec<&Path> {
+    let place = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let is_new = |at: usize| !paths[..at].iter().any(|known| place(known) == place(&paths[at]));
+    (0..paths.len()).filter(|at| is_new(*at)).map(|at| &*paths[at]).collect()
+}
+
 /// Whether `path`, which may not be there yet, is `folder` or lies in it.
 pub(super) fn is_inside(path: &Path, folder: &Path) -> bool {
     let there = path.ancestors().find(|path| path.exists()).filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -5,6 +5,7 @@ use super::output;
 use super::setup::Configured;
 use crate::engine::FixFile;
 use crate::finding::{Count, Fingerprint};
+use crate::model::iso;
 use crate::pack::{INDEX, Pack};
 use crate::report::{Audience, SheetKind, Style, paragraph, plain_cell, sheet};
 use crate::roster::Input;
@@ -98,6 +99,18 @@ impl Folder {
         let header: Vec<String> = HEADER.map(str::to_owned).to_vec();
         files::replace(&path, Readers::Default, |out| sheet((SheetKind::Csv, Audience::People), &header, index.into_iter(), out))
             .map_err(|error| unwritable(&path, &error))
+    }
+
+    /// What an earlier run wrote and this one leaves as it is, a sentence a file: it looks ready to upload, and rests on the data of another day.
+    pub(super) fn left(&self) -> Vec<String> {
+        let told = |name: &String| {
+            let path = self.path.join(name);
+            let written = std::fs::metadata(&path).and_then(|data| data.modified()).ok();
+            let since = written.and_then(|written| written.duration_since(std::time::UNIX_EPOCH).ok());
+            let day = since.map_or_else(String::new, |since| format!(" of {}", iso((since.as_secs() / 86_400) as i32)));
+            format!("{} is still there from an earlier run{day}: it says nothing of this data, so don't upload it now", path.display())
+        };
+        self.old.iter().map(told).collect()
     }
 
     /// The files of an earlier run that have no rows now.

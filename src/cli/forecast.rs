@@ -266,7 +266,8 @@ pub(super) fn limit(run: &SyncRun<'_, '_, '_>, passed: &Passed) -> String {
     )
 }
 
-fn capital(text: &str) -> String {
+/// A text that begins with a capital.
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -40,8 +40,7 @@ fn checked(args: &ListArgs) -> Result<(Vec<pack::Pack>, Sources, Vec<pack::PackF
     let files = setup::read_packs(&names, Path::new(""), &mut sources, &mut mistakes)?;
     let packs = setup::compile(&files, &Overrides::default(), &sources, &mut mistakes);
     if mistakes.any_error() {
-        let look = super::args::LookArgs { color: super::args::When::Auto, plain: false };
-        return Err(output::mistakes(mistakes, &sources, &look).err().unwrap_or(Exit::NoVerdict));
+        return Err(output::mistakes(mistakes, &sources, &args.look).err().unwrap_or(Exit::NoVerdict));
     }
     Ok((packs, sources, files.files))
 }

@@ -38,6 +38,8 @@ pub(super) struct Loaded {
 pub(super) enum Purpose<'a> {
     /// To compare it with the previous data, if there is any.
     Compare,
+    /// The same, to keep what people decided: the file of decisions may be made by this run.
+    Decide,
     /// To keep a snapshot of it, which carries on what the one before in its folder remembers.
     Keep {
         /// The folder, where the configuration does not name it.
@@ -97,9 +99,15 @@ pub(super) fn begin(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, sour
     configured.config.overrides.today = today;
     let mut layouts = Layouts::builtin();
     for path in &configured.config.layouts {
-        let path = configured.folder.join(&path.value);
-        let text = setup::read_text(&path)?;
-        layouts.add(sources, &path.display().to_string(), &text, &mut mistakes);
+        let file = configured.folder.join(&path.value);
+        match std::fs::metadata(&file) {
+            Ok(_) => layouts.add(sources, &file.display().to_string(), &setup::read_text(&file)?, &mut mistakes),
+            Err(error) => {
+                let message = format!("`{}` can't be read: {error}", path.value);
+                let mistake = Mistake::error("unreadable", path.span, message, "the file of this layout");
+                mistakes.push(mistake.help("check the path, which begins at the folder of rollbook.toml"));
+            }
+        }
     }
     for (id, changed) in configured.config.overrides.severity.iter().filter(|(id, _)| id.starts_with("read/")) {
         if !CHECKS.iter().any(|check| check.id == id) {
@@ -109,11 +117,20 @@ pub(super) fn begin(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, sour
     }
     // A broken configuration is told before its data is looked at.
     if mistakes.any_error() {
+        let names: Vec<String> = configured.config.packs.iter().map(|name| name.value.clone()).collect();
+        // What it says of its packs is told with the rest.
+        if !names.is_empty()
+            && args.pack.is_empty()
+            && let Ok(files) = setup::read_packs_to_run(&names, &configured.folder, sources, &mut mistakes)
+        {
+            setup::compile(&files, &configured.config.overrides, sources, &mut mistakes);
+            mistakes = without_warnings_of_builtin(mistakes, sources);
+        }
         return Err(output::mistakes(mistakes, sources, look).err().unwrap_or(Exit::NoVerdict));
     }
     let mut inputs = inputs(args, &start, &configured)?;
     match purpose {
-        Purpose::Compare => {
+        Purpose::Compare | Purpose::Decide => {
             for input in inputs.iter_mut().filter(|input| input.role == Role::Previous) {
                 let paths = std::mem::take(&mut input.paths);
                 let given = paths.clone();
@@ -176,6 +193,9 @@ pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, s
     };
     let packs = setup::compile(&files, &configured.config.overrides, &sources, &mut mistakes);
     let decided = decisions::path(args.decisions.as_deref(), &configured);
+    if !matches!(purpose, Purpose::Decide) {
+        decisions::there(decided.as_deref(), args.decisions.is_some())?;
+    }
     let decisions = decisions::read(decided.as_deref(), &mut sources, &mut mistakes)?;
     decisions::check(&decisions, &packs, &mut mistakes);
     output::mistakes(without_warnings_of_builtin(mistakes, &sources), &sources, look)?;

@@ -2,6 +2,7 @@
 use super::args::{Format, LogArgs};
 use super::clock::Clock;
 use super::exit::Exit;
+use super::files;
 use super::ledger;
 use super::load::{self, Loaded};
 use super::output::{self, print, style};
@@ -94,7 +95,7 @@ fn owned(packs: &[Pack]) -> Vec<Owned<'_>> {
 
 fn told(args: &LogArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
-    let files: Vec<LogFile> = args.files.iter().flat_map(|path| LogFile::open(path)).collect();
+    let files: Vec<LogFile> = files::once(&args.files).into_iter().flat_map(LogFile::open).collect();
     let unreadable: Vec<&LogFile> = files.iter().filter(|file| file.unreadable().is_some()).collect();
     for file in &unreadable {
         output::error(&format!("`{}` can't be read: {}", file.name, file.unreadable().unwrap_or_default()), "");

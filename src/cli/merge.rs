@@ -3,7 +3,7 @@ use super::args::MergeArgs;
 use super::clock::Clock;
 use super::exit::Exit;
 use super::files::{self, Readers};
-use super::load::{self, Loaded};
+use super::load::{self, Loaded, Purpose};
 use super::output::{self, print, style};
 use super::threads;
 use super::{accounts_file, decisions};
@@ -12,6 +12,7 @@ use crate::finding::{Count, List, Record, suggestion};
 use crate::model::iso;
 use crate::pack::{Pack, Part, Rule, score_toml};
 use crate::report::{Audience, Style, listing, sheet};
+use crate::roster::Survey;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -22,11 +23,14 @@ pub(super) fn run(args: &MergeArgs) -> Exit {
 fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     let mut clock = Clock::new(args.timings);
     let kind = args.out.as_deref().map(accounts_file::kind).transpose()?;
+    let purpose = if args.read.is_some() { Purpose::Decide } else { Purpose::Compare };
     let Loaded { configured, inputs, survey, packs, decisions: known, today, key, .. } =
-        load::load(&args.data, &args.look, &mut || clock.lap("survey"))?;
+        load::load_for(purpose, &args.data, &args.look, &mut || clock.lap("survey"))?;
     let path = decisions::path(args.data.decisions.as_deref(), &configured);
     if let Some(sheet) = &args.read {
-        return keep(sheet, path.as_deref(), &known, &packs, today);
+        let (exit, decided) = keep(sheet, path.as_deref(), &known, &packs, today)?;
+        unknown(&decided, &packs, survey, today);
+        return Ok(exit);
     }
     if packs.iter().all(|pack| pack.merges.is_empty()) {
         let names: Vec<String> = packs.iter().map(|pack| pack.name.clone()).collect();
@@ -35,6 +39,7 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     }
     if let Some(out) = &args.out {
         files::not_read(out, path.as_deref().map(|path| (path, "file of decisions")), &configured, &inputs)?;
+        decisions::not_lost(out, &HEADER, &known)?;
     }
     let asked = asked(args, &packs)?;
     let selected = |rule: &Rule| rule.merge.as_ref().is_some_and(|(merge, _)| asked.iter().any(|id| **id == *merge.id));
@@ -242,7 +247,7 @@ fn write(path: &Path, kind: crate::report::SheetKind, runs: &[MergeRun<'_, '_, '
 }
 
 /// Keeps the decisions that a review sheet holds.
-fn keep(sheet: &Path, path: Option<&Path>, known: &[crate::pack::Decision], packs: &[Pack], today: i32) -> Result<Exit, Exit> {
+fn keep(sheet: &Path, path: Option<&Path>, known: &[crate::pack::Decision], packs: &[Pack], today: i32) -> Result<(Exit, Vec<Of>), Exit> {
     let Some(path) = path else {
         let help = "say where they are kept: `[merge] decisions = \"decisions.toml\"` in rollbook.toml, or --decisions FILE";
         return Err(output::error("--read keeps decisions, and no file of decisions is named", help));
@@ -250,6 +255,7 @@ fn keep(sheet: &Path, path: Option<&Path>, known: &[crate::pack::Decision], pack
     let merges: Vec<&str> = packs.iter().flat_map(|pack| &pack.merges).map(|merge| &*merge.id).collect();
     let made = decisions::from_sheet(sheet, &merges)?;
     let filled = made.len();
+    let of = made.iter().flat_map(|made| made.records.iter().map(|record| (made.merge.clone(), record.clone()))).collect();
     let (added, refused) = decisions::add(path, known, made, &iso(today))?;
     print(&format!(
         "{} in {}, {} new in {}\n",
@@ -261,5 +267,33 @@ fn keep(sheet: &Path, path: Option<&Path>, known: &[crate::pack::Decision], pack
     for records in &refused {
         output::error(&format!("{records} were decided the other way before, and stay so"), "take the old decision out of the file first");
     }
-    Ok(if refused.is_empty() { Exit::Clean } else { Exit::Findings })
+    Ok((if refused.is_empty() { Exit::Clean } else { Exit::Findings }, of))
+}
+
+/// A merge by its id, and a record that was decided on.
+type Of = (String, String);
+
+/// Tells which of the records that were decided on nobody has today. Such a decision is kept, since people leave and come back; or the id is a slip.
+fn unknown(decided: &[Of], packs: &[Pack], survey: Survey, today: i32) {
+    let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
+    let plan = Plan::new(packs, &|_| false, &supplies, today).with_merges();
+    let wanted = plan.wanted();
+    let dataset = load::read(survey, &wanted, &plan, None);
+    for merge in packs.iter().flat_map(|pack| &pack.merges) {
+        let mut sought: Vec<&str> = decided.iter().filter(|(id, _)| *id == *merge.id).map(|(_, record)| record.as_str()).collect();
+        for binding in [&merge.record, &merge.other] {
+            let Some(table) = dataset.table(binding.noun, binding.epoch).filter(|_| !sought.is_empty()) else { continue };
+            for row in 0..table.len() as u32 {
+                let id = dataset.identity(table, row);
+                sought.retain(|record| *record != id);
+            }
+        }
+        sought.sort_unstable();
+        sought.dedup();
+        let noun = merge.record.noun.get();
+        if !sought.is_empty() {
+            let (is, has) = if sought.len() == 1 { (noun.name, "is") } else { (noun.plural, "are") };
+            eprintln!("note: {is} {} {has} not in the data of today; check the ids, unless they have left", List(&sought, "and"));
+        }
+    }
 }

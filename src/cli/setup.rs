@@ -1,6 +1,7 @@
 //! What every command needs first: the configuration, the packs that are asked for, all of them checked.
 use super::exit::Exit;
 use super::output;
+use crate::document;
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{NounId, day, noun};
 use crate::pack::{self, Config, Overrides, Pack, PackFile};
@@ -183,6 +184,21 @@ fn pack_text(name: &str, folder: &Path, builtin: Builtin<'_>) -> Result<Option<(
         return Ok(Some((path.display().to_string(), read_text(&path)?)));
     }
     Ok(None)
+}
+
+/// The text of a file that is a layout and not a pack; `None` when it is none, or can't be read. For those who take either.
+pub(super) fn layout_text(name: &str) -> Option<String> {
+    let path = Path::new(name);
+    let text = path.is_file().then(|| read_text(path).ok())??;
+    let mut sources = Sources::default();
+    let id = sources.add(name, text.as_str());
+    let root = document::parse(&sources, id, &mut Mistakes::default());
+    (root.get("layout").is_some() && root.get("pack").is_none()).then_some(text)
+}
+
+/// Whether a pack can be read at all; why not is printed.
+pub(super) fn can_read(name: &str) -> Result<(), Exit> {
+    pack_text(name, Path::new(""), &|name| pack::builtin(name).map(str::to_owned))?.map(|_| ()).ok_or_else(|| no_pack(name))
 }
 
 fn no_pack(name: &str) -> Exit {

@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::setup::Configured;
 use super::threads;
 use crate::engine::{Outcome, Plan, accounts, fixes, run as run_plan};
-use crate::finding::{Finding, List, RuleSummary, RunSummary, Severity, suggestion};
+use crate::finding::{Count, Finding, List, RuleSummary, RunSummary, Severity, suggestion};
 use crate::pack::{Pack, Rule};
 use crate::report::{self, Style};
 use crate::roster::{CHECKS, Dataset};
@@ -244,6 +244,7 @@ impl Shown<'_, '_, '_> {
     fn fixes(&self, folder: &Folder, plan: &Plan<'_>, summary: &RunSummary) -> Result<(), Exit> {
         if !summary.incomplete.is_empty() {
             eprintln!("no fix file was written, since the data is incomplete");
+            folder.left().iter().for_each(|left| eprintln!("{left}"));
             return Ok(());
         }
         let made = fixes(plan, self.outcome, self.args.fixes_likely);
@@ -288,11 +289,11 @@ impl Shown<'_, '_, '_> {
             return Exit::Incomplete;
         }
         if self.args.strict && !skipped.is_empty() {
-            let shown: Vec<&&str> = skipped.iter().take(3).collect();
-            output::error(
-                &format!("--strict, and {} rules were skipped: {} ...", skipped.len(), List(&shown, "and")),
-                "the summary says why",
-            );
+            let mut shown: Vec<String> = skipped.iter().take(3).map(|rule| (*rule).to_owned()).collect();
+            shown.extend(skipped.len().checked_sub(4).map(|more| format!("{} more", more + 1)));
+            let (were, count) = (if skipped.len() == 1 { "was" } else { "were" }, skipped.len() as u64);
+            let message = format!("--strict, and {} {were} skipped: {}", Count(count, "rule", "rules"), List(&shown, "and"));
+            output::error(&message, "the summary says why");
             return Exit::Incomplete;
         }
         let fail_on = match self.args.fail_on {

@@ -4,7 +4,7 @@ use super::group::Findings;
 use super::reads::template_columns;
 use crate::finding::{Finding, Fingerprint, Record, Severity};
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Slot, Template};
-use crate::model::{FieldRef, HASHED, Hashed, NounId};
+use crate::model::{FieldRef, HASHED, HIDDEN, Hashed, NounId};
 use crate::pack::{Body, Grouping, Rule, Variant};
 use crate::roster::Sym;
 use std::borrow::Cow;
@@ -136,6 +136,13 @@ pub(super) fn kept(columns: &Columns<'_>, table: TableId, row: u32, field: &Fiel
     }
 }
 
+/// A value that is to be told: a password is not.
+pub(super) fn told(columns: &Columns<'_>, noun: NounId, expr: &Expr, value: Option<String>) -> Option<String> {
+    let mut secret = false;
+    expr.fields(&mut |field| secret |= columns.dataset.is_secret(noun, field));
+    if secret { value.filter(|value| !value.trim().is_empty()).map(|_| HIDDEN.to_owned()) } else { value }
+}
+
 /// What stands for a record without an identity: all that it says.
 fn whole_row(columns: &Columns<'_>, table: TableId, row: u32) -> String {
     let fields: Vec<FieldRef> = (0..table.0.get().fields.len() as u8).map(|at| FieldRef::Field(crate::model::FieldId(at))).collect();
@@ -167,11 +174,16 @@ struct Row {
 }
 
 impl Row {
+    /// The value of a field as rules compare it: what a layout makes of the cell, such as a part of it, and nothing where that is missing.
     fn text(&self, columns: &Columns<'_>, field: &FieldRef) -> Option<String> {
         let name = field.name(self.table.0);
         let told = |value: String| if Hashed::read(&value).is_some() { HASHED.to_owned() } else { value };
+        if columns.table(self.table).is_some_and(|table| table.column(field).is_some()) {
+            return kept(columns, self.table, self.row, field).map(told);
+        }
+        // What was not read for the rules is a cell as it stands.
         let cell = self.record.cells.iter().find(|cell| cell.field == name).map(|cell| cell.value.clone());
-        cell.filter(|value| !value.trim().is_empty()).or_else(|| kept(columns, self.table, self.row, field).map(told))
+        cell.filter(|value| !value.trim().is_empty()).map(told)
     }
 }
 
@@ -288,7 +300,7 @@ fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) ->
                 };
                 let value = options.iter().find_map(|column| {
                     let row = rows.iter().find(|row| row.slot == column.slot)?;
-                    columns.text_of(&column.expr, &|field| value_of(row, field))
+                    told(columns, row.table.0, &column.expr, columns.text_of(&column.expr, &|field| value_of(row, field)))
                 });
                 let value = if hashed.get() { Some(HASHED.to_owned()) } else { value };
                 match value {

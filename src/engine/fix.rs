@@ -6,7 +6,7 @@ pub use trial::fix_trial;
 use super::batch::Batch;
 use super::columns::{TableId, table_of};
 use super::condition::Truth;
-use super::describe::kept;
+use super::describe::{kept, told};
 use super::group::Member;
 use super::index::Indexes;
 use super::join::{Joiner, Memory};
@@ -17,6 +17,7 @@ use super::reads::template_columns;
 use crate::finding::{Fingerprint, List};
 use crate::language::form::{Clause, Column, Expr, Frame, Piece, Slot, Template};
 use crate::language::joins;
+use crate::model::HIDDEN;
 use crate::pack::{Fix, FixForm, FixOf, Rule};
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -236,7 +237,10 @@ impl Maker<'_, '_, '_> {
                 Some(format!("it is only a consequence of a finding of {root}: mend that one first"))
             } else if let Some(failed) = failed {
                 let (condition, otherwise) = &form.when[failed];
-                let words = words(otherwise, |column| self.value(&form.frame, column, records));
+                let told = |column: &Column| {
+                    told(&outcome.columns, form.frame[column.slot.0 as usize].noun, &column.expr, self.value(&form.frame, column, records))
+                };
+                let words = words(otherwise, told);
                 let lacks = self.plan.supply.condition_lacks(&form.frame, condition);
                 Some(match (truths[failed][place], lacks) {
                     (Truth::Unknown, Some(lacks)) => format!("it is not known whether {words}, {}", super::lack::lacking(&lacks)),
@@ -357,6 +361,10 @@ fn settle<'p>(mut file: FixFile<'p>, proposed: Vec<Proposed>) -> FixFile<'p> {
             holders.entry((*column, fold(&row.cells[*column]))).or_default().push(at);
         }
     }
+    let hide = |column: usize, cell: &'_ str| {
+        let hidden = !cell.is_empty() && file.columns.get(column).is_some_and(|name| crate::model::is_secret(name));
+        if hidden { HIDDEN.to_owned() } else { cell.to_owned() }
+    };
     let mut contradicted: Vec<Option<String>> = vec![None; rows.len()];
     for (at, row) in rows.iter().enumerate() {
         let shared = key.iter().find_map(|column| {
@@ -365,8 +373,8 @@ fn settle<'p>(mut file: FixFile<'p>, proposed: Vec<Proposed>) -> FixFile<'p> {
         });
         if let Some((column, others)) = shared {
             let rest = |at: usize| {
-                let cells = rows[at].cells.iter().enumerate().filter(|(other, _)| *other != column).map(|(_, cell)| cell.as_str());
-                cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ")
+                let cells = rows[at].cells.iter().enumerate().filter(|(other, _)| *other != column).map(|(other, cell)| hide(other, cell));
+                cells.filter(|cell| !cell.is_empty()).collect::<Vec<String>>().join(" ")
             };
             let mut told: Vec<String> = others.iter().take(MOST_TOLD).map(|at| rest(*at)).collect();
             if others.len() > MOST_TOLD {
@@ -375,7 +383,7 @@ fn settle<'p>(mut file: FixFile<'p>, proposed: Vec<Proposed>) -> FixFile<'p> {
             contradicted[at] = Some(format!(
                 "{} {} would stand in {} rows, with {}",
                 file.columns[column],
-                row.cells[column],
+                hide(column, &row.cells[column]),
                 others.len(),
                 List(&told, "and")
             ));

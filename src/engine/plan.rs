@@ -3,7 +3,7 @@ use super::columns::{TableId, identity, table_of};
 use super::keep;
 use super::lack::{Absent, hashed_only, lacking};
 use super::merge::plan as merge;
-use super::reads::{each_column, each_condition};
+use super::reads::{each_column, each_condition, want_shown};
 use super::sync::plan as sync;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Quantity, Side};
 use crate::model::{Epoch, FieldRef, NounId, Type};
@@ -183,6 +183,8 @@ impl<'p> Plan<'p> {
     #[must_use]
     pub fn wanted(&self) -> Wanted {
         let mut wanted = Wanted::default();
+        let runs = || self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none());
+        runs().for_each(|(rule, _)| want_shown(rule, &mut wanted));
         let mut want = |table: TableId, expr: &Expr| {
             expr.fields(&mut |field| {
                 if self.supply.has(table, Some(field)) {
@@ -190,7 +192,7 @@ impl<'p> Plan<'p> {
                 }
             });
         };
-        for (rule, _) in self.rules.iter().filter(|(rule, plan)| rule.severity.is_some() && plan.skipped.is_none()) {
+        for (rule, _) in runs() {
             each_column(rule, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
             each_condition(rule, &mut |frame, condition| counterparts(frame, condition, &mut want));
             for follow in &rule.follows {

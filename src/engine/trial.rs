@@ -1,6 +1,7 @@
 //! A pack's `[[test]]`, run by the very same interpreter as data.
+use super::lack::{Absent, Lack};
 use super::{Ledger, Plan, accounts, run};
-use crate::model::noun;
+use crate::model::{Epoch, noun};
 use crate::pack::{Body, Pack, Rule, Setup, TestFile};
 use crate::roster::{Dataset, InlineTable};
 
@@ -44,7 +45,7 @@ pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialRe
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| {
         dataset.table(noun, epoch).is_some_and(|table| field.is_none_or(|field| table.column(field).is_some()))
     };
-    let plan = Plan::new(packs, &selected, &supplies, today);
+    let plan = Plan::new(packs, &selected, &supplies, today).explained(&not_given);
     if plan.needs_accounts() {
         accounts(&plan, &dataset, Ledger::default()).propose();
     }
@@ -84,6 +85,25 @@ pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialRe
     let mut differences: Vec<Difference> = missing.into_iter().map(Difference::Missing).chain(unexpected).collect();
     differences.sort();
     TrialResult { differences, failed: None }
+}
+
+/// What a test does not give, in the words of whoever writes it.
+pub(super) fn not_given(absent: &Absent) -> Lack {
+    let epoch = match absent.epoch {
+        Epoch::Today => "",
+        Epoch::Previous => "previous.",
+        Epoch::Proposed => "proposed.",
+        Epoch::Earlier => "earlier.",
+    };
+    let given = format!("`given.{epoch}{}`", absent.noun.get().name);
+    let words = match &absent.field {
+        None if absent.epoch == Epoch::Proposed => {
+            format!("no [[naming]] of the packs makes {}, and the test has no {given}", absent.noun.get().plural)
+        }
+        None => format!("the test has no {given}"),
+        Some(field) => format!("{given} has no column `{}`", field.name(absent.noun)),
+    };
+    Lack { words, by_format: false }
 }
 
 /// The rows of a test.

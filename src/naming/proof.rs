@@ -133,7 +133,9 @@ impl Schema {
         let settled: Option<usize> = parts.iter().map(|known| if known.cut { Some(1) } else { known.shape.most }).sum();
         let longest: Option<usize> =
             parts.iter().map(|known| known.shape.most).try_fold(0usize, |sum, most| Some(sum.saturating_add(most?)));
-        if shortest > high {
+        if high == usize::MAX {
+            // Nothing is too long where no length is asked for.
+        } else if shortest > high {
             let message = format!("{place} never fits {field}: what is never cut has {shortest} characters, and {why} allows {high}");
             tell("name-too-long", Severity::Error, message, "take a part out, or make it shorter: `{s.id | last 4}`".to_owned());
         } else if settled.is_some_and(|settled| settled > high) {

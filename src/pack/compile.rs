@@ -58,12 +58,13 @@ impl PackCompiler<'_> {
     fn pack(mut self) -> Pack {
         let file = self.file;
         let mut names: Vec<&Spanned<String>> = Vec::new();
-        let mut own: Vec<&RuleFile> = Vec::new();
+        let (mut own, mut again): (Vec<&RuleFile>, Vec<&RuleFile>) = Default::default();
         for rule in &file.rules {
             if let Some(other) = names.iter().find(|name| name.value == rule.name.value) {
                 let message = format!("two rules have the name `{}`", rule.name.value);
                 let mistake = Mistake::error("duplicate-name", rule.name.span, message, "named again").and(other.span, "named here first");
                 self.mistakes.push(mistake.help("give one of them another name; the name is what people turn off and suppress"));
+                again.push(rule);
                 continue;
             }
             names.push(&rule.name);
@@ -72,6 +73,8 @@ impl PackCompiler<'_> {
         let (scope, sources, overrides) = (self.scope, self.sources, self.overrides);
         let rule = |rule: &&RuleFile, mistakes: &mut Mistakes| PackCompiler { file, scope, sources, overrides, mistakes }.rule(rule);
         let mut rules: Vec<Rule> = side_by_side(&own, TOGETHER, self.mistakes, rule).into_iter().flatten().collect();
+        // One that is named again is no rule of the pack; its other mistakes are told all the same.
+        side_by_side(&again, TOGETHER, self.mistakes, rule);
         for exception in file.exceptions.iter() {
             rules.extend(self.population(exception));
         }
@@ -295,6 +298,7 @@ impl PackCompiler<'_> {
 
     /// A test names a rule of this pack, and nouns, variables and settings that exist.
     fn test(&mut self, test: &super::file::TestFile, rules: &[Rule]) {
+        setup(&test.setup, self.scope, self.mistakes);
         let pack = &self.file.name.value;
         let Some(rule) = rules.iter().find(|rule| *rule.id == *format!("{pack}/{}", test.rule.value)) else {
             // A rule whose own mistakes were told already is not told again.
@@ -312,7 +316,6 @@ impl PackCompiler<'_> {
             });
             return;
         };
-        setup(&test.setup, self.scope, self.mistakes);
         let variables: Vec<&str> = match &rule.body {
             Body::Records { variants, .. } => variants
                 .first()

@@ -182,6 +182,7 @@ impl FixCompiler<'_> {
 
 /// A test names a fix of this pack, and columns of its file.
 fn check_test(test: &FixTest, file: &PackFile, scope: &Scope, mistakes: &mut Mistakes) {
+    setup(&test.setup, scope, mistakes);
     let name = &test.fix;
     let Some(fix) = file.fixes.iter().find(|fix| fix.name.value == name.value) else {
         let near = suggestion(&name.value, file.fixes.iter().map(|fix| fix.name.value.as_str()));
@@ -189,7 +190,6 @@ fn check_test(test: &FixTest, file: &PackFile, scope: &Scope, mistakes: &mut Mis
         mistakes.push(mistake.meant_or(near, "a test names a [[fix]] of its own pack"));
         return;
     };
-    setup(&test.setup, scope, mistakes);
     for (column, _) in test.expect.iter().flat_map(|row| &row.cells) {
         if !fix.columns.iter().any(|(known, _)| known.value == column.value) {
             let known = || fix.columns.iter().map(|(known, _)| known.value.as_str());

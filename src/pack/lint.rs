@@ -1,11 +1,13 @@
 //! What is not wrong, but probably not meant: definitions that nobody uses, rules without tests.
 use super::file::{NamingFile, PackFile};
 use super::naming::Naming;
-use super::rule::Pack;
+use super::rule::{Body, Pack};
 use crate::finding::{Mistake, Mistakes, Severity};
+use crate::language::form::Piece;
 use crate::language::log::Messages;
 use crate::language::reason::exclude;
 use crate::language::scope::Scope;
+use crate::model::{FieldRef, HIDDEN, is_secret};
 use crate::naming::Proof;
 use crate::source::Span;
 
@@ -22,6 +24,7 @@ pub fn lint(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
     untested_fixes(file, mistakes);
     untested_syncs(file, mistakes);
     messages(file, packs, mistakes);
+    passwords(file, packs, mistakes);
     let rules = file.rules.iter().map(|rule| (rule.name.value.clone(), rule.name.span));
     let populations = file.exceptions.iter().filter(|exception| exception.expect.is_some());
     let populations = populations.map(|exception| (format!("{}-population", exception.name.value), exception.name.span));
@@ -38,6 +41,41 @@ pub fn lint(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
         let message = format!("the rule `{name}` is not shown by tests to find and to leave alone");
         let help = if finds { "add a [[test]] of the near miss, with `expect = []`" } else { "add a [[test]] with rows that it must find" };
         mistakes.push(Mistake::warning("untested-rule", span, message, label).help(help));
+    }
+}
+
+/// Texts that speak of a column whose header says that it holds passwords.
+fn passwords(file: &PackFile, packs: &[Pack], mistakes: &mut Mistakes) {
+    for written in &file.rules {
+        let id = format!("{}/{}", file.name.value, written.name.value);
+        let Some(rule) = packs.iter().flat_map(|pack| &pack.rules).find(|rule| *rule.id == *id) else { continue };
+        let Body::Records { variants, .. } = &rule.body else { continue };
+        let of_rule = |span: Option<Span>| span.unwrap_or(written.name.span);
+        let mut told: Vec<(Span, String)> = Vec::new();
+        for variant in variants {
+            let message = std::iter::once((of_rule(written.message.as_ref().map(|text| text.span)), &variant.message));
+            let help = variant.help.iter().map(|help| (of_rule(written.help.as_ref().map(|text| text.span)), help));
+            let labels = variant.labels.iter().enumerate();
+            let labels = labels.map(|(nth, label)| (of_rule(written.labels.get(nth).map(|(_, _, text)| text.span)), &label.text));
+            for (span, text) in message.chain(help).chain(labels) {
+                let columns = text.pieces.iter().flat_map(|piece| if let Piece::Value(columns) = piece { columns.as_slice() } else { &[] });
+                for column in columns {
+                    column.expr.fields(&mut |field| {
+                        if let FieldRef::Header(header) = field
+                            && is_secret(header)
+                            && !told.contains(&(span, header.clone()))
+                        {
+                            told.push((span, header.clone()));
+                        }
+                    });
+                }
+            }
+        }
+        for (span, header) in told {
+            let message = format!("the column `{header}` seems to hold passwords, which are never shown: the text will say {HIDDEN}");
+            let mistake = Mistake::warning("secret", span, message, "a password");
+            mistakes.push(mistake.help("leave the column out of the text"));
+        }
     }
 }
 

@@ -16,6 +16,13 @@ pub fn read(sources: &Sources, text: TextId, mistakes: &mut Mistakes) -> PackFil
     let mut pack = PackFile::default();
     match keys.table("pack", reader.mistakes) {
         Some(table) => reader.pack(table, &mut pack),
+        None if keys.has("layout") => {
+            let help = "name its file under `layouts` in rollbook.toml; a pack begins with [pack]";
+            reader.mistakes.push(
+                Mistake::error("not-a-pack", keys.key_span("layout"), "this is a layout and not a pack", "begins a layout").help(help),
+            );
+            return pack;
+        }
         None => {
             let start = crate::source::Span::new(text, 0..sources.text(text).find('\n').unwrap_or(sources.text(text).len()));
             reader.mistakes.push(

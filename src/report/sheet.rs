@@ -28,7 +28,8 @@ impl SheetKind {
 /// Whom a file is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Audience {
-    /// People, who open it in a spreadsheet program: in CSV a cell that such a program would take for a formula has an apostrophe before it.
+    /// People, who open it in a spreadsheet program: CSV begins with a byte order mark, and a cell that such a program would take for a formula has an
+    /// apostrophe before it.
     People,
     /// A program, such as a platform's import: every cell stands there as it is.
     Program,
@@ -75,7 +76,11 @@ pub fn sheet<W: Write>(
     }
 }
 
-fn csv<W: Write>(audience: Audience, header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, out: W) -> io::Result<()> {
+fn csv<W: Write>(audience: Audience, header: &[String], rows: impl Iterator<Item = Vec<Option<String>>>, mut out: W) -> io::Result<()> {
+    // Spreadsheet programs take a file for one of their country's encoding, unless this mark says that it is UTF-8.
+    if audience == Audience::People {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
     let mut writer = csv::Writer::from_writer(out);
     let safe = |cell: &str| match audience {
         Audience::People if is_formula(cell) => format!("'{cell}"),

@@ -1,9 +1,9 @@
 //! Pieces of damaged rows for findings: short, with control characters made visible, and never a password.
 use super::header::Header;
-use super::plan::FilePlan;
+use super::plan::{FilePlan, RecordPlan};
 use super::split::{Dialect, Row, split};
 use crate::finding::Excerpt;
-use crate::model::{FieldRef, NounId, Privacy};
+use crate::model::{FieldRef, Privacy};
 
 /// The character of `at` in its line, from 1; `from` is a byte before it at which a line starts, the file's first after a byte order mark, or a row's.
 pub(super) fn column(bytes: &[u8], from: usize, at: usize) -> u64 {
@@ -32,12 +32,21 @@ fn picture(letter: char) -> char {
 }
 
 /// Columns that hold passwords.
-pub(super) fn secrets(plan: &FilePlan) -> Vec<usize> {
-    let secret = |noun: NounId, field: &FieldRef| matches!(field, FieldRef::Field(field) if field.of(noun).privacy == Privacy::Secret);
-    plan.records
-        .iter()
-        .flat_map(|record| record.shown.iter().filter(|(field, _)| secret(record.noun, field)).map(|(_, column)| *column))
-        .collect()
+pub(super) fn secrets(plan: &FilePlan, header: &Header) -> Vec<usize> {
+    (0..header.texts.len()).filter(|column| is_secret(plan, header, *column)).collect()
+}
+
+/// Whether a column holds passwords: what the layout knows it to hold decides, else its header.
+pub(super) fn is_secret(plan: &FilePlan, header: &Header, column: usize) -> bool {
+    let of = |record: &RecordPlan| {
+        let noun = record.noun;
+        let fields = record.shown.iter().filter(|(_, shown)| **shown == column);
+        fields
+            .filter_map(|(field, _)| if let FieldRef::Field(field) = field { Some(field.of(noun).privacy) } else { None })
+            .collect::<Vec<_>>()
+    };
+    let known: Vec<Privacy> = plan.records.iter().flat_map(of).collect();
+    known.contains(&Privacy::Secret) || (known.is_empty() && header.texts.get(column).is_some_and(|text| crate::model::is_secret(text)))
 }
 
 /// The characters around `at` in a row, from the cell that holds it. Nothing is shown from a column of passwords on, because in a

@@ -98,7 +98,7 @@ fn file(table: &Table, mistakes: &mut Mistakes) -> FileMap {
         }
     }
     for table in keys.tables("record", mistakes) {
-        if let Some(record) = record(table, mistakes) {
+        if let Some(record) = record(table, &file, mistakes) {
             file.records.push(record);
         }
     }
@@ -161,7 +161,7 @@ fn filters(keys: &mut Keys<'_>, key: &'static str, negated: bool, mistakes: &mut
     table.entries.iter().map(filter).collect()
 }
 
-fn record(table: &Table, mistakes: &mut Mistakes) -> Option<RecordMap> {
+fn record(table: &Table, file: &FileMap, mistakes: &mut Mistakes) -> Option<RecordMap> {
     let mut keys = Keys::new(table, "`[[file.record]]`");
     let noun = keys.required("noun", mistakes).and_then(|word| {
         let known = noun(word.as_str());
@@ -200,7 +200,7 @@ fn record(table: &Table, mistakes: &mut Mistakes) -> Option<RecordMap> {
     let mut fields = Vec::new();
     for entry in named.map_or(&[][..], |table| &table.entries) {
         match noun.field(&entry.key) {
-            Some(field) => fields.push((field, sources(&entry.node, &each, mistakes))),
+            Some(field) => fields.push((field, sources(&entry.node, &each, file, mistakes))),
             None => {
                 let message = format!("`{}` has no field `{}`", noun.get().name, entry.key);
                 let near = suggestion(&entry.key, noun.get().fields.iter().map(|field| field.name));
@@ -231,15 +231,38 @@ fn plain(header: &str) -> Source {
     }
 }
 
-fn sources(node: &Node, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
+fn sources(node: &Node, each: &Each, file: &FileMap, mistakes: &mut Mistakes) -> Vec<Source> {
     match &node.value {
-        Value::Text(header) => vec![plain(header.as_str())],
-        Value::List(list) => list.iter().flat_map(|item| sources(item, each, mistakes)).collect(),
-        Value::Table(table) => source(table, each, mistakes),
+        Value::Text(header) => {
+            looked_up(header, file, mistakes);
+            vec![plain(header.as_str())]
+        }
+        Value::List(list) => list.iter().flat_map(|item| sources(item, each, file, mistakes)).collect(),
+        Value::Table(table) => source(table, each, file, mistakes),
         _ => {
             wrong("fields", "a header, a table, or a list of them", node, mistakes);
             Vec::new()
         }
+    }
+}
+
+/// A header such as `demo.born` is that of another file, which a lookup must name, unless the file itself is said to have such a column.
+fn looked_up(header: &Decoded, file: &FileMap, mistakes: &mut Mistakes) {
+    let Some((lookup, column)) = header.as_str().split_once('.') else { return };
+    let is_word = !lookup.is_empty() && lookup.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-'));
+    let is_own = |known: &String| match known.strip_suffix('*') {
+        Some(start) => header.as_str().starts_with(start),
+        None => known == header.as_str(),
+    };
+    let own = file.header.iter().chain(file.columns.iter().flatten()).chain(&file.known);
+    if !is_word || column.is_empty() || column.starts_with(' ') || file.lookups.iter().any(|known| known.name == lookup) {
+        return;
+    }
+    if !own.into_iter().any(is_own) {
+        let near = suggestion(lookup, file.lookups.iter().map(|known| known.name.as_str()));
+        let mistake = Mistake::error("unknown-lookup", header.span(), format!("this file has no lookup `{lookup}`"), "never filled");
+        let help = format!("add `[file.lookup.{lookup}]`; if the file has a column of this name, put it into the file's `known`");
+        mistakes.push(mistake.meant_or(near, &help));
     }
 }
 
@@ -278,23 +301,35 @@ fn severities(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Vec<(String, Seve
     found
 }
 
-fn source(table: &Table, each: &Each, mistakes: &mut Mistakes) -> Vec<Source> {
+/// What values stand for others: from each in lower case, to the other.
+fn map(table: &Table, mistakes: &mut Mistakes) -> Vec<(String, String)> {
+    let mut map: Vec<(String, String)> = Vec::new();
+    for (at, entry) in table.entries.iter().enumerate() {
+        let from = entry.key.trim().to_lowercase();
+        if let Some(other) = table.entries[..at].iter().find(|other| other.key.trim().to_lowercase() == from) {
+            let message = format!("`{}` stands for two values: letter case is ignored here", entry.key);
+            let mistake = Mistake::error("duplicate-key", entry.key_span, message, "named again").and(other.key_span, "named here first");
+            mistakes.push(mistake.help("take one of them out"));
+        }
+        match &entry.node.value {
+            Value::Text(to) => map.push((from, text(to))),
+            _ => wrong("map", "a table of strings", &entry.node, mistakes),
+        }
+    }
+    map
+}
+
+fn source(table: &Table, each: &Each, file: &FileMap, mistakes: &mut Mistakes) -> Vec<Source> {
     let mut keys = Keys::new(table, "the source of a field");
-    let columns = texts(&mut keys, "column", mistakes);
+    let columns = keys.texts("column", mistakes);
+    columns.iter().for_each(|header| looked_up(header, file, mistakes));
+    let columns: Vec<String> = columns.into_iter().map(text).collect();
     let value = keys.text("value", mistakes).map(text);
     let repeated = keys.text("each", mistakes);
     let separator = keys.text("separator", mistakes).map_or_else(|| ",".to_owned(), text);
     let first = keys.flag("first", mistakes).unwrap_or(false).then_some(separator);
     let part = part(&mut keys, table, mistakes);
-    let mut map = Vec::new();
-    if let Some(table) = keys.table("map", mistakes) {
-        for entry in &table.entries {
-            match &entry.node.value {
-                Value::Text(to) => map.push((entry.key.trim().to_lowercase(), text(to))),
-                _ => wrong("map", "a table of strings", &entry.node, mistakes),
-            }
-        }
-    }
+    let map = keys.table("map", mistakes).map(|table| map(table, mistakes)).unwrap_or_default();
     let when_file = texts(&mut keys, "when-file", mistakes);
     let when_columns = texts(&mut keys, "when-column", mistakes);
     keys.finish(mistakes);

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// The path that means standard input.
 const STANDARD_INPUT: &str = "-";
+/// What standard input is called.
+pub(super) const PIPED: &str = "standard input";
 /// Bytes that are taken from standard input, at most.
 const MOST: u64 = 4 << 30;
 
@@ -264,10 +266,10 @@ pub(super) fn of_piped(mut bytes: Vec<u8>, known: &Known<'_>) -> Result<Listing,
             Err(error) => return broken(format!("standard input can't be unpacked: {error}"), "copy or export it again"),
         };
     }
-    let mut listing = single(path, "standard input", Ok(Bytes::Owned(bytes)), known)?;
+    let mut listing = single(path, PIPED, Ok(Bytes::Owned(bytes)), known)?;
     for table in &mut listing.tables {
         // What came without a name is known by its columns alone.
-        if table.name == "standard input" {
+        if table.name == PIPED {
             table.name.clear();
         }
     }

@@ -7,7 +7,7 @@ use super::split::{Form, Row, split, unescape};
 use super::symbols::Sym;
 use super::table::Table;
 use crate::finding::{Cell, Record};
-use crate::model::{Epoch, FieldRef, HASHED, Hashed, NounId, Privacy};
+use crate::model::{Epoch, FieldRef, HASHED, HIDDEN, Hashed, NounId, Privacy};
 use std::sync::Arc;
 
 /// A record in its file.
@@ -77,13 +77,15 @@ impl Dataset {
     }
 
     /// Whether a field is a password, or names the column of one by its header.
-    pub(super) fn is_secret(&self, noun: NounId, field: &FieldRef) -> bool {
+    #[must_use]
+    pub fn is_secret(&self, noun: NounId, field: &FieldRef) -> bool {
+        let FieldRef::Header(header) = field else { return field.privacy(noun) == Privacy::Secret };
         let field = normal(field);
         let of_file = |file: &FileData| {
             let mut records = file.plan.records.iter().filter(|record| record.noun == noun);
             records.any(|record| record.shown.get(&field).is_some_and(|column| is_secret(file, *column)))
         };
-        field.privacy(noun) == Privacy::Secret || self.files.iter().any(of_file)
+        crate::model::is_secret(header) || self.files.iter().any(of_file)
     }
 
     fn cell(&self, table: &Table, file: &FileData, plan: &RecordPlan, found: &Found, field: &FieldRef, row: u32) -> (usize, Cell) {
@@ -102,9 +104,15 @@ impl Dataset {
             let sym = table.column(field).and_then(|column| column.get(row as usize)).copied().unwrap_or(Sym::MISSING);
             self.symbols.text(sym).to_owned()
         };
-        let secret = privacy == Privacy::Secret || column.is_some_and(|column| is_secret(file, column));
+        let unnamed = || matches!(field, FieldRef::Header(header) if crate::model::is_secret(header));
+        let secret = privacy == Privacy::Secret || column.map_or_else(unnamed, |column| is_secret(file, column));
         let value = match column {
-            _ if secret => String::new(),
+            // That there is one may be told of a column that a rule names.
+            _ if secret => {
+                let value = column.map_or_else(kept, |column| text(&file.bytes, &found.row, column));
+                let there = matches!(field, FieldRef::Header(_)) && !value.trim().is_empty();
+                if there { HIDDEN.to_owned() } else { String::new() }
+            }
             Some(column) => text(&file.bytes, &found.row, column),
             None => kept(),
         };
@@ -144,7 +152,7 @@ impl Dataset {
 }
 
 fn is_secret(file: &FileData, column: usize) -> bool {
-    super::excerpt::secrets(&file.plan).contains(&column)
+    super::excerpt::is_secret(&file.plan, &file.header, column)
 }
 
 fn text(bytes: &[u8], row: &Row, column: usize) -> String {

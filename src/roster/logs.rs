@@ -98,11 +98,12 @@ impl LogFile {
     /// Opens what a path leads to: a file, the files of an archive, the sheets of a workbook, or standard input (`-`). What can't be read says so later.
     #[must_use]
     pub fn open(path: &Path) -> Vec<LogFile> {
-        let shown = path.display().to_string();
+        let piped = path == Path::new("-");
+        let shown = if piped { listing::PIPED.to_owned() } else { path.display().to_string() };
         if path.is_dir() {
             return vec![LogFile { name: shown.into(), content: Err("it is a folder; name the files in it".to_owned()) }];
         }
-        if path == Path::new("-") {
+        if piped {
             return match listing::piped() {
                 // What is cut off is read as far as it goes.
                 Ok(bytes) if archive::is_gzip(&bytes) => LogFile::packed_or_not(path, &shown, Bytes::Owned(bytes)),

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     fields: BTreeMap<(NounId, Epoch), BTreeSet<FieldRef>>,
+    shown: BTreeMap<(NounId, Epoch), BTreeSet<FieldRef>>,
     everything: bool,
 }
 
@@ -17,11 +18,19 @@ impl Wanted {
         self.fields.entry((noun, epoch)).or_default().insert(normal(&field));
     }
 
+    /// Wants a field that only texts show: it is kept where its value is made of a cell; one that is a cell is read from its file when it is shown.
+    pub fn show(&mut self, noun: NounId, epoch: Epoch, field: FieldRef) {
+        self.shown.entry((noun, epoch)).or_default().insert(normal(&field));
+    }
+
     /// Wants what another wants too.
     pub fn extend(&mut self, other: Wanted) {
         self.everything |= other.everything;
         for (table, fields) in other.fields {
             self.fields.entry(table).or_default().extend(fields);
+        }
+        for (table, fields) in other.shown {
+            self.shown.entry(table).or_default().extend(fields);
         }
     }
 
@@ -38,6 +47,10 @@ impl Wanted {
 
     fn wants_any(&self, noun: NounId, epoch: Epoch) -> bool {
         self.everything || self.fields.contains_key(&(noun, epoch))
+    }
+
+    fn shows(&self, noun: NounId, epoch: Epoch, field: &FieldRef) -> bool {
+        self.shown.get(&(noun, epoch)).is_some_and(|fields| fields.contains(field))
     }
 
     fn wants(&self, noun: NounId, epoch: Epoch, field: &FieldRef) -> bool {
@@ -198,10 +211,14 @@ impl Binder<'_, '_> {
         Some(Feed::Slot(self.slot(column)))
     }
 
+    /// Whether a source is for files such as this.
+    fn fits(&self, source: &Source) -> bool {
+        let of_file = source.when_file.is_empty() || source.when_file.iter().any(|pattern| matches(pattern, self.file));
+        of_file && (source.when_columns.is_empty() || source.when_columns.iter().any(|column| self.header.find(column).is_some()))
+    }
+
     fn source(&mut self, source: &Source, each: Repeat, position: usize) -> Option<Feed> {
-        let file_fits = source.when_file.is_empty() || source.when_file.iter().any(|pattern| matches(pattern, self.file));
-        let columns_fit = source.when_columns.is_empty() || source.when_columns.iter().any(|column| self.header.find(column).is_some());
-        if !file_fits || !columns_fit {
+        if !self.fits(source) {
             return None;
         }
         match &source.from {
@@ -274,10 +291,12 @@ impl Binder<'_, '_> {
         for (field, sources) in &record.fields {
             let name = FieldRef::Field(*field);
             mapped.extend(sources.iter().filter_map(|source| self.column_of(source, cell)));
-            if let Some(column) = sources.iter().find_map(|source| self.column_of(source, cell)) {
+            let shown_from = sources.iter().filter(|source| self.fits(source)).find_map(|source| self.column_of(source, cell));
+            if let Some(column) = shown_from {
                 shown.insert(name.clone(), column);
             }
-            if !wanted.wants(record.noun, epoch, &name) {
+            let is_cell = || matches!(&sources[..], [source] if is_cell(source, each) && shown_from.is_some());
+            if !(wanted.wants(record.noun, epoch, &name) || (wanted.shows(record.noun, epoch, &name) && !is_cell())) {
                 continue;
             }
             let feeds: Vec<Feed> = sources.iter().filter_map(|source| self.source(source, each, position)).collect();
@@ -300,5 +319,14 @@ impl Binder<'_, '_> {
         }
         let distinct = record.distinct.then(|| mapped.into_iter().collect());
         Some(RecordPlan { noun: record.noun, fields, tests, any_of, empty: record.empty, items, distinct, shown })
+    }
+}
+
+/// Whether the value of a source is a cell as it stands.
+fn is_cell(source: &Source, each: Repeat) -> bool {
+    match &source.from {
+        From::Column { first, part, map, .. } => first.is_none() && part.is_none() && map.is_empty(),
+        From::EachValue => each.is_some(),
+        _ => false,
     }
 }

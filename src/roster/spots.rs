@@ -69,7 +69,7 @@ impl Damaged<'_> {
         }
         let detail = if matches!(kind, Kind::TooFewCells) { "few" } else { "" };
         let mut finding = finding(kind, self.role, self.file, detail, message, count);
-        let secrets = excerpt::secrets(self.plan);
+        let secrets = excerpt::secrets(self.plan, self.header);
         if let Some(value) = self.torn(kind, first, &secrets) {
             finding.help =
                 Some(format!("`{value}` is probably one value: put it in double quotes, and each other one that holds a separator"));

@@ -63,6 +63,15 @@ pub(super) fn decode(bytes: Bytes) -> (Bytes, Encoding) {
     }
 }
 
+/// The text of a file that is no roster, as UTF-8 without a byte order mark: in whichever encoding data may be. Bytes of none stay as they are.
+#[must_use]
+pub fn plain_text(bytes: Vec<u8>) -> Vec<u8> {
+    let (text, encoding) = decode(Bytes::Owned(bytes));
+    let late = encoding == Encoding::Utf8 && std::str::from_utf8(&text).is_err();
+    let text = if late { legacy(&text).map_or(text, |(text, _)| text) } else { text };
+    text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text).to_vec()
+}
+
 /// Decoded text, without the room that the decoder kept for longer letters.
 fn owned(text: Cow<'_, str>) -> Bytes {
     let mut text = text.into_owned().into_bytes();

@@ -1,5 +1,6 @@
 //! Values that too many records share: a school's phone number, `none@none.com`, a placeholder birth date. They are no evidence, of anything.
 use crate::engine::columns::table_of;
+use crate::engine::describe::told;
 use crate::engine::join::Joiner;
 use crate::language::form::{By, Column, Cond, Expr, Frame, Side};
 use crate::matching::common_limit;
@@ -55,7 +56,7 @@ pub(super) fn find(joiner: &Joiner<'_, '_>, merge: &Merge) -> (Vec<CommonField>,
             asked.push((Column { slot: RECORD, expr: Arc::new(value.clone()), kind: field.kind }, by));
         }
     }
-    let (mut fields, mut told) = (Vec::new(), Vec::new());
+    let (mut fields, mut found) = (Vec::new(), Vec::new());
     let table = (merge.record.noun, merge.record.epoch);
     for (column, by) in asked {
         let keys = joiner.columns.key(table, &column.expr, by);
@@ -67,16 +68,16 @@ pub(super) fn find(joiner: &Joiner<'_, '_>, merge: &Merge) -> (Vec<CommonField>,
         let mut values: Vec<(u64, String)> = common.into_iter().map(|(value, count)| (count, symbols.text(value).to_owned())).collect();
         values.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let field = field_name(&column.expr, table.0);
-        told.extend(values.iter().take(MOST_TOLD).map(|(records, value)| Common {
+        found.extend(values.iter().take(MOST_TOLD).map(|(records, value)| Common {
             field: field.clone(),
-            value: value.clone(),
+            value: told(joiner.columns, table.0, &column.expr, Some(value.clone())).unwrap_or_default(),
             records: *records,
         }));
         let mut keys: Vec<String> = values.into_iter().map(|(_, value)| value).collect();
         keys.sort();
         fields.push(CommonField { expr: column.expr.clone(), by, keys: Arc::new(keys) });
     }
-    (fields, told)
+    (fields, found)
 }
 
 /// The keys that more records have than should, and how many do.

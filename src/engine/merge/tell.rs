@@ -4,7 +4,7 @@ use super::kept::kept as kept_value;
 use super::pairs::{PRESENT, side};
 use super::{Cluster, Common, DECIDED, OTHER_SIDE, Pair, SCORED, Solved, solve_all};
 use crate::engine::columns::{Columns, TableId, identity};
-use crate::engine::describe::{id_of, kept};
+use crate::engine::describe::{id_of, kept, told};
 use crate::engine::index::Indexes;
 use crate::engine::join::{Joiner, Memory};
 use crate::engine::plan::Plan;
@@ -311,6 +311,9 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
             let text = |member| self.columns.text_of(&score.values[at], &|field| self.text(member, field));
             let (left, right) = (text(pair.a)?, text(pair.b)?);
             let (_, near) = lore.compare(field, Some(&left), Some(&right));
+            let noun = self.solved.merge.record.noun;
+            let hidden = |value| told(self.columns, noun, &score.values[at], Some(value)).unwrap_or_default();
+            let (left, right) = (hidden(left), hidden(right));
             let level = pair.levels.get(at);
             let values = if left == right { left } else { format!("{left} / {right}") };
             let why =
@@ -344,6 +347,7 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
         let mut values = Vec::new();
         comparisons(&proof.condition, &mut |left, right, open| {
             let (left, right) = if left.slot == OTHER { (right, left) } else { (left, right) };
+            let (left_column, right_column) = (left, right);
             let text = |member, column: &Column| self.columns.text_of(&column.expr, &|field| self.text(member, field));
             let noun = self.solved.merge.record.noun;
             let (from, to) = (field_name(&left.expr, noun), field_name(&right.expr, noun));
@@ -352,7 +356,8 @@ impl<'a, 'p, 'd> MergeRun<'a, 'p, 'd> {
                 && !values.iter().any(|known: &Compared| known.field == field)
                 && open.is_none_or(|comparison| holds(comparison, &left, &right))
             {
-                values.push(Compared { field, left, right });
+                let hidden = |column: &Column, value| told(self.columns, noun, &column.expr, Some(value)).unwrap_or_default();
+                values.push(Compared { field, left: hidden(left_column, left), right: hidden(right_column, right) });
             }
         });
         Held { condition: proof.text.clone(), values }

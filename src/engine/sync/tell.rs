@@ -3,7 +3,7 @@ use super::facts::{accounts_of, by_texts, identity_parts, records_of};
 use super::resolve::Why;
 use super::{Forecast, Obstruction, Passed, Run};
 use crate::engine::columns::TableId;
-use crate::engine::describe::{describe, id_of, kept};
+use crate::engine::describe::{describe, id_of, kept, told};
 use crate::engine::index::NO_ROW;
 use crate::engine::name::State;
 use crate::finding::{Finding, List, Record};
@@ -298,8 +298,9 @@ impl<'p> SyncRun<'_, 'p, '_> {
     pub(super) fn changed(&self, place: u32) -> Vec<&'static str> {
         let run = self.run();
         let fields = run.facts.fields.get(place as usize).copied().unwrap_or(0);
-        let told = matches!(self.forecast.resolved[self.at].outcome[place as usize], Outcome::Update | Outcome::Restore | Outcome::Attach);
-        let updated = run.sync.update.iter().enumerate().filter(|(nth, _)| told && fields >> nth & 1 == 1);
+        let is_told =
+            matches!(self.forecast.resolved[self.at].outcome[place as usize], Outcome::Update | Outcome::Restore | Outcome::Attach);
+        let updated = run.sync.update.iter().enumerate().filter(|(nth, _)| is_told && fields >> nth & 1 == 1);
         updated.map(|(_, updated)| updated.field.of(run.sync.other.noun).name).collect()
     }
 
@@ -307,7 +308,9 @@ impl<'p> SyncRun<'_, 'p, '_> {
         let run = self.run();
         let columns = &self.forecast.columns;
         let changed = self.changed(place);
-        let of = |table: TableId, row: u32, expr: &Expr| columns.text_of(expr, &|field| kept(columns, table, row, field));
+        let of = |table: TableId, row: u32, expr: &Expr| {
+            told(columns, table.0, expr, columns.text_of(expr, &|field| kept(columns, table, row, field)))
+        };
         let updated = run.sync.update.iter().map(|updated| (updated.field.of(run.sync.other.noun).name, updated));
         updated
             .filter(|(name, _)| changed.contains(name))

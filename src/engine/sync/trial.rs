@@ -1,7 +1,7 @@
 //! A pack's `[[test]]` of a sync, forecast by the very same interpreter as data.
 use super::forecast;
 use super::tell::{Entry, SyncRun};
-use crate::engine::trial::{Difference, TrialResult, dataset};
+use crate::engine::trial::{Difference, TrialResult, dataset, not_given};
 use crate::engine::{Ledger, Plan, accounts};
 use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{ExpectedOutcome, Outcome, Pack, Rule, SyncTest};
@@ -21,7 +21,7 @@ pub fn sync_trial(packs: &[Pack], pack: &str, test: &SyncTest, today: i32) -> Tr
         dataset.table(noun, epoch).is_some_and(|table| field.is_none_or(|field| table.column(field).is_some()))
     };
     let selected = |rule: &Rule| packs.iter().flat_map(|pack| &pack.syncs).any(|sync| sync.blocked.contains(&rule.id));
-    let plan = Plan::new(packs, &selected, &supplies, today).with_forecast();
+    let plan = Plan::new(packs, &selected, &supplies, today).with_forecast().explained(&not_given);
     let named = plan.needs_accounts().then(|| accounts(&plan, &dataset, Ledger::default()));
     let forecast = forecast(&plan, &dataset, named);
     let Some(run) = forecast.syncs().find(|run| *run.sync().id == *id) else { return failed(format!("no sync `{id}`")) };

@@ -1,47 +1,74 @@
 //! Passwords in what is shown of a log: found by the words that announce them, and masked.
 //!
 //! A password may hold blanks and marks, and nothing says where one without quotes ends: then the rest of the line is masked.
+pub use crate::model::is_secret;
+use crate::model::{SECRET_ALONE, SECRET_WITHIN};
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// What stands in place of a password.
 pub(super) const MASK: &str = "***";
-/// Words for a password, wherever they stand in a name: `initialPassword`, `user_passwords`.
-const LONG: &str = r"passwo?r[dt]|pass[ _-]word|passwd|passcode|pass[ _-]?phrase|kennwort|contrase(?:ñ|n|n\u{303})a|mot[ _-]?de[ _-]?passe|wachtwoord|lösenord|senha|pwd|пароль|密码|密碼|パスワード";
-/// Words that other words hold, too: they stand alone.
-const SHORT: &str = "pass|pin|pw|mdp|clave|parola";
+
+/// The list of words as alternatives of a pattern: a blank may be any mark, or nothing.
+fn alternatives(words: &[&str]) -> String {
+    words.iter().map(|word| regex::escape(word).replace(' ', "[ _-]?")).collect::<Vec<_>>().join("|")
+}
 
 static ANNOUNCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let name = format!(r"(?:\w*(?:{LONG})\w*|\b(?:\w+[_-])?(?:{SHORT})(?:[_-]\w+)?\b)");
+    let (within, alone) = (alternatives(SECRET_WITHIN), alternatives(SECRET_ALONE));
+    // Alone is a word between marks, or behind small letters: `access_token`, `accessToken`.
+    let name =
+        format!(r"(?:\w*(?:{within})\w*|\b(?:\w+[_-])?(?:{alone})(?:[_-]\w+)?\b|\b\w*(?-i:[a-z](?:Token|Secret|Pin|PIN|PW|Pass))\b)");
     let quote = r#"[\\"'”’»`]*"#;
     // `password:`, `password for the student 12:`, `new password (first) =`, `"password" =>`, `<password>`, `the password is`.
-    let between = r"(?:[ \t]+(?:for|of|für|von|para|pour|de|du)\b[^:=\r\n]{0,60}|[ \t]+[^\s:=>|]+){0,2}?";
-    let marked = format!(r"{quote}{between}{quote}\s*(?:=>|->|→|[:=：>|]+|\b(?:is|was|ist|es|est)\b)\s*");
+    let between = r"(?P<between>(?:[ \t]+(?:for|of|für|von|para|pour|de|du)\b[^:=\r\n]{0,60}|[ \t]+[^\s:=>|]+){0,2}?)";
+    let verb = r"\b(?:is|was|ist|lautet|es|est)\b";
+    // What such a sentence goes on with before it comes to the password: `was reset to`, `is now`, `has been set to:`.
+    let on = r"(?:\s*(?:\b(?:now|been|being|set|reset|changed|updated|to|as|be|is|was)\b|[:=：]+))*";
+    let marked = format!(r"{quote}{between}{quote}\s*(?:=>|->|→|[:=：>|]+|(?P<verb>{verb}{on}))\s*");
+    // `set password to`, `password reset to`, `password has been changed to`.
+    let linked = r#"\\?["']?[ \t]+(?:(?:has|been|was|is|now|set|reset|changed|updated)[ \t]+){0,4}(?:to|as)\b[ \t]*[:=：]*[ \t]*"#;
     // Without a mark: a quoted value, a column of its own, or a word that no sentence has.
-    let bare = r#"(?:\\?["']?[ \t]+)"#;
-    Regex::new(&format!("(?i)(?P<name>{name})(?:(?P<marked>{marked})|(?P<bare>{bare}))")).ok()
+    let bare = r#"(?:\\?["']?[ \t]+(?:(?:has|been|set|reset|changed|updated|now)[ \t]+){0,3})"#;
+    Regex::new(&format!("(?i)(?P<name>{name})(?:(?P<linked>{linked})|(?P<marked>{marked})|(?P<bare>{bare}))")).ok()
 });
 
-static NAME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)(?:{LONG})|^(?:.*[\s_-])?(?:{SHORT})(?:[\s_-].*)?$")).ok());
-
-/// Whether a column of this name holds passwords.
-#[must_use]
-pub fn is_secret(name: &str) -> bool {
-    NAME.as_ref().is_none_or(|secret| secret.is_match(name.trim()))
-}
+/// What is as good as a password, and no word for one stands before it: `Authorization: Bearer ...`, `http://user:password@host`.
+static CARRIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let header = r#"\bauthorization["']?\s*[:=]+\s*["']?(?:(?:bearer|basic|digest|negotiate)\s+)?"#;
+    Regex::new(&format!(r"(?i)(?:(?P<header>{header})[^\s,;]+|(?P<bearer>\bbearer\s+)[^\s,;]+|(?P<address>://[^\s/:@]*:)[^\s/]+@)")).ok()
+});
 
 /// The text with every password in it masked: what a word for a password announces, to the end of its quotes, else to the end of the line.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
-    let Some(announced) = &*ANNOUNCED else { return Cow::Borrowed(MASK) };
+    let (Some(announced), Some(carried)) = (&*ANNOUNCED, &*CARRIED) else { return Cow::Borrowed(MASK) };
+    let text = announced_masked(text, announced);
+    if !carried.is_match(&text) {
+        return text;
+    }
+    let replaced = carried.replace_all(&text, |found: &regex::Captures<'_>| {
+        let kept = ["header", "bearer", "address"].iter().find_map(|name| found.name(name)).map_or("", |kept| kept.as_str());
+        format!("{kept}{MASK}{}", if kept.starts_with("://") { "@" } else { "" })
+    });
+    Cow::Owned(replaced.into_owned())
+}
+
+/// What words for a password announce, masked.
+fn announced_masked<'t>(text: &'t str, announced: &Regex) -> Cow<'t, str> {
     let mut shown = String::new();
     let (mut kept, mut from) = (0, 0);
     while let Some(found) = announced.captures_at(text, from) {
         // Group 0 is the match itself.
         let Some(whole) = found.get(0) else { break };
-        let start = whole.end();
+        // `the password Hunter3 is`: what stands before the verb is it, unless it says whose.
+        let early = found.name("between").filter(|between| {
+            let first = between.as_str().split_whitespace().next().unwrap_or_default();
+            !first.is_empty() && !WHOSE.contains(&first.to_lowercase().as_str()) && (found.name("verb").is_some() || unusual(first))
+        });
+        let early = early.map(|between| between.start() + between.as_str().len() - between.as_str().trim_start().len());
+        let start = early.unwrap_or(whole.end());
         let value = &text[start..];
         let open = quote(value);
         let is_value = match found.name("bare") {
@@ -54,7 +81,8 @@ pub fn masked(text: &str) -> Cow<'_, str> {
             continue;
         }
         let inner = start + open.len();
-        let end = closed(&text[inner..], open).map_or_else(|| inner + line(&text[inner..]), |length| inner + length);
+        let name = found.name("name").map_or("", |name| name.as_str());
+        let end = closed(&text[inner..], open).map_or_else(|| inner + unquoted(name, &text[inner..]), |length| inner + length);
         if end > inner {
             shown.push_str(&text[kept..inner]);
             shown.push_str(MASK);
@@ -67,6 +95,18 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     }
     shown.push_str(&text[kept..]);
     Cow::Owned(shown)
+}
+
+/// Words behind one for a password that say whose it is.
+const WHOSE: &[&str] = &["for", "of", "für", "von", "para", "pour", "de", "du"];
+
+/// How far a value without quotes reaches: to the end of its line, since a password may hold blanks; a token holds none, nor does a number of digits alone.
+fn unquoted(name: &str, value: &str) -> usize {
+    let whole = line(value);
+    let word = value[..whole].find(|letter: char| letter.is_whitespace() || ",;&".contains(letter)).unwrap_or(whole);
+    let name = name.to_lowercase();
+    let digits = value[..word].trim_end_matches(['.', ':']).bytes().all(|byte| byte.is_ascii_digit());
+    if name.contains("token") || (name.contains("pin") && digits) { word } else { whole }
 }
 
 /// How far a line reaches.
