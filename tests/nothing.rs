@@ -130,3 +130,29 @@ fn each_finding_by_its_own_severity() {
     let (code, printed) = code(&data, &["validate"], &[".", "--no-config", "--rule", "read/"]);
     assert!(code == 1 && printed.contains("1 error, 1 warning in "), "{code}: {printed}");
 }
+
+/// One of two exports of accounts is empty: in their folder, and named by itself. The other is read all the same.
+#[test]
+fn an_empty_file_beside_others_is_told_and_they_are_read() {
+    let root = folder("empty-beside");
+    fs::create_dir_all(root.join("data")).expect("a folder");
+    fs::create_dir_all(root.join("accounts")).expect("a folder");
+    fs::write(root.join("data/schools.csv"), SCHOOLS).expect("a file");
+    fs::write(root.join("data/teachers.csv"), format!("{STAFF}10,T1,Lee,Ana,ana@maple.example\n")).expect("a file");
+    fs::write(
+        root.join("accounts/students.csv"),
+        "First Name,Last Name,Username,RefID,Role,Grade,School,Status\nMei,Chen,mchen,1,Student,3,Maple Ridge,Active\n",
+    )
+    .expect("a file");
+    fs::write(root.join("accounts/staff.csv"), "").expect("a file");
+    for accounts in [&["--accounts", "accounts"][..], &["--accounts", "accounts/students.csv", "--accounts", "accounts/staff.csv"]] {
+        for command in ["validate", "snapshot"] {
+            let printed = program([&[command, "data", "--no-config", "--date", "2026-11-22"][..], accounts].concat()).within(&root).run();
+            let (code, all) = (printed.code, printed.all());
+            assert_eq!(code, 3, "{command} {accounts:?}: {all}");
+            assert!(all.contains("`staff.csv` is empty: not even a header"), "{command} {accounts:?}: {all}");
+            assert!(command == "snapshot" || all.contains("students.csv  1 record"), "{command} {accounts:?}: {all}");
+        }
+    }
+    let _ = fs::remove_dir_all(&root);
+}

@@ -156,17 +156,48 @@ impl Survey {
         let mut survey = Survey::of_nothing();
         let sources: Vec<PathBuf> = inputs.iter().flat_map(|input| &input.paths).filter_map(|path| path.canonicalize().ok()).collect();
         for input in inputs {
+            let before = survey.sources.len();
+            let mut failed = None;
             for path in &input.paths {
-                if input.role == Role::Previous && survey.snapshot(input, path)? {
-                    continue;
+                match survey.path(input, path, layouts, &sources) {
+                    // One of several files that holds nothing to read takes nothing away from the others.
+                    Err(error) if error.by_data && input.paths.len() > 1 => {
+                        survey.nothing_in(input, path, &error);
+                        failed = failed.or(Some(error));
+                    }
+                    looked => looked?,
                 }
-                let listing = listing::list(path, &input.shown, &|file| is_called(layouts, file))?;
-                survey.look(input, path, listing, layouts, &sources)?;
+            }
+            if let Some(error) = failed.filter(|_| survey.sources.len() == before) {
+                return Err(error);
             }
         }
         // Soon asked for, and made here, while packs are read.
         survey.supply();
         Ok(survey)
+    }
+
+    fn path(&mut self, input: &Input, path: &Path, layouts: &Layouts, sources: &[PathBuf]) -> Result<(), SurveyError> {
+        if input.role == Role::Previous && self.snapshot(input, path)? {
+            return Ok(());
+        }
+        let listing = listing::list(path, &input.shown, &|file| is_called(layouts, file))?;
+        self.look(input, path, listing, layouts, sources)
+    }
+
+    /// Tells of a file in which there is nothing to read.
+    fn nothing_in(&mut self, input: &Input, path: &Path, error: &SurveyError) {
+        let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let file: Arc<str> = name.into();
+        let empty = path.metadata().is_ok_and(|file| file.len() == 0);
+        let found = if empty {
+            notices::finding(Kind::EmptyFile, input.role, &file, "", format!("`{file}` is empty: not even a header"), 1)
+        } else {
+            let message = error.message.replace(&input.shown, &path.display().to_string());
+            notices::finding(Kind::Unreadable, input.role, &file, "", message, 1)
+        };
+        self.incomplete.push(notices::told(&found, input.role));
+        self.findings.push(found);
     }
 
     fn of_nothing() -> Survey {
@@ -275,8 +306,15 @@ impl Survey {
         for at in order {
             let Some((table, start)) = found[at].take() else { continue };
             let Some(map) = maps[at] else {
-                if !is_elsewhere(&table.path) {
-                    strangers.push(table.shown);
+                // Exports of accounts are known by their columns, and one that is empty has none: it is hardly here by chance.
+                let empty = matches!(start, Some(Start::Empty)) && input.role == Role::Accounts;
+                match (is_elsewhere(&table.path), empty) {
+                    (true, _) => {}
+                    (false, true) => {
+                        let message = format!("`{}` is empty: not even a header", table.shown);
+                        scope.file(Kind::EmptyFile, &table.shown.as_str().into(), message);
+                    }
+                    (false, false) => strangers.push(table.shown),
                 }
                 continue;
             };
