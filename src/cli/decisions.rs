@@ -7,7 +7,7 @@ use crate::finding::{Count, Mistake, Mistakes, suggestion};
 use crate::pack::{self, Decision, Pack};
 use crate::report::plain_cell;
 use crate::roster::{plain_text, workbook_rows};
-use crate::source::Sources;
+use crate::source::{Sources, quoted};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -295,22 +295,6 @@ pub(super) fn add(path: &Path, known: &[Decision], made: Vec<Made>, date: &str) 
 
 /// What a new file of decisions begins with.
 const HEAD: &str = "# Which records are one person, and which are not. Each decision holds on every later run.\n";
-
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => quoted.extend(['\\', letter]),
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
-            }
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
 
 fn write(path: &Path, text: &str) -> Result<(), Exit> {
     let fault = |error: std::io::Error| {

@@ -176,48 +176,40 @@ impl Uses {
     }
 }
 
-/// Whether fields that a snapshot keeps as hashes are put to a use that needs their values; the first of them.
-pub(super) fn needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, rule: &Rule) -> Option<(TableId, FieldRef)> {
-    if hashed.is_empty() {
-        return None;
-    }
-    let mut uses = Uses::default();
-    uses.rule(rule);
-    uses.conflict(hashed)
+/// Fields that a snapshot keeps as hashes, with the type whose equality these have, if they can be compared.
+type Hashes = BTreeMap<(TableId, FieldRef), Option<Type>>;
+
+/// Whether a rule puts fields that are kept as hashes to a use that needs their values; the first of them.
+pub(super) fn needs_clear(hashed: &Hashes, rule: &Rule) -> Option<(TableId, FieldRef)> {
+    conflict(hashed, |uses| uses.rule(rule))
 }
 
 /// The same of a merge.
-pub(super) fn merge_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, merge: &Merge) -> Option<(TableId, FieldRef)> {
-    if hashed.is_empty() {
-        return None;
-    }
-    let mut uses = Uses::default();
-    uses.merge(merge);
-    uses.conflict(hashed)
+pub(super) fn merge_needs_clear(hashed: &Hashes, merge: &Merge) -> Option<(TableId, FieldRef)> {
+    conflict(hashed, |uses| uses.merge(merge))
 }
 
 /// The same of what a fix makes of a rule.
-pub(super) fn fix_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, of: &FixOf) -> Option<(TableId, FieldRef)> {
-    if hashed.is_empty() {
-        return None;
-    }
-    let mut uses = Uses::default();
-    uses.fix(of);
-    uses.conflict(hashed)
+pub(super) fn fix_needs_clear(hashed: &Hashes, of: &FixOf) -> Option<(TableId, FieldRef)> {
+    conflict(hashed, |uses| uses.fix(of))
 }
 
 /// The same of a sync.
-pub(super) fn sync_needs_clear(hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>, sync: &Sync) -> Option<(TableId, FieldRef)> {
+pub(super) fn sync_needs_clear(hashed: &Hashes, sync: &Sync) -> Option<(TableId, FieldRef)> {
+    conflict(hashed, |uses| uses.sync(sync))
+}
+
+fn conflict(hashed: &Hashes, note: impl FnOnce(&mut Uses)) -> Option<(TableId, FieldRef)> {
     if hashed.is_empty() {
         return None;
     }
     let mut uses = Uses::default();
-    uses.sync(sync);
+    note(&mut uses);
     uses.conflict(hashed)
 }
 
 impl Uses {
-    fn conflict(self, hashed: &BTreeMap<(TableId, FieldRef), Option<Type>>) -> Option<(TableId, FieldRef)> {
+    fn conflict(self, hashed: &Hashes) -> Option<(TableId, FieldRef)> {
         let fits = |key: &(TableId, FieldRef), used: &Use| match hashed.get(key) {
             None => true,
             Some(Some(kind)) => !used.computed && used.equal.iter().all(|by| by == kind),

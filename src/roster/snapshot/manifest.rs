@@ -2,7 +2,7 @@
 use crate::document::{self, Keys, Table};
 use crate::finding::Mistakes;
 use crate::model::{FieldRef, NounId, Type, day, iso, noun};
-use crate::source::{Sources, TextId};
+use crate::source::{Sources, TextId, quoted};
 use std::fmt::Write as _;
 
 /// The file in the archive.
@@ -155,20 +155,4 @@ fn member(table: &Table, mistakes: &mut Mistakes) -> Option<Member> {
     };
     let hashed = keys.texts("hashed", mistakes).into_iter().map(|text| hashed(text.as_str())).collect::<Option<Vec<_>>>()?;
     Some(Member { name, noun, earlier, rows, bytes, checksum, clear, hashed })
-}
-
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => quoted.extend(['\\', letter]),
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
-            }
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
