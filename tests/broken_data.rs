@@ -255,6 +255,15 @@ fn rows() -> Vec<Case> {
              10,502,Lindqvist,Nils,3,Maja Lindqvist,Guardian,G3\n10,503,Moreau,Zoé,3,Luc Moreau,Guardian,G4\n",
         ),
         Case::district("ids-with-spaces", 1).students("10,501,Okafor,Ada,3\n10, 502 ,Lindqvist,Nils,3\n10,50 3,Moreau,Zoé,3\n"),
+        Case::district("value-torn-with-what-follows", 1).with(
+            "students.csv",
+            "School_id,Student_id,Last_name,First_name,Grade,DOB,Student_email\n10,501,Okafor, Jr.,Ada,3,2017-04-05,ada@elm.example\n\
+             10,502,Lindqvist, Sr.,Nils,3,2017-05-06,nils@elm.example\n10,503,Moreau,Zoé,3,2017-06-07,zoe@elm.example\n",
+        ),
+        Case::district("nul-byte-in-an-id", 1).with("students.csv", STUDENTS.replace("502", "502\0")),
+        Case::district("zeros-lost-in-one-file", 1).with("enrollments.csv", ENROLLMENTS.replace(",50", ",0050")),
+        Case::district("schools-named-with-zeros", 1).with("students.csv", STUDENTS.replace("\n10,", "\n0010,")),
+        Case::district("school-without-an-id", 1).with("schools.csv", SCHOOLS.replace("\n10,", "\n,")),
         Case::district("totals-below-the-rows", 1).with("students.csv", format!("{STUDENTS}\nTotal: 3 students\n")),
     ]
 }

@@ -47,12 +47,13 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
         clock.lap("naming");
     }
     let progress = Progress::new();
-    let outcome = run_plan(&plan, &dataset, &|done, all| progress.tell("checking", done as u64, all as u64));
+    let outcome = run_plan(&plan, &dataset, damage(args, &dataset, &configured.config), &|done, all| {
+        progress.tell("checking", done as u64, all as u64)
+    });
     progress.done();
     clock.lap("checking");
 
-    let damage = damage(args, &dataset, &configured.config);
-    let shown = Shown { args, dataset: &dataset, outcome: &outcome, damage };
+    let shown = Shown { args, dataset: &dataset, outcome: &outcome, damage: outcome.read() };
     let summary = shown.summary();
     match args.format {
         Format::Jsonl => shown.jsonl(),

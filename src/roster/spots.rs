@@ -1,4 +1,5 @@
 //! Findings about damaged rows: one per file and kind, with the first place, the lines of the next few, and an exact count.
+use super::blame::DamagedRow;
 use super::checks::Kind;
 use super::damage::{Damage, KEPT, Spot};
 use super::excerpt;
@@ -7,7 +8,7 @@ use super::notices::finding;
 use super::plan::FilePlan;
 use super::split::{Cell, Row, split};
 use super::survey::Role;
-use crate::finding::{Count, Finding, List};
+use crate::finding::{Count, Finding, Fingerprint, List};
 use std::sync::Arc;
 
 /// A file with damage in it.
@@ -43,6 +44,15 @@ impl Damaged<'_> {
         findings
     }
 
+    /// The rows that they are about.
+    pub(super) fn rows(&self, damage: &Damage) -> Vec<DamagedRow> {
+        let of = |(kind, record, column): &(Kind, u64, Option<usize>)| {
+            let finding = Fingerprint::of(kind.check().id, [self.role.word(), self.file, detail(*kind)]);
+            DamagedRow { finding, record: *record, column: *column }
+        };
+        damage.rows.iter().map(of).collect()
+    }
+
     fn of_kind(&self, kind: Kind, damage: &Damage) -> Option<Finding> {
         let count = damage.count(kind);
         let spots: Vec<&Spot> = damage.spots.iter().filter(|spot| spot.kind == kind).collect();
@@ -67,8 +77,7 @@ impl Damaged<'_> {
             });
             message.push_str(&of_first);
         }
-        let detail = if matches!(kind, Kind::TooFewCells) { "few" } else { "" };
-        let mut finding = finding(kind, self.role, self.file, detail, message, count);
+        let mut finding = finding(kind, self.role, self.file, detail(kind), message, count);
         let secrets = excerpt::secrets(self.plan, self.header);
         if let Some(value) = self.torn(kind, first, &secrets) {
             finding.help =
@@ -200,6 +209,11 @@ impl Damaged<'_> {
         let bytes: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02X}")).collect();
         bytes.join(" ")
     }
+}
+
+/// What tells the findings of a check about one file apart.
+fn detail(kind: Kind) -> &'static str {
+    if matches!(kind, Kind::TooFewCells) { "few" } else { "" }
 }
 
 /// What is said of the first of several places, or of the only one.

@@ -1,0 +1,118 @@
+//! Which records stand in rows that the reader tells as damaged, and by which of its findings.
+use super::checks::Kind;
+use super::dataset::{Dataset, FileData};
+use super::locate::row_at;
+use super::split::{Form, unescape};
+use crate::finding::{Finding, Fingerprint};
+use crate::model::{Epoch, FieldRef, NounId};
+use hashbrown::HashMap;
+
+/// A row that a finding of the reader is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DamagedRow {
+    pub(super) finding: Fingerprint,
+    /// The record of the file, from 0.
+    pub(super) record: u64,
+    /// The column, when only its cell is damaged.
+    pub(super) column: Option<usize>,
+}
+
+/// What of a damaged row is damaged.
+struct Touched {
+    finding: usize,
+    /// The fields that come from the damaged cell; `None` when the whole row is.
+    fields: Option<Vec<FieldRef>>,
+}
+
+/// The records in damaged rows, and what these rows say.
+#[derive(Default)]
+pub struct Blame {
+    rows: HashMap<(NounId, Epoch, u32), Vec<Touched>>,
+    /// The texts of damaged cells, by the nouns that their rows hold or should have held.
+    texts: HashMap<(NounId, Epoch, String), usize>,
+}
+
+impl Kind {
+    /// Whether what is wrong is wrong with the whole row, with one cell of it, or with nothing that a rule could trip over.
+    pub(super) fn touches(self, column: usize) -> Option<Option<usize>> {
+        match self {
+            Kind::TooFewCells | Kind::TooManyCells | Kind::StrayLine | Kind::UnclosedQuote | Kind::CutOff => Some(None),
+            Kind::StrayQuote | Kind::NotUtf8 | Kind::Mojibake | Kind::LostLetter | Kind::NulByte => Some(Some(column)),
+            _ => None,
+        }
+    }
+}
+
+impl Blame {
+    /// Looks up the damaged rows of `told`, the findings of the reader that are told.
+    #[must_use]
+    pub fn new(dataset: &Dataset, told: &[Finding]) -> Blame {
+        let mut blame = Blame::default();
+        let places: HashMap<Fingerprint, usize> = told.iter().enumerate().map(|(at, finding)| (finding.fingerprint, at)).collect();
+        for (at, file) in dataset.files.iter().enumerate() {
+            for damaged in &file.damaged {
+                if let Some(finding) = places.get(&damaged.finding) {
+                    blame.row(dataset, (at, file), damaged, *finding);
+                }
+            }
+        }
+        blame
+    }
+
+    fn row(&mut self, dataset: &Dataset, (at, file): (usize, &FileData), damaged: &DamagedRow, finding: usize) {
+        let Some(chunk) = file.chunks.partition_point(|chunk| chunk.records <= damaged.record).checked_sub(1) else { return };
+        let place = (damaged.record - file.chunks[chunk].records) as usize;
+        let row = row_at(file, chunk, place);
+        let cells = row.cells.iter().enumerate().filter(|(column, _)| damaged.column.is_none_or(|damaged| damaged == *column));
+        let epoch = file.role.epoch();
+        for (_, cell) in cells {
+            let raw = cell.raw(&file.bytes);
+            let value = if cell.form == Form::Escaped { unescape(raw) } else { raw.to_vec() };
+            let text: String = String::from_utf8_lossy(&value).chars().filter(|letter| !letter.is_control()).collect();
+            if text.trim().is_empty() {
+                continue;
+            }
+            for text in std::iter::once(text.trim()).chain(kept_digits(text.trim())) {
+                for record in &file.plan.records {
+                    self.texts.entry((record.noun, epoch, text.to_owned())).or_insert(finding);
+                }
+            }
+        }
+        for table in dataset.tables.values().filter(|table| table.epoch() == epoch) {
+            for part in table.parts.iter().filter(|part| (part.file, part.chunk) == (at, chunk)) {
+                let shown = &file.plan.records[part.plan].shown;
+                let of = |column: usize| shown.iter().filter(|(_, from)| **from == column).map(|(field, _)| field.clone()).collect();
+                for record in part.rows.of(place) {
+                    let touched = Touched { finding, fields: damaged.column.map(of) };
+                    self.rows.entry((table.noun(), epoch, part.first + record as u32)).or_default().push(touched);
+                }
+            }
+        }
+    }
+
+    /// Whether nothing is damaged.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.texts.is_empty()
+    }
+
+    /// The finding that tells of damage to one of these fields of a record.
+    #[must_use]
+    pub fn of_record(&self, noun: NounId, epoch: Epoch, row: u32, fields: &[FieldRef]) -> Option<usize> {
+        let touches = |touched: &&Touched| touched.fields.as_ref().is_none_or(|known| known.iter().any(|field| fields.contains(field)));
+        self.rows.get(&(noun, epoch, row))?.iter().find(touches).map(|touched| touched.finding)
+    }
+
+    /// The finding that tells of a damaged row that should hold a record of the noun and says this text.
+    #[must_use]
+    pub fn of_text(&self, noun: NounId, epoch: Epoch, text: &str) -> Option<usize> {
+        let texts = std::iter::once(text.trim()).chain(kept_digits(text.trim()));
+        texts.filter_map(|text| self.texts.get(&(noun, epoch, text.to_owned())).copied()).next()
+    }
+}
+
+/// What a spreadsheet leaves of a long number, whichever way it rounds.
+fn kept_digits(text: &str) -> Option<&str> {
+    let long = text.len() > 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.get(..14).filter(|_| long)
+}
