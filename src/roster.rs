@@ -34,6 +34,7 @@ mod reader;
 mod recognise;
 mod records;
 mod release;
+mod remark;
 mod repeats;
 mod schema;
 mod slots;

@@ -264,6 +264,14 @@ fn rows() -> Vec<Case> {
         Case::district("zeros-lost-in-one-file", 1).with("enrollments.csv", ENROLLMENTS.replace(",50", ",0050")),
         Case::district("schools-named-with-zeros", 1).with("students.csv", STUDENTS.replace("\n10,", "\n0010,")),
         Case::district("school-without-an-id", 1).with("schools.csv", SCHOOLS.replace("\n10,", "\n,")),
+        Case::district("header-among-the-rows", 1).students(
+            "10,501,Okafor,Ada,3\n\u{feff}School_id,Student_id,Last_name,First_name,Grade\n10,502,Lindqvist,Nils,3\n10,503,Moreau,Zoé,3\n",
+        ),
+        Case::district("totals-in-a-row-of-cells", 1).with("students.csv", format!("{STUDENTS}Total: 3 students,,,,\n")),
+        Case::district("totals-and-a-remark", 1)
+            .with("enrollments.csv", format!("{ENROLLMENTS}Grand total,3,\nEnd of report 2026-11-22,,\n")),
+        Case::district("rows-that-begin-like-totals", 0)
+            .with("enrollments.csv", format!("{ENROLLMENTS}total-1,S1,503\nTotal School,S1,503\n")),
         Case::district("totals-below-the-rows", 1).with("students.csv", format!("{STUDENTS}\nTotal: 3 students\n")),
     ]
 }

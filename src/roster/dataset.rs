@@ -87,6 +87,7 @@ impl Survey {
                 });
                 let job = Job {
                     bytes: &sheet.bytes,
+                    header: header_bytes(sheet),
                     dialect: dialect(sheet),
                     file,
                     plan: &task.plan,
@@ -199,7 +200,16 @@ impl Survey {
                 columns.push(header.find(column).unwrap_or(header.names.len()));
             }
             let plan = FilePlan { columns, width: header.names.len(), ..FilePlan::default() };
-            let job = Job { bytes: &sheet.bytes, dialect: dialect(sheet), file, plan: &plan, interner, repeated: false, original: None };
+            let job = Job {
+                bytes: &sheet.bytes,
+                header: header_bytes(sheet),
+                dialect: dialect(sheet),
+                file,
+                plan: &plan,
+                interner,
+                repeated: false,
+                original: None,
+            };
             let table = read_lookup(Order { job, rows: header.rows, lookups: Vec::new(), repeats: None }, &lookup);
             Some((source, lookup, table))
         };
@@ -290,6 +300,11 @@ impl Survey {
         };
         self.sources.iter().enumerate().map(summary).collect()
     }
+}
+
+/// The header as it stands in the file, with its line end.
+fn header_bytes(sheet: &Sheet) -> &[u8] {
+    sheet.header.as_ref().and_then(|header| sheet.bytes.get(header.start..header.rows)).unwrap_or_default()
 }
 
 /// How a file that has a header is split.

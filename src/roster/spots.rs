@@ -20,11 +20,13 @@ pub(super) struct Damaged<'a> {
     pub(super) plan: &'a FilePlan,
 }
 
-const ROWS: [Kind; 13] = [
+const ROWS: [Kind; 15] = [
     Kind::TooFewCells,
     Kind::TooManyCells,
     Kind::TrailingComma,
     Kind::StrayLine,
+    Kind::Remark,
+    Kind::HeaderAgain,
     Kind::BlankRow,
     Kind::UnclosedQuote,
     Kind::StrayQuote,
@@ -89,9 +91,17 @@ impl Damaged<'_> {
             place.record = first.record.map(|record| record + 1);
             place.excerpt = match kind {
                 Kind::BlankRow | Kind::TooLongCell => None,
-                Kind::TooFewCells | Kind::TooManyCells | Kind::TrailingComma | Kind::StrayLine | Kind::CutOff => {
+                Kind::TooFewCells
+                | Kind::TooManyCells
+                | Kind::TrailingComma
+                | Kind::StrayLine
+                | Kind::Remark
+                | Kind::HeaderAgain
+                | Kind::CutOff => {
                     let label = match kind {
                         Kind::CutOff => "the end of the file".to_owned(),
+                        Kind::Remark => "no record".to_owned(),
+                        Kind::HeaderAgain => "the header".to_owned(),
                         _ => Count(first.number as u64, "cell", "cells").to_string(),
                     };
                     excerpt::beginning(self.bytes, first.row, &secrets, label, self.header.dialect)
@@ -153,6 +163,15 @@ impl Damaged<'_> {
             Kind::StrayLine => {
                 (format!("{} lines of `{file}` are no records", Count::grouped(count)), format!("is a single cell instead of {width}"))
             }
+            Kind::Remark if count == 1 => (format!("1 row of `{file}` is no record: a total or a remark"), String::new()),
+            Kind::Remark => (format!("{rows} of `{file}` are no records: totals or remarks"), String::new()),
+            Kind::HeaderAgain if count == 1 => {
+                (format!("the header stands once more among the rows of `{file}`: two files were joined there"), String::new())
+            }
+            Kind::HeaderAgain => {
+                let times = Count::grouped(count);
+                (format!("the header stands {times} times more among the rows of `{file}`: files were joined there"), String::new())
+            }
             Kind::BlankRow => (format!("{rows} of `{file}` {is} blank"), String::new()),
             Kind::UnclosedQuote => {
                 let message = format!("{} in `{file}` {is} opened and never closed", Count(count, "quote", "quotes"));
@@ -213,7 +232,11 @@ impl Damaged<'_> {
 
 /// What tells the findings of a check about one file apart.
 fn detail(kind: Kind) -> &'static str {
-    if matches!(kind, Kind::TooFewCells) { "few" } else { "" }
+    match kind {
+        Kind::TooFewCells => "few",
+        Kind::Remark => "remark",
+        _ => "",
+    }
 }
 
 /// What is said of the first of several places, or of the only one.
