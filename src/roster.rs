@@ -37,6 +37,7 @@ mod release;
 mod remark;
 mod repeats;
 mod schema;
+mod shift;
 mod slots;
 mod snapshot;
 mod split;
@@ -48,7 +49,7 @@ mod text;
 mod workbook;
 
 pub use crate::model::FieldRef;
-pub use blame::Blame;
+pub(crate) use blame::{Blame, DamagedRow};
 pub use checks::{CHECKS, Check};
 pub use dataset::{Dataset, ReadOptions};
 pub use inline::InlineTable;

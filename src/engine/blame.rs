@@ -2,16 +2,26 @@
 use super::columns::{Columns, TableId, table_of};
 use super::describe::{id_of, kept};
 use super::group::Findings;
+use super::join::Joiner;
 use crate::finding::Finding;
-use crate::language::form::{Column, Slot};
-use crate::model::{FieldRef, noun};
+use crate::language::form::{By, Column, Expr, Slot};
+use crate::model::{Epoch, FieldRef, NounId, noun};
 use crate::pack::{Body, Grouping, Rule, Variant};
-use crate::roster::Blame;
+use crate::roster::{Blame, DamagedRow, Sym};
 use rayon::prelude::*;
 
+/// Findings of a rule whose rows are looked at for a shift.
+const LOOKED_AT: usize = 16;
+
 /// For every finding of every rule, the finding of the reader, by its place in `told`, that explains it.
-pub(super) fn blame(columns: &Columns<'_>, rules: &[&Rule], findings: &[Findings], told: &[Finding]) -> Vec<Vec<Option<usize>>> {
-    let blame = Blame::new(columns.dataset, told);
+pub(super) fn blame(
+    columns: &Columns<'_>,
+    rules: &[&Rule],
+    findings: &[Findings],
+    told: &[Finding],
+    shifted: &[(usize, DamagedRow)],
+) -> Vec<Vec<Option<usize>>> {
+    let blame = Blame::new(columns.dataset, told, shifted);
     let of_rule = |(rule, findings): (&&Rule, &Findings)| match &rule.body {
         Body::Records { variants, grouping } if !blame.is_empty() => {
             let readings: Vec<Vec<Reading>> = variants.iter().map(readings).collect();
@@ -20,6 +30,40 @@ pub(super) fn blame(columns: &Columns<'_>, rules: &[&Rule], findings: &[Findings
         _ => vec![None; findings.len()],
     };
     rules.par_iter().zip(findings).with_max_len(1).map(of_rule).collect()
+}
+
+/// Rows whose values are shifted, in the files in which rules found something: what is to be told of them, and the rows, by file.
+pub(super) fn shifted(joiner: &Joiner<'_, '_>, rules: &[&Rule], findings: &[Findings]) -> Vec<(Finding, Vec<(usize, DamagedRow)>)> {
+    let mut records: Vec<(NounId, Epoch, u32)> = Vec::new();
+    for (rule, findings) in rules.iter().zip(findings) {
+        let Body::Records { variants, .. } = &rule.body else { continue };
+        for (variant, tuple) in (0..findings.len()).take(LOOKED_AT).filter_map(|finding| findings.members(finding).first()) {
+            let Some(form) = variants.get(*variant as usize) else { continue };
+            let rows = findings.found.tuple(*variant as usize, *tuple as usize);
+            records.extend(form.tuple().into_iter().zip(rows).map(|(slot, row)| {
+                let (noun, epoch) = table_of(&form.frame, slot);
+                (noun, epoch, *row)
+            }));
+        }
+    }
+    records.sort_unstable();
+    records.dedup();
+    let is_id = |noun: NounId, epoch: Epoch, text: &str| {
+        let (Some(id), Some(symbol)) = (noun.field(noun.get().identity[0]), joiner.columns.dataset.symbols().get(text)) else {
+            return false;
+        };
+        let id = FieldRef::Field(id);
+        if symbol == Sym::MISSING || !joiner.supply.has((noun, epoch), Some(&id)) {
+            return false;
+        }
+        let mut known = false;
+        joiner.indexes.whole(joiner.columns, &((noun, epoch), vec![(Expr::Field(id), By::Bytes)])).each(&[symbol], |_| {
+            known = true;
+            false
+        });
+        known
+    };
+    joiner.columns.dataset.shifted(&records, &is_id)
 }
 
 /// What a rule reads of a record.

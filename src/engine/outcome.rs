@@ -1,5 +1,5 @@
 //! A run, and what came of it.
-use super::blame::blame;
+use super::blame::{blame, shifted};
 use super::columns::Columns;
 use super::follow::{FindingId, explain, root_of};
 use super::group::Findings;
@@ -40,18 +40,18 @@ pub struct Outcome<'p, 'd> {
     times: (Vec<Duration>, Duration),
 }
 
-/// Runs a plan over a dataset, in parallel over rules on rayon's current pool. Findings may hang on those of `read`, what is told of the files themselves.
-/// `progress` is told how many rules and merges of all are done.
+/// Runs a plan over a dataset, in parallel over rules on rayon's current pool. Findings may hang on what the reader found: `tell` says
+/// how it is told, or that it is not. `progress` is told how many rules and merges of all are done.
 #[must_use]
 pub fn run<'p, 'd>(
     plan: &'p Plan<'p>,
     dataset: &'d Dataset,
-    read: Vec<Finding>,
+    tell: &dyn Fn(&Finding) -> Option<Finding>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Outcome<'p, 'd> {
     let columns = Columns::new(dataset, plan.today);
     let rules: Vec<(&Rule, &RulePlan)> = plan.rules.iter().map(|(rule, plan)| (*rule, plan)).collect();
-    let (merges, findings, explained, times) = {
+    let (merges, findings, explained, read, times) = {
         let (indexes, memory) = (Indexes::default(), Memory::default());
         let joiner = Joiner::new(&columns, &indexes, &plan.supply, &memory);
         let (merges, found) = find(&joiner, plan, &rules, progress);
@@ -59,14 +59,18 @@ pub fn run<'p, 'd>(
         let bare: Vec<&Rule> = rules.iter().map(|(rule, _)| *rule).collect();
         let start = Instant::now();
         let mut explained = explain(&joiner, &bare, &findings);
-        for (explained, damaged) in explained.iter_mut().zip(blame(&columns, &bare, &findings, &read)) {
+        let shifted: Vec<_> =
+            shifted(&joiner, &bare, &findings).into_iter().filter_map(|(finding, rows)| Some((tell(&finding)?, rows))).collect();
+        let (more, rows): (Vec<Finding>, Vec<_>) = shifted.into_iter().unzip();
+        let read: Vec<Finding> = dataset.findings().iter().filter_map(tell).chain(more).collect();
+        for (explained, damaged) in explained.iter_mut().zip(blame(&columns, &bare, &findings, &read, &rows.concat())) {
             for (explained, damaged) in explained.iter_mut().zip(damaged) {
                 // Nothing lies deeper than the file.
                 *explained = damaged.map(|finding| (rules.len() as u32, finding as u32)).or(*explained);
             }
         }
         explained.push(vec![None; read.len()]);
-        (merges, findings, explained, (times, start.elapsed()))
+        (merges, findings, explained, read, (times, start.elapsed()))
     };
     let mut hanging: HashMap<FindingId, Vec<(u32, u64)>> = HashMap::new();
     for (at, rule) in explained.iter().enumerate() {

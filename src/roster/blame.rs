@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 
 /// A row that a finding of the reader is about.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct DamagedRow {
+pub(crate) struct DamagedRow {
     pub(super) finding: Fingerprint,
     /// The record of the file, from 0.
     pub(super) record: u64,
@@ -26,11 +26,16 @@ struct Touched {
 
 /// The records in damaged rows, and what these rows say.
 #[derive(Default)]
-pub struct Blame {
+pub(crate) struct Blame {
     rows: HashMap<(NounId, Epoch, u32), Vec<Touched>>,
     /// The texts of damaged cells, by the nouns that their rows hold or should have held.
     texts: HashMap<(NounId, Epoch, String), usize>,
+    /// Tables of which hardly a record, or hardly an id, is left whole.
+    whole: HashMap<(NounId, Epoch), usize>,
 }
+
+/// A table is lost when so many of a hundred of its records are.
+const LOST: usize = 90;
 
 impl Kind {
     /// Whether what is wrong is wrong with the whole row, with one cell of it, or with nothing that a rule could trip over.
@@ -44,19 +49,37 @@ impl Kind {
 }
 
 impl Blame {
-    /// Looks up the damaged rows of `told`, the findings of the reader that are told.
+    /// Looks up the damaged rows of `told`, the findings of the reader that are told, and the `shifted` rows of files.
     #[must_use]
-    pub fn new(dataset: &Dataset, told: &[Finding]) -> Blame {
+    pub(crate) fn new(dataset: &Dataset, told: &[Finding], shifted: &[(usize, DamagedRow)]) -> Blame {
         let mut blame = Blame::default();
         let places: HashMap<Fingerprint, usize> = told.iter().enumerate().map(|(at, finding)| (finding.fingerprint, at)).collect();
-        for (at, file) in dataset.files.iter().enumerate() {
-            for damaged in &file.damaged {
-                if let Some(finding) = places.get(&damaged.finding) {
-                    blame.row(dataset, (at, file), damaged, *finding);
-                }
+        let known = dataset.files.iter().enumerate().flat_map(|(at, file)| file.damaged.iter().map(move |row| (at, row)));
+        for (at, damaged) in known.chain(shifted.iter().map(|(at, row)| (*at, row))) {
+            if let Some(finding) = places.get(&damaged.finding) {
+                blame.row(dataset, (at, &dataset.files[at]), damaged, *finding);
             }
         }
+        blame.lost(dataset);
         blame
+    }
+
+    /// Finds the tables that one finding spoils.
+    fn lost(&mut self, dataset: &Dataset) {
+        let mut counts: HashMap<(NounId, Epoch, usize), usize> = HashMap::new();
+        for ((noun, epoch, _), touched) in &self.rows {
+            let id = noun.field(noun.get().identity[0]).map(FieldRef::Field);
+            let spoils =
+                |touched: &&Touched| touched.fields.as_ref().is_none_or(|fields| id.as_ref().is_some_and(|id| fields.contains(id)));
+            if let Some(touched) = touched.iter().find(spoils) {
+                *counts.entry((*noun, *epoch, touched.finding)).or_default() += 1;
+            }
+        }
+        for ((noun, epoch, finding), count) in counts {
+            if dataset.table(noun, epoch).is_some_and(|table| count * 100 >= table.len() * LOST) {
+                self.whole.insert((noun, epoch), finding);
+            }
+        }
     }
 
     fn row(&mut self, dataset: &Dataset, (at, file): (usize, &FileData), damaged: &DamagedRow, finding: usize) {
@@ -92,22 +115,23 @@ impl Blame {
 
     /// Whether nothing is damaged.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.texts.is_empty()
     }
 
     /// The finding that tells of damage to one of these fields of a record.
     #[must_use]
-    pub fn of_record(&self, noun: NounId, epoch: Epoch, row: u32, fields: &[FieldRef]) -> Option<usize> {
+    pub(crate) fn of_record(&self, noun: NounId, epoch: Epoch, row: u32, fields: &[FieldRef]) -> Option<usize> {
         let touches = |touched: &&Touched| touched.fields.as_ref().is_none_or(|known| known.iter().any(|field| fields.contains(field)));
         self.rows.get(&(noun, epoch, row))?.iter().find(touches).map(|touched| touched.finding)
     }
 
-    /// The finding that tells of a damaged row that should hold a record of the noun and says this text.
+    /// The finding that tells of a damaged row that should hold a record of the noun and says this text, or of damage to all of these.
     #[must_use]
-    pub fn of_text(&self, noun: NounId, epoch: Epoch, text: &str) -> Option<usize> {
+    pub(crate) fn of_text(&self, noun: NounId, epoch: Epoch, text: &str) -> Option<usize> {
         let texts = std::iter::once(text.trim()).chain(kept_digits(text.trim()));
-        texts.filter_map(|text| self.texts.get(&(noun, epoch, text.to_owned())).copied()).next()
+        let found = texts.filter_map(|text| self.texts.get(&(noun, epoch, text.to_owned())).copied()).next();
+        found.or_else(|| self.whole.get(&(noun, epoch)).copied())
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) enum Kind {
     StrayLine,
     Remark,
     HeaderAgain,
+    Shifted,
     BlankRow,
     UnclosedQuote,
     StrayQuote,
@@ -319,6 +320,14 @@ pub static CHECKS: &[Check] = &[
         "the header stands among the rows again",
         "Two files were joined here, each with its header. It was not used; other programs take it for a record.",
         "remove the row; check that what is below it belongs here, and that no record stands in both parts",
+        false,
+    ),
+    check(
+        "read/shifted-row",
+        Error,
+        "values stand in the columns beside theirs",
+        "A cell was put in or taken out, and the rest of the row moved: dates, grades, addresses and ids fit the columns beside those in which they stand. The cells were used where they stand.",
+        "find where the shift begins, and put in or take out the cell there; or export the file again",
         false,
     ),
     check(
