@@ -129,11 +129,15 @@ fn of_finding(
 /// The damage to a record, to one that it names, or to one that names it.
 fn of_record(columns: &Columns<'_>, blame: &Blame, reading: &Reading, row: u32) -> Option<usize> {
     let (noun, epoch) = reading.table;
-    let named =
-        || reading.names.iter().find_map(|(field, target)| blame.of_text(target.0, target.1, &kept(columns, reading.table, row, field)?));
+    let named = || {
+        let mut names = reading.names.iter().filter(|(_, target)| blame.has_text(target.0, target.1));
+        names.find_map(|(field, target)| blame.of_text(target.0, target.1, &kept(columns, reading.table, row, field)?))
+    };
     let naming = || {
-        let id = id_of(columns, reading.table, row).filter(|_| !reading.named_by.is_empty())?;
-        reading.named_by.iter().find_map(|table| blame.of_text(table.0, table.1, &id))
+        let mut tables = reading.named_by.iter().filter(|table| blame.has_text(table.0, table.1)).peekable();
+        tables.peek()?;
+        let id = id_of(columns, reading.table, row)?;
+        tables.find_map(|table| blame.of_text(table.0, table.1, &id))
     };
     blame.of_record(noun, epoch, row, &reading.fields).or_else(named).or_else(naming)
 }

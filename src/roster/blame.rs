@@ -29,7 +29,7 @@ struct Touched {
 pub(crate) struct Blame {
     rows: HashMap<(NounId, Epoch, u32), Vec<Touched>>,
     /// The texts of damaged cells, by the nouns that their rows hold or should have held.
-    texts: HashMap<(NounId, Epoch, String), usize>,
+    texts: HashMap<(NounId, Epoch), HashMap<String, usize>>,
     /// Tables of which hardly a record, or hardly an id, is left whole.
     whole: HashMap<(NounId, Epoch), usize>,
 }
@@ -97,7 +97,7 @@ impl Blame {
             }
             for text in std::iter::once(text.trim()).chain(kept_digits(text.trim())) {
                 for record in &file.plan.records {
-                    self.texts.entry((record.noun, epoch, text.to_owned())).or_insert(finding);
+                    self.texts.entry((record.noun, epoch)).or_default().entry(text.to_owned()).or_insert(finding);
                 }
             }
         }
@@ -119,6 +119,12 @@ impl Blame {
         self.rows.is_empty() && self.texts.is_empty()
     }
 
+    /// Whether a row that should hold a record of the noun is damaged.
+    #[must_use]
+    pub(crate) fn has_text(&self, noun: NounId, epoch: Epoch) -> bool {
+        self.texts.contains_key(&(noun, epoch))
+    }
+
     /// The finding that tells of damage to one of these fields of a record.
     #[must_use]
     pub(crate) fn of_record(&self, noun: NounId, epoch: Epoch, row: u32, fields: &[FieldRef]) -> Option<usize> {
@@ -129,8 +135,8 @@ impl Blame {
     /// The finding that tells of a damaged row that should hold a record of the noun and says this text, or of damage to all of these.
     #[must_use]
     pub(crate) fn of_text(&self, noun: NounId, epoch: Epoch, text: &str) -> Option<usize> {
-        let texts = std::iter::once(text.trim()).chain(kept_digits(text.trim()));
-        let found = texts.filter_map(|text| self.texts.get(&(noun, epoch, text.to_owned())).copied()).next();
+        let known = self.texts.get(&(noun, epoch))?;
+        let found = known.get(text.trim()).or_else(|| known.get(kept_digits(text.trim())?)).copied();
         found.or_else(|| self.whole.get(&(noun, epoch)).copied())
     }
 }
