@@ -1,6 +1,7 @@
 //! What rules read of records that are no longer in today's files, and how: which fields a snapshot keeps, which of them as hashes, and what today's values
 //! those hashes are compared with.
 use super::columns::{TableId, identity, table_of};
+use super::fix;
 use super::merge::plan as merge;
 use super::plan::Plan;
 use super::reads::{each_condition, template_columns};
@@ -161,11 +162,7 @@ impl Uses {
     /// What a fix reads is written into files for other programs.
     fn fix(&mut self, of: &FixOf) {
         for form in &of.forms {
-            let conditions = form.with.iter().map(|clause| &clause.condition).chain(form.when.iter().map(|(condition, _)| condition));
-            conditions.for_each(|condition| condition.columns(&mut |column| self.compute(&form.frame, column)));
-            for template in form.cells.iter().chain(form.when.iter().map(|(_, otherwise)| otherwise)) {
-                template_columns(template, &mut |column| self.compute(&form.frame, column));
-            }
+            fix::each_column(form, &mut |column| self.compute(&form.frame, column));
         }
     }
 
