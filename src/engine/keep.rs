@@ -281,9 +281,13 @@ impl Plan<'_> {
         let mut supplied = BTreeSet::new();
         for (rule, _) in running() {
             each_condition(rule, &mut |_, condition| {
-                each_supplied(condition, &mut |noun, field| {
-                    supplied.insert((noun, field.clone()));
-                    keeps.fields.entry(noun).or_default().insert(field.clone(), None);
+                condition.each(&mut |condition| {
+                    if let Cond::Supplied(noun, epoch, Some(field)) = condition
+                        && is_past((*noun, *epoch))
+                    {
+                        supplied.insert((*noun, field.clone()));
+                        keeps.fields.entry(*noun).or_default().insert(field.clone(), None);
+                    }
                 });
             });
         }
@@ -330,22 +334,6 @@ impl Plan<'_> {
     #[must_use]
     pub fn compared(&self) -> Vec<Compared> {
         self.uses().compared.into_iter().collect()
-    }
-}
-
-fn each_supplied(condition: &Cond, visit: &mut dyn FnMut(NounId, &FieldRef)) {
-    match condition {
-        Cond::Supplied(noun, epoch, Some(field)) if is_past((*noun, *epoch)) => visit(*noun, field),
-        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| each_supplied(term, visit)),
-        Cond::Not(inner) => each_supplied(inner, visit),
-        Cond::Order(_, left, right) => {
-            for quantity in [left, right] {
-                if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
-                    each_supplied(&clause.condition, visit);
-                }
-            }
-        }
-        _ => {}
     }
 }
 

@@ -250,10 +250,12 @@ impl<'p> Plan<'p> {
 /// Wants what a condition asks of the other snapshot.
 pub(super) fn counterparts(frame: &Frame, condition: &Cond, want: &mut dyn FnMut(TableId, &Expr)) {
     condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), want));
-    each_changed(condition, &mut |column| {
-        let table = table_of(frame, column.slot);
-        both_identities(table, want);
-        want((table.0, table.1.other()), &column.expr);
+    condition.each(&mut |condition| {
+        if let Cond::Changed(column) = condition {
+            let table = table_of(frame, column.slot);
+            both_identities(table, want);
+            want((table.0, table.1.other()), &column.expr);
+        }
     });
 }
 
@@ -261,22 +263,6 @@ fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
     let expr = identity(table.0);
     want(table, &expr);
     want((table.0, table.1.other()), &expr);
-}
-
-pub(super) fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
-    match condition {
-        Cond::Changed(column) => visit(column),
-        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| each_changed(term, visit)),
-        Cond::Not(inner) => each_changed(inner, visit),
-        Cond::Order(_, left, right) => {
-            for quantity in [left, right] {
-                if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
-                    each_changed(&clause.condition, visit);
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 impl Supply {
