@@ -360,6 +360,14 @@ fn passwords_are_masked() {
         ("the secretary is away, tokenizer: ok, pinned: 3", "the secretary is away, tokenizer: ok, pinned: 3"),
         ("Password was reset by the student", "Password was reset ***"),
         ("http://host:80/x", "http://host:80/x"),
+        ("set a password for jlee39", "set a password for jlee39"),
+        ("password of T2005 expired on 2026-11-22", "password of T2005 expired on 2026-11-22"),
+        ("made a password for jlee39 Tulip9 Rose", "made a password for jlee39 ***"),
+        ("made a password for jlee39 'blue sky' today", "made a password for jlee39 '***' today"),
+        ("password set for the student 300101 Tulip-9", "password set for the student 300101 ***"),
+        ("PIN for 300101 1234 was refused", "PIN for 300101 *** was refused"),
+        ("the password of jlee39 Tulip9 is too short", "the password of jlee39 ***"),
+        ("password for jlee39 Tulip9: set", "password for jlee39 ***"),
     ];
     for (line, expected) in lines {
         assert_eq!(masked(line), expected);
