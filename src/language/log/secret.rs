@@ -70,7 +70,7 @@ fn announced_masked<'t>(text: &'t str, announced: &Regex) -> Cow<'t, str> {
         let early = early.map(|between| between.start() + between.as_str().len() - between.as_str().trim_start().len());
         // `for jlee39 Tulip9`, and `for jlee39 Tulip9 is`.
         let behind = match (found.name("bare"), found.name("between")) {
-            (Some(_), _) => Some(&text[whole.end()..]).zip(Some(whole.end())),
+            (Some(_), _) => Some((&text[whole.end()..], whole.end())),
             (None, between) => between.map(|between| (between.as_str(), between.start())),
         };
         let behind = behind.and_then(|(value, at)| Some(at + behind_holder(value)?));
