@@ -38,7 +38,8 @@ struct Use {
 #[derive(Default)]
 struct Uses {
     of: BTreeMap<(TableId, FieldRef), Use>,
-    compared: BTreeSet<Compared>,
+    /// What each of them is tested for equality with.
+    meets: BTreeMap<Compared, BTreeSet<Compared>>,
 }
 
 fn is_past(table: TableId) -> bool {
@@ -88,17 +89,21 @@ impl Uses {
             return;
         }
         let made = sides.iter().any(|(table, expr)| table.1 == Epoch::Proposed || bare(expr).is_none());
+        if made {
+            sides.into_iter().for_each(|(table, expr)| self.note(table, expr, |used| used.computed = true));
+            return;
+        }
         let kind = type_of(by);
-        for (table, expr) in sides {
-            if made {
-                self.note(table, expr, |used| used.computed = true);
-                continue;
-            }
+        let [left, right] = sides.map(|(table, expr)| {
             self.note(table, expr, |used| {
                 used.equal.insert(kind);
             });
-            for field in bare(expr).unwrap_or_default() {
-                self.compared.insert(Compared { noun: table.0, epoch: table.1, field: field.clone(), kind });
+            let fields = bare(expr).unwrap_or_default().into_iter();
+            fields.map(|field| Compared { noun: table.0, epoch: table.1, field: field.clone(), kind }).collect::<Vec<_>>()
+        });
+        for (fields, others) in [(&left, &right), (&right, &left)] {
+            for field in fields.iter().filter(|field| is_past((field.noun, field.epoch))) {
+                self.meets.entry(field.clone()).or_default().extend(others.iter().cloned());
             }
         }
     }
@@ -330,10 +335,12 @@ impl Plan<'_> {
         }
     }
 
-    /// The fields that are tested for equality with those of a snapshot, and these themselves.
+    /// The fields that are tested for equality with those which a snapshot keeps as hashes.
     #[must_use]
-    pub fn compared(&self) -> Vec<Compared> {
-        self.uses().compared.into_iter().collect()
+    pub fn compared(&self, hashed: &[Compared]) -> Vec<Compared> {
+        let meets = self.uses().meets;
+        let met: BTreeSet<&Compared> = hashed.iter().filter_map(|field| meets.get(field)).flatten().collect();
+        met.into_iter().cloned().collect()
     }
 }
 
