@@ -668,7 +668,7 @@ fn what_was_before_has_no_rows() {
     let before = "examples/week/before/clever";
     for (previous, after, why) in [
         (&*previous, before, "`students.csv` of the previous data has no rows, so that its records are told as new"),
-        (before, &*previous, "`students.csv` of --after has no rows, so that its records are told as gone"),
+        (before, &*previous, "`students.csv` of --after has no rows, so that nobody knows what became of its records"),
     ] {
         let (code, _, told) = run(&[&fixed[..], &[previous, "--after", after]].concat());
         assert!(code == 3 && told.contains(why), "{code}: {told}");

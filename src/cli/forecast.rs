@@ -198,7 +198,7 @@ fn unsure(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs, t
             if run.skipped().is_none() {
                 let so = match time {
                     Time::Before => "the accounts have no rows, so that everybody is told as new",
-                    Time::After => "the accounts of --after have no rows, so that everybody is told as gone",
+                    Time::After => "the accounts of --after have no rows, so that nobody knows what became of them",
                 };
                 unsure.insert(format!("{so}; --all-new says that there are none yet"));
             }
@@ -212,7 +212,9 @@ fn unsure(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs, t
                 "`{file}` of the previous data has no rows, so that its records are told as new; --all-new says that there were none"
             ),
             (_, Time::After) => {
-                format!("`{file}` of --after has no rows, so that its records are told as gone; --all-new says that there are none")
+                format!(
+                    "`{file}` of --after has no rows, so that nobody knows what became of its records; --all-new says that there are none"
+                )
             }
         }));
     }
