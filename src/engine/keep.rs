@@ -1,6 +1,7 @@
 //! What rules read of records that are no longer in today's files, and how: which fields a snapshot keeps, which of them as hashes, and what today's values
 //! those hashes are compared with.
 use super::columns::{TableId, identity, table_of};
+use super::fix;
 use super::merge::plan as merge;
 use super::plan::Plan;
 use super::reads::{each_condition, template_columns};
@@ -166,11 +167,7 @@ impl Uses {
     /// What a fix reads is written into files for other programs.
     fn fix(&mut self, of: &FixOf) {
         for form in &of.forms {
-            let conditions = form.with.iter().map(|clause| &clause.condition).chain(form.when.iter().map(|(condition, _)| condition));
-            conditions.for_each(|condition| condition.columns(&mut |column| self.compute(&form.frame, column)));
-            for template in form.cells.iter().chain(form.when.iter().map(|(_, otherwise)| otherwise)) {
-                template_columns(template, &mut |column| self.compute(&form.frame, column));
-            }
+            fix::each_column(form, &mut |column| self.compute(&form.frame, column));
         }
     }
 
@@ -289,9 +286,13 @@ impl Plan<'_> {
         let mut supplied = BTreeSet::new();
         for (rule, _) in running() {
             each_condition(rule, &mut |_, condition| {
-                each_supplied(condition, &mut |noun, field| {
-                    supplied.insert((noun, field.clone()));
-                    keeps.fields.entry(noun).or_default().insert(field.clone(), None);
+                condition.each(&mut |condition| {
+                    if let Cond::Supplied(noun, epoch, Some(field)) = condition
+                        && is_past((*noun, *epoch))
+                    {
+                        supplied.insert((*noun, field.clone()));
+                        keeps.fields.entry(*noun).or_default().insert(field.clone(), None);
+                    }
                 });
             });
         }
@@ -340,22 +341,6 @@ impl Plan<'_> {
         let meets = self.uses().meets;
         let met: BTreeSet<&Compared> = hashed.iter().filter_map(|field| meets.get(field)).flatten().collect();
         met.into_iter().cloned().collect()
-    }
-}
-
-fn each_supplied(condition: &Cond, visit: &mut dyn FnMut(NounId, &FieldRef)) {
-    match condition {
-        Cond::Supplied(noun, epoch, Some(field)) if is_past((*noun, *epoch)) => visit(*noun, field),
-        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| each_supplied(term, visit)),
-        Cond::Not(inner) => each_supplied(inner, visit),
-        Cond::Order(_, left, right) => {
-            for quantity in [left, right] {
-                if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
-                    each_supplied(&clause.condition, visit);
-                }
-            }
-        }
-        _ => {}
     }
 }
 
