@@ -362,6 +362,8 @@ fn passwords_are_masked() {
         ("http://host:80/x", "http://host:80/x"),
         ("set a password for jlee39", "set a password for jlee39"),
         ("password of T2005 expired on 2026-11-22", "password of T2005 expired on 2026-11-22"),
+        (r#"msg="set a password for jlee39" level=error"#, r#"msg="set a password for jlee39" level=error"#),
+        (r#"made a password for "jlee39" Tulip9"#, r#"made a password for "jlee39" ***"#),
         ("made a password for jlee39 Tulip9 Rose", "made a password for jlee39 ***"),
         ("made a password for jlee39 'blue sky' today", "made a password for jlee39 '***' today"),
         ("password set for the student 300101 Tulip-9", "password set for the student 300101 ***"),

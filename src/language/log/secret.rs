@@ -78,6 +78,7 @@ fn announced_masked<'t>(text: &'t str, announced: &Regex) -> Cow<'t, str> {
         let value = &text[start..];
         let open = quote(value);
         let is_value = match found.name("bare") {
+            _ if found.name("between").is_some_and(|between| leaves_quotes(between.as_str())) => false,
             Some(gap) => !open.is_empty() || (wide(gap.as_str()) && !value.trim().is_empty()) || unusual(value),
             None => !value.trim().is_empty(),
         };
@@ -103,6 +104,12 @@ fn announced_masked<'t>(text: &'t str, announced: &Regex) -> Cow<'t, str> {
     Cow::Owned(shown)
 }
 
+/// Whether what was quoted ends within a text, and another thing begins: ` for jlee39" level`.
+fn leaves_quotes(between: &str) -> bool {
+    between.matches('"').count() % 2 == 1
+        && between.split_once('"').is_some_and(|(before, after)| !before.ends_with(' ') && after.starts_with(' '))
+}
+
 /// Where the word begins that stands directly behind whose a password is: `for jlee39 Tulip9`. Whose it is ends with a word that no sentence has.
 fn behind_holder(value: &str) -> Option<usize> {
     let line = &value[..line(value)];
@@ -110,6 +117,10 @@ fn behind_holder(value: &str) -> Option<usize> {
     for nth in 0..HOLDER {
         let word = line[at..].split_whitespace().next()?;
         if nth == 0 && !WHOSE.contains(&word.to_lowercase().as_str()) {
+            return None;
+        }
+        if word.ends_with(['"', '”', '»']) && quote(word).is_empty() {
+            // What was quoted ends here: `msg="set a password for jlee39" level=info`.
             return None;
         }
         at += word.len();
