@@ -3,6 +3,7 @@ use super::checks::Kind;
 use super::dataset::{Dataset, FileData};
 use super::locate::row_at;
 use super::split::{Form, unescape};
+use super::table::{Part, Table};
 use crate::finding::{Finding, Fingerprint};
 use crate::model::{Epoch, FieldRef, NounId};
 use hashbrown::HashMap;
@@ -37,6 +38,9 @@ pub(crate) struct Blame {
 /// A table is lost when so many of a hundred of its records are.
 const LOST: usize = 90;
 
+/// What tables have of a file's chunk.
+type Parts<'d> = HashMap<(usize, usize), Vec<(&'d Table, &'d Part)>>;
+
 impl Kind {
     /// Whether what is wrong is wrong with the whole row, with one cell of it, or with nothing that a rule could trip over.
     pub(super) fn touches(self, column: usize) -> Option<Option<usize>> {
@@ -53,11 +57,20 @@ impl Blame {
     #[must_use]
     pub(crate) fn new(dataset: &Dataset, told: &[Finding], shifted: &[(usize, DamagedRow)]) -> Blame {
         let mut blame = Blame::default();
+        if shifted.is_empty() && dataset.files.iter().all(|file| file.damaged.is_empty()) {
+            return blame;
+        }
+        let mut parts: Parts<'_> = HashMap::new();
+        for table in dataset.tables.values() {
+            for part in &table.parts {
+                parts.entry((part.file, part.chunk)).or_default().push((table, part));
+            }
+        }
         let places: HashMap<Fingerprint, usize> = told.iter().enumerate().map(|(at, finding)| (finding.fingerprint, at)).collect();
         let known = dataset.files.iter().enumerate().flat_map(|(at, file)| file.damaged.iter().map(move |row| (at, row)));
         for (at, damaged) in known.chain(shifted.iter().map(|(at, row)| (*at, row))) {
             if let Some(finding) = places.get(&damaged.finding) {
-                blame.row(dataset, (at, &dataset.files[at]), damaged, *finding);
+                blame.row(&parts, (at, &dataset.files[at]), damaged, *finding);
             }
         }
         blame.lost(dataset);
@@ -82,7 +95,7 @@ impl Blame {
         }
     }
 
-    fn row(&mut self, dataset: &Dataset, (at, file): (usize, &FileData), damaged: &DamagedRow, finding: usize) {
+    fn row(&mut self, parts: &Parts<'_>, (at, file): (usize, &FileData), damaged: &DamagedRow, finding: usize) {
         let Some(chunk) = file.chunks.partition_point(|chunk| chunk.records <= damaged.record).checked_sub(1) else { return };
         let place = (damaged.record - file.chunks[chunk].records) as usize;
         let row = row_at(file, chunk, place);
@@ -101,14 +114,12 @@ impl Blame {
                 }
             }
         }
-        for table in dataset.tables.values().filter(|table| table.epoch() == epoch) {
-            for part in table.parts.iter().filter(|part| (part.file, part.chunk) == (at, chunk)) {
-                let shown = &file.plan.records[part.plan].shown;
-                let of = |column: usize| shown.iter().filter(|(_, from)| **from == column).map(|(field, _)| field.clone()).collect();
-                for record in part.rows.of(place) {
-                    let touched = Touched { finding, fields: damaged.column.map(of) };
-                    self.rows.entry((table.noun(), epoch, part.first + record as u32)).or_default().push(touched);
-                }
+        for (table, part) in parts.get(&(at, chunk)).into_iter().flatten() {
+            let shown = &file.plan.records[part.plan].shown;
+            let of = |column: usize| shown.iter().filter(|(_, from)| **from == column).map(|(field, _)| field.clone()).collect();
+            for record in part.rows.of(place) {
+                let touched = Touched { finding, fields: damaged.column.map(of) };
+                self.rows.entry((table.noun(), epoch, part.first + record as u32)).or_default().push(touched);
             }
         }
     }
