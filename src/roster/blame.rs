@@ -7,6 +7,7 @@ use super::table::{Part, Table};
 use crate::finding::{Finding, Fingerprint};
 use crate::model::{Epoch, FieldRef, NounId};
 use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 /// A row that a finding of the reader is about.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +32,8 @@ pub(crate) struct Blame {
     rows: HashMap<(NounId, Epoch, u32), Vec<Touched>>,
     /// The texts of damaged cells, by the nouns that their rows hold or should have held.
     texts: HashMap<(NounId, Epoch), HashMap<String, usize>>,
-    /// Tables of which hardly a record, or hardly an id, is left whole.
-    whole: HashMap<(NounId, Epoch), usize>,
+    /// Tables of which hardly a record, or hardly an id, is left whole; and whether more records than are remembered.
+    lost: HashMap<(NounId, Epoch), (usize, bool)>,
 }
 
 /// A table is lost when so many of a hundred of its records are.
@@ -73,24 +74,28 @@ impl Blame {
                 blame.row(&parts, (at, &dataset.files[at]), damaged, *finding);
             }
         }
-        blame.lost(dataset);
+        blame.lost(dataset, told);
         blame
     }
 
-    /// Finds the tables that one finding spoils.
-    fn lost(&mut self, dataset: &Dataset) {
-        let mut counts: HashMap<(NounId, Epoch, usize), usize> = HashMap::new();
+    /// Finds the tables that one finding spoils; it may count more rows than are remembered.
+    fn lost(&mut self, dataset: &Dataset, told: &[Finding]) {
+        let mut counts: BTreeMap<(usize, NounId, Epoch), (usize, bool)> = BTreeMap::new();
         for ((noun, epoch, _), touched) in &self.rows {
             let id = noun.field(noun.get().identity[0]).map(FieldRef::Field);
             let spoils =
                 |touched: &&Touched| touched.fields.as_ref().is_none_or(|fields| id.as_ref().is_some_and(|id| fields.contains(id)));
-            if let Some(touched) = touched.iter().find(spoils) {
-                *counts.entry((*noun, *epoch, touched.finding)).or_default() += 1;
+            for touched in touched.iter().filter(spoils) {
+                let (count, whole) = counts.entry((touched.finding, *noun, *epoch)).or_insert((0, true));
+                (*count, *whole) = (*count + 1, *whole && touched.fields.is_none());
             }
         }
-        for ((noun, epoch, finding), count) in counts {
+        for ((finding, noun, epoch), (count, whole)) in counts {
+            // What is counted beyond those that are remembered can't be told from the others.
+            let beyond = whole && told[finding].count > count as u64;
+            let count = if beyond { told[finding].count as usize } else { count };
             if dataset.table(noun, epoch).is_some_and(|table| count * 100 >= table.len() * LOST) {
-                self.whole.insert((noun, epoch), finding);
+                self.lost.entry((noun, epoch)).or_insert((finding, beyond));
             }
         }
     }
@@ -140,7 +145,8 @@ impl Blame {
     #[must_use]
     pub(crate) fn of_record(&self, noun: NounId, epoch: Epoch, row: u32, fields: &[FieldRef]) -> Option<usize> {
         let touches = |touched: &&Touched| touched.fields.as_ref().is_none_or(|known| known.iter().any(|field| fields.contains(field)));
-        self.rows.get(&(noun, epoch, row))?.iter().find(touches).map(|touched| touched.finding)
+        let touched = self.rows.get(&(noun, epoch, row)).and_then(|touched| touched.iter().find(touches)).map(|touched| touched.finding);
+        touched.or_else(|| self.lost.get(&(noun, epoch)).filter(|(_, records)| *records).map(|(finding, _)| *finding))
     }
 
     /// The finding that tells of a damaged row that should hold a record of the noun and says this text, or of damage to all of these.
@@ -148,7 +154,7 @@ impl Blame {
     pub(crate) fn of_text(&self, noun: NounId, epoch: Epoch, text: &str) -> Option<usize> {
         let known = self.texts.get(&(noun, epoch))?;
         let found = known.get(text.trim()).or_else(|| known.get(kept_digits(text.trim())?)).copied();
-        found.or_else(|| self.whole.get(&(noun, epoch)).copied())
+        found.or_else(|| self.lost.get(&(noun, epoch)).map(|(finding, _)| *finding))
     }
 }
 
