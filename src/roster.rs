@@ -7,6 +7,7 @@ mod bytes;
 mod checks;
 mod chunk;
 mod compound;
+mod copies;
 mod damage;
 mod dataset;
 mod detect;

@@ -85,6 +85,7 @@ impl Survey {
                 let job = Job {
                     bytes: &sheet.bytes,
                     dialect: dialect(sheet),
+                    ending: ending(sheet),
                     file,
                     plan: &task.plan,
                     interner: &interner,
@@ -196,7 +197,16 @@ impl Survey {
                 columns.push(header.find(column).unwrap_or(header.names.len()));
             }
             let plan = FilePlan { columns, width: header.names.len(), ..FilePlan::default() };
-            let job = Job { bytes: &sheet.bytes, dialect: dialect(sheet), file, plan: &plan, interner, repeated: false, original: None };
+            let job = Job {
+                bytes: &sheet.bytes,
+                dialect: dialect(sheet),
+                ending: header.ending(&sheet.bytes),
+                file,
+                plan: &plan,
+                interner,
+                repeated: false,
+                original: None,
+            };
             let table = read_lookup(Order { job, rows: header.rows, lookups: Vec::new(), repeats: None }, &lookup);
             Some((source, lookup, table))
         };
@@ -289,6 +299,11 @@ impl Survey {
 /// How a file that has a header is split.
 fn dialect(sheet: &Sheet) -> Dialect {
     sheet.header.as_ref().map_or_else(Dialect::default, |header| header.dialect)
+}
+
+/// How many bytes end a line of a file.
+fn ending(sheet: &Sheet) -> usize {
+    sheet.header.as_ref().map_or(1, |header| header.ending(&sheet.bytes))
 }
 
 fn is_incomplete(finding: &Finding) -> bool {

@@ -19,10 +19,13 @@ pub(super) struct Damaged<'a> {
     pub(super) plan: &'a FilePlan,
 }
 
-const ROWS: [Kind; 13] = [
+const ROWS: [Kind; 16] = [
     Kind::TooFewCells,
     Kind::TooManyCells,
     Kind::TrailingComma,
+    Kind::LoneReturn,
+    Kind::MixedLineEnds,
+    Kind::LineBreak,
     Kind::StrayLine,
     Kind::BlankRow,
     Kind::UnclosedQuote,
@@ -80,9 +83,17 @@ impl Damaged<'_> {
             place.record = first.record.map(|record| record + 1);
             place.excerpt = match kind {
                 Kind::BlankRow | Kind::TooLongCell => None,
-                Kind::TooFewCells | Kind::TooManyCells | Kind::TrailingComma | Kind::StrayLine | Kind::CutOff => {
+                Kind::TooFewCells
+                | Kind::TooManyCells
+                | Kind::TrailingComma
+                | Kind::StrayLine
+                | Kind::CutOff
+                | Kind::LoneReturn
+                | Kind::MixedLineEnds => {
                     let label = match kind {
                         Kind::CutOff => "the end of the file".to_owned(),
+                        Kind::LoneReturn => "ends with CR".to_owned(),
+                        Kind::MixedLineEnds => format!("ends with {}", line_end(first.number)),
                         _ => Count(first.number as u64, "cell", "cells").to_string(),
                     };
                     excerpt::beginning(self.bytes, first.row, &secrets, label, self.header.dialect)
@@ -140,6 +151,19 @@ impl Damaged<'_> {
             Kind::TooManyCells => (format!("{rows} of `{file}` {has} more cells than the header"), first_has()),
             Kind::TrailingComma if count == 1 => (format!("1 row of `{file}` ends with more commas than the header"), String::new()),
             Kind::TrailingComma => (format!("{rows} of `{file}` end with more commas than the header"), String::new()),
+            Kind::LoneReturn => {
+                let (line, end) = if count == 1 { ("line", "ends") } else { ("lines", "end") };
+                (format!("{} {line} of `{file}` {end} with a carriage return (CR) alone", Count::grouped(count)), String::new())
+            }
+            Kind::MixedLineEnds => {
+                let (line, end) = if count == 1 { ("line", "ends") } else { ("lines", "end") };
+                let (here, header) = (line_end(spot.number), line_end(self.header.ending(self.bytes)));
+                (format!("{} {line} of `{file}` {end} with {here}, and its header with {header}", Count::grouped(count)), String::new())
+            }
+            Kind::LineBreak => {
+                let holds = if count == 1 { "holds" } else { "hold" };
+                (format!("{cells} in `{file}` {holds} a line break"), of_first(count, column()))
+            }
             Kind::StrayLine if count == 1 => (format!("1 line of `{file}` is no record"), format!("a single cell instead of {width}")),
             Kind::StrayLine => {
                 (format!("{} lines of `{file}` are no records", Count::grouped(count)), format!("is a single cell instead of {width}"))
@@ -191,6 +215,7 @@ impl Damaged<'_> {
             Kind::NotUtf8 => self.hex(spot),
             Kind::Mojibake => "letters of a wrong encoding".to_owned(),
             Kind::LostLetter => "a letter was lost".to_owned(),
+            Kind::LineBreak => "a line break".to_owned(),
             _ => "here".to_owned(),
         }
     }
@@ -200,6 +225,11 @@ impl Damaged<'_> {
         let bytes: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02X}")).collect();
         bytes.join(" ")
     }
+}
+
+/// What so many bytes at the end of a line are.
+fn line_end(bytes: usize) -> &'static str {
+    if bytes == 2 { "CR and LF" } else { "LF" }
 }
 
 /// What is said of the first of several places, or of the only one.

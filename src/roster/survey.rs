@@ -292,6 +292,7 @@ impl Survey {
         let mut files = Vec::new();
         let mut unreadable = Vec::new();
         let mut strangers = Vec::new();
+        let mut inside = Vec::new();
         // What is read as another source is no stranger.
         let is_elsewhere = |table: &Path| {
             let (real, own) = (table.canonicalize(), path.canonicalize());
@@ -319,6 +320,7 @@ impl Survey {
                 continue;
             };
             let shown: Arc<str> = table.shown.into();
+            inside.extend(table.inside.map(|place| (shown.clone(), place)));
             // A file that only resembles one of the layout's, or has no name, goes by the layout's name for it.
             let named = layout.files[map].names.first().filter(|_| !layout.files[map].takes(&table.name));
             let name: Arc<str> = named.map_or(&table.name, |name| name).as_str().into();
@@ -344,7 +346,13 @@ impl Survey {
             }
             files.push(Sheet { name, shown, bytes: Arc::new(bytes), encoding, size, header, map });
         }
-        strangers.extend(folder.passed.into_iter().filter(|(_, path)| !is_elsewhere(path)).map(|(name, _)| name));
+        scope.inside(&inside);
+        for passed in folder.passed.into_iter().filter(|passed| !is_elsewhere(&passed.path)) {
+            match passed.of {
+                Some(of) => scope.copy(&passed.shown, &of),
+                None => strangers.push(passed.shown),
+            }
+        }
         for link in &folder.outside {
             scope.file(
                 Kind::LinkOutside,
