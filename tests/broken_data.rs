@@ -59,6 +59,25 @@ const ONE: &[(&str, &str)] = &[
     ),
 ];
 
+/// A file of the other format as one of changes, without its teacher.
+fn changed(file: &str) -> String {
+    let text = ONE.iter().find(|(name, _)| *name == file).expect("a file").1;
+    let rows = text
+        .lines()
+        .filter(|row| !row.starts_with("u1,"))
+        .map(|row| format!("{}\n", row.replacen(",,,", ",active,2026-11-20T08:00:00.000Z,", 1)));
+    rows.collect()
+}
+
+/// A package of changes.
+fn changes(name: &'static str, code: i32) -> Case {
+    let files = ["classes", "enrollments", "users"];
+    let manifest =
+        files.iter().fold(ONE[0].1.to_owned(), |text, file| text.replace(&format!("file.{file},bulk"), &format!("file.{file},delta")));
+    let case = files.map(|file| format!("{file}.csv")).iter().fold(Case::one(name, code), |case, file| case.with(file, changed(file)));
+    case.with("manifest.csv", manifest)
+}
+
 /// A third format.
 const DATA: &[(&str, &str)] = &[
     ("orgs.csv", "sourcedId,name,type,parentSourcedId\nO1,Fern Hill,school,\n"),
@@ -336,6 +355,10 @@ fn sources() -> Vec<Case> {
             .with("manifest.csv", ONE[0].1.replace("file.academicSessions,bulk", "file.academicSessions,absent")),
         Case::one("manifest-names-an-optional-file", 3)
             .with("manifest.csv", ONE[0].1.replace("file.demographics,absent", "file.demographics,bulk")),
+        changes("changes-alone", 0),
+        changes("changes-that-delete", 0)
+            .with("users.csv", changed("users.csv").replace("active", "tobedeleted"))
+            .with("enrollments.csv", changed("enrollments.csv").replace("active", "tobedeleted")),
         Case::one("manifest-missing", 3).without("manifest.csv"),
         Case::one("manifest-says-bulk-and-no-file", 3).without("courses.csv"),
         Case::one("manifest-of-another-version", 1)

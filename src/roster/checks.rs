@@ -26,6 +26,7 @@ pub(super) enum Kind {
     MissingFile,
     DeclaredAbsent,
     Undeclared,
+    Part,
     SubFolder,
     TwiceInArchive,
     Copy,
@@ -124,6 +125,14 @@ pub static CHECKS: &[Check] = &[
         "the list of files says nothing of a file of the format",
         "A program that goes by the list can't know whether the file was forgotten or is not sent.",
         "name every file of the format in the list, also those that are absent",
+        false,
+    ),
+    check(
+        "read/part",
+        Info,
+        "files hold changes alone, and not all records",
+        "Who is not named in them may be there all the same, so rules that find something for want of a record are skipped. Rows of records that are gone are left out.",
+        "check a full export too, from time to time, for what only all records together show",
         false,
     ),
     check(

@@ -28,6 +28,8 @@ pub struct Layout {
     pub messages: Vec<(String, Vec<String>)>,
     /// Which file says what files there are.
     pub inventory: Option<Inventory>,
+    /// Rows that say of their record that it is gone, in a file that holds changes alone: they give no record.
+    pub deleted: Option<Filter>,
     /// Its files.
     pub files: Vec<FileMap>,
     /// The headers of all files in the form in which headers are compared, made when first asked for.

@@ -55,10 +55,12 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
         let mut keys = Keys::new(table, "`[layout.inventory]`");
         let (file, prefix) = (keys.required("file", mistakes), keys.required("prefix", mistakes));
         if let (Some(file), Some(prefix), Some(absent)) = (file, prefix, keys.required("absent", mistakes)) {
-            inventory = Some(Inventory { file: text(file), prefix: text(prefix), absent: text(absent) });
+            let changes = keys.text("changes", mistakes).map(text);
+            inventory = Some(Inventory { file: text(file), prefix: text(prefix), absent: text(absent), changes });
         }
         keys.finish(mistakes);
     }
+    let deleted = filters(&mut keys, "deleted", true, mistakes).into_iter().next();
     keys.finish(mistakes);
     Some(Layout {
         name: name?,
@@ -70,6 +72,7 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
         severity,
         messages,
         inventory,
+        deleted,
         files: Vec::new(),
         known: OnceLock::new(),
     })

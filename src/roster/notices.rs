@@ -394,6 +394,18 @@ impl Scope<'_> {
         }
     }
 
+    /// Files that hold changes alone.
+    pub(super) fn parts(&mut self, files: &[Sheet], inventory: &Inventory) {
+        let parts: Vec<String> = files.iter().filter(|file| file.part).map(|file| format!("`{}`", file.shown)).collect();
+        if !parts.is_empty() {
+            let list = files.iter().find(|file| file.name.eq_ignore_ascii_case(&inventory.file));
+            let list: Arc<str> = list.map_or_else(|| inventory.file.as_str().into(), |list| list.shown.clone());
+            let holds = if parts.len() == 1 { "holds" } else { "hold" };
+            let message = format!("{} {holds} changes alone, as `{list}` says", List(&parts, "and"));
+            self.push(finding(Kind::Part, self.role, &list, "", message, parts.len() as u64), Kind::Part);
+        }
+    }
+
     /// A table or an archive that holds what another file holds.
     pub(super) fn copy(&mut self, shown: &str, of: &str) {
         let holds = if shown.to_lowercase().ends_with(".zip") { "holds a file of the same name as" } else { "holds the same table as" };

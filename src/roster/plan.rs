@@ -137,6 +137,22 @@ pub(super) struct FilePlan {
     pub(super) width: usize,
 }
 
+impl FilePlan {
+    /// Leaves out the rows that `deleted` excludes; descriptions of the file itself have them all the same.
+    pub(super) fn leave_out(&mut self, deleted: &Filter, header: &Header) {
+        let Some(column) = header.find(&deleted.column).filter(|_| self.records.iter().any(|record| !record.noun.get().technical)) else {
+            return;
+        };
+        let slot = self.columns.iter().position(|known| *known == column).unwrap_or_else(|| {
+            self.columns.push(column);
+            self.columns.len() - 1
+        });
+        for record in self.records.iter_mut().filter(|record| !record.noun.get().technical) {
+            record.tests.push(Test { feed: Feed::Slot(slot), values: deleted.values.clone(), negated: deleted.negated });
+        }
+    }
+}
+
 /// Which other files a source has, with their headers.
 pub(super) type Others<'a> = dyn Fn(&str) -> Option<&'a Header> + 'a;
 

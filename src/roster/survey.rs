@@ -117,6 +117,8 @@ pub(super) struct Sheet {
     pub(super) header: Option<Header>,
     /// Its map in the layout.
     pub(super) map: usize,
+    /// Whether it is said to hold changes alone, so that what it does not name may be there all the same.
+    pub(super) part: bool,
 }
 
 /// The layout of a source, and how it is known.
@@ -344,7 +346,7 @@ impl Survey {
             if let Some(header) = &header {
                 scope.numbers(&file, header, &numbers);
             }
-            files.push(Sheet { name, shown, bytes: Arc::new(bytes), encoding, size, header, map });
+            files.push(Sheet { name, shown, bytes: Arc::new(bytes), encoding, size, header, map, part: false });
         }
         scope.inside(&inside);
         for passed in folder.passed.into_iter().filter(|passed| !is_elsewhere(&passed.path)) {
@@ -363,6 +365,10 @@ impl Survey {
         if folder.whole {
             let declared = layout.inventory.as_ref().map(|inventory| (inventory, inventory.read(&files)));
             scope.missing(&files, &unreadable, &strangers, declared.as_ref());
+            if let Some((inventory, declared)) = &declared {
+                files.iter_mut().for_each(|file| file.part = declared.is_part(&file.name));
+                scope.parts(&files, inventory);
+            }
             scope.strangers(&strangers);
         }
         self.sources.push(Surveyed { role: input.role, shown: shown_path(input, path), layout, why, files, of_snapshot: false });
@@ -389,6 +395,19 @@ impl Survey {
         records.any(|record| record.noun == noun && record.fields.iter().any(|(known, _)| *known == field))
     }
 
+    /// Whether records of this noun come from a file that holds changes alone: who is not named there may be there all the same.
+    #[must_use]
+    pub fn is_part(&self, noun: NounId, epoch: Epoch) -> bool {
+        self.part_of(noun, epoch).is_some()
+    }
+
+    /// Such a file, and the source that it belongs to.
+    pub(super) fn part_of(&self, noun: NounId, epoch: Epoch) -> Option<(&Sheet, &Surveyed)> {
+        let sources = self.sources.iter().filter(|source| source.role.epoch() == epoch && !noun.get().technical);
+        let mut sheets = sources.flat_map(|source| source.files.iter().map(move |sheet| (sheet, source)));
+        sheets.find(|(sheet, source)| sheet.part && source.layout.files[sheet.map].records.iter().any(|record| record.noun == noun))
+    }
+
     /// The layout of each source.
     #[must_use]
     pub fn layouts(&self) -> Vec<Recognised> {
@@ -408,7 +427,11 @@ impl Surveyed {
     pub(super) fn plan(&self, sheet: &Sheet, wanted: &Wanted) -> Option<FilePlan> {
         let others = |name: &str| self.files.iter().find(|file| file.name.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
         let header = sheet.header.as_ref()?;
-        Some(plan(&self.layout.files[sheet.map], &sheet.name, header, &others, wanted, self.role.epoch()))
+        let mut plan = plan(&self.layout.files[sheet.map], &sheet.name, header, &others, wanted, self.role.epoch());
+        if let Some(deleted) = self.layout.deleted.as_ref().filter(|_| sheet.part) {
+            plan.leave_out(deleted, header);
+        }
+        Some(plan)
     }
 }
 
