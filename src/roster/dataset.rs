@@ -5,7 +5,7 @@ use super::chunk::Job;
 use super::header::Header;
 use super::interner::Interner;
 use super::notices::{self, Scope, finding};
-use super::plan::{FilePlan, LookupPlan, RecordPlan, Wanted};
+use super::plan::{Feed, FilePlan, LookupPlan, RecordPlan, Wanted};
 use super::propose::Proposed;
 use super::reader::{Index, Order, Progress, Reading, Repeats, read_all, read_lookup};
 use super::records::LookupTable;
@@ -111,6 +111,9 @@ impl Survey {
             for (plan, record) in task.plan.records.iter().enumerate() {
                 if record.distinct.is_some() {
                     drop_repeats(reading, plan);
+                }
+                if let Some(field) = record.fields.iter().position(|(_, feed)| matches!(feed, Feed::Rows)) {
+                    count_rows(reading, plan, field, &interner);
                 }
             }
         });
@@ -293,6 +296,15 @@ impl Survey {
                 .collect(),
         };
         self.sources.iter().enumerate().map(summary).collect()
+    }
+}
+
+/// Writes into a field of a plan's one record how many rows it stands for.
+fn count_rows(reading: &mut Reading, plan: usize, field: usize, interner: &Interner) {
+    let all: u64 = reading.pieces.iter().map(|pieces| pieces[plan].all).sum();
+    let first = reading.pieces.iter_mut().find_map(|pieces| pieces[plan].columns[field].first_mut());
+    if let Some(first) = first {
+        *first = interner.own(&all.to_string());
     }
 }
 

@@ -176,6 +176,8 @@ pub enum From {
     EachPosition,
     /// The header of that column.
     EachHeader,
+    /// How many rows are this record, where equal ones are one.
+    Rows,
 }
 
 /// A part of a text; without outer space, and nothing where it is not there.

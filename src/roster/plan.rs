@@ -81,6 +81,8 @@ pub(super) enum Feed {
     /// The item that a record is made for.
     Item,
     ItemPosition,
+    /// How many rows the record stands for; known when all of them are read.
+    Rows,
     /// The first item of the list with this separator.
     First(Box<Feed>, String),
     Part(Box<Feed>, Part),
@@ -244,6 +246,7 @@ impl Binder<'_, '_> {
                 None => Feed::Item,
             }),
             From::EachPosition => Some(if each.is_some() { Feed::Value(position.to_string()) } else { Feed::ItemPosition }),
+            From::Rows => Some(Feed::Rows),
             From::EachHeader => each.map(|column| Feed::Value(self.format_header(column))),
             From::Column { header, first, part, map } => {
                 let mut feed = self.header(header)?;
@@ -333,7 +336,8 @@ impl Binder<'_, '_> {
             }
             shown.insert(name, column);
         }
-        let distinct = record.distinct.then(|| mapped.into_iter().collect());
+        // Cells that are empty are alike, however they are written.
+        let distinct = record.distinct.then(|| if record.empty { Vec::new() } else { mapped.into_iter().collect() });
         Some(RecordPlan { noun: record.noun, fields, tests, any_of, empty: record.empty, items, distinct, shown })
     }
 }
