@@ -317,6 +317,16 @@ fn columns() -> Vec<Case> {
         school_data("duplicate-column-where-none-may-be", 1).with("users.csv", DATA[1].1.replace("phone", "email")),
         school_data("line-break-where-none-may-be", 1).with("orgs.csv", DATA[0].1.replace("Fern Hill", "\"Fern\nHill\"")),
         school_data("the-same-file-in-an-archive", 1).with("users.zip", zip([("users.csv", DATA[1].1)])),
+        Case::new("one-value-empty-in-many-rows", 1).with("users.csv", {
+            let row = |at: usize| format!("{},F{at},L{at},l{at},101,active,{}\n", if at % 2 == 0 { " " } else { "" }, 7000 + at);
+            let rows: String = (0..50).map(row).collect();
+            format!("email,first_name,last_name,login_id,account_id,status,student_number\n{rows}x@fernhill.example,A,B,a,101,active,7100\n")
+        }),
+        Case::new("values-as-another-platform-writes-them", 0).with(
+            "users.csv",
+            "email,first_name,last_name,login_id,account_id,status,student_grade,student_gender,student_hispanic,student_race,student_number\n\
+             a@fernhill.example,Ada,Okafor,a,101,active,01,male,Y,White,5\n",
+        ),
         Case::district("headers-in-odd-case", 0)
             .with("enrollments.csv", ENROLLMENTS.replace("School_id,Section_id", "SCHOOL_ID,section id")),
         Case::district("header-cell-empty", 1).with("students.csv", ragged_head),
