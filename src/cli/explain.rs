@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::forecast::capital;
 use super::output::{self, print};
 use super::setup;
-use crate::finding::{List, Mistakes, suggestion};
+use crate::finding::{List, Mistakes, Severity, suggestion};
 use crate::pack::{self, Pack, PackFile};
 use crate::report;
 use crate::roster::{CHECKS, Check, Layouts};
@@ -76,6 +76,18 @@ fn check_page(checks: &[&Check], layouts: &Layouts) -> String {
         if check.incomplete {
             page.push_str("\nWith this the data can't be known to be complete, and the run ends with exit code 3.\n");
         }
+    }
+    let mut weighed: Vec<(Severity, Vec<&str>)> = Vec::new();
+    for layout in layouts.iter() {
+        for (_, severity) in layout.severity.iter().filter(|(id, _)| id == checks[0].id) {
+            match weighed.iter_mut().find(|(known, _)| known == severity) {
+                Some((_, titles)) => titles.push(&layout.title),
+                None => weighed.push((*severity, vec![&layout.title])),
+            }
+        }
+    }
+    for (severity, titles) in weighed {
+        let _ = writeln!(page, "\nIn {} it counts as {severity}.", List(&titles, "and"));
     }
     // Formats of one receiver say the same.
     let mut said: Vec<(Vec<&str>, &[String])> = Vec::new();
