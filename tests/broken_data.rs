@@ -318,7 +318,7 @@ fn columns() -> Vec<Case> {
         school_data("line-break-where-none-may-be", 1).with("orgs.csv", DATA[0].1.replace("Fern Hill", "\"Fern\nHill\"")),
         school_data("the-same-file-in-an-archive", 1).with("users.zip", zip([("users.csv", DATA[1].1)])),
         Case::new("one-value-empty-in-many-rows", 1).with("users.csv", {
-            let row = |at: usize| format!("{},F{at},L{at},l{at},101,active,{}\n", if at % 2 == 0 { " " } else { "" }, 7000 + at);
+            let row = |at: usize| format!("{},F{at},L{at},l{at},101,active,{}\n", if at.is_multiple_of(2) { " " } else { "" }, 7000 + at);
             let rows: String = (0..50).map(row).collect();
             format!("email,first_name,last_name,login_id,account_id,status,student_number\n{rows}x@fernhill.example,A,B,a,101,active,7100\n")
         }),

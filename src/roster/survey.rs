@@ -428,7 +428,7 @@ impl Surveyed {
         let others = |name: &str| self.files.iter().find(|file| file.name.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
         let header = sheet.header.as_ref()?;
         let mut plan = plan(&self.layout.files[sheet.map], &sheet.name, header, &others, wanted, self.role.epoch());
-        if let Some(deleted) = self.layout.deleted.as_ref().filter(|_| sheet.part) {
+        for deleted in self.layout.deleted.iter().filter(|_| sheet.part) {
             plan.leave_out(deleted, header);
         }
         Some(plan)
