@@ -386,10 +386,18 @@ impl Scope<'_> {
         }
         let below: Vec<_> = files.iter().filter(|(_, place)| !place.folder.is_empty()).collect();
         if let Some((shown, place)) = below.first().filter(|_| self.layout.flat_archive) {
+            let mut folders: Vec<String> = below.iter().map(|(_, place)| format!("`{}`", place.folder)).collect();
+            folders.sort_unstable();
+            folders.dedup();
+            if folders.len() > NAMED {
+                let more = folders.len() - NAMED;
+                folders.truncate(NAMED);
+                folders.push(format!("{more} more"));
+            }
             let count = Count(below.len() as u64, "file", "files");
             let stand = if below.len() == 1 { "stands" } else { "stand" };
-            let message =
-                format!("{count} of `{}` {stand} in the folder `{}`, and not at the top of the archive", place.archive, place.folder);
+            let folders = format!("{} {}", if folders.len() == 1 { "folder" } else { "folders" }, List(&folders, "and"));
+            let message = format!("{count} of `{}` {stand} in the {folders}, and not at the top of the archive", place.archive);
             self.push(finding(Kind::SubFolder, self.role, shown, "", message, below.len() as u64), Kind::SubFolder);
         }
     }
