@@ -6,7 +6,8 @@ use std::fs;
 const FILES: &[(&str, &str)] = &[
     (
         "manifest.csv",
-        "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.users,delta\nfile.classes,delta\nfile.enrollments,delta\nfile.orgs,bulk\n",
+        "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.users,delta\nfile.classes,delta\nfile.enrollments,delta\nfile.orgs,bulk\n\
+         file.academicSessions,absent\nfile.courses,absent\n",
     ),
     ("orgs.csv", "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\nO1,,,Fern Hill,school,,\n"),
     (
@@ -58,6 +59,10 @@ fn nothing_follows_from_a_record_that_is_not_there() {
         }
         fs::write(folder.join("own.toml"), pack).expect("a pack");
         fs::write(folder.join("rollbook.toml"), "packs = [\"own.toml\"]\n[sources.roster]\npath = \"data\"\n").expect("a configuration");
+        let kept = program(["snapshot", "--pack", "feed-shape", "--date", "2026-11-22"]).within(&folder).run();
+        assert_eq!(kept.code, 3, "{}", kept.error);
+        let why = "incomplete: `users.csv`, `classes.csv` and `enrollments.csv` hold changes alone, as `manifest.csv` says\n";
+        assert!(kept.error.contains(why), "{}", kept.error);
         let printed = program(["validate", "--format", "jsonl", "--date", "2026-11-22"]).within(&folder).run();
         let found = |name: &str| printed.out.lines().filter(|line| line.starts_with(&format!("{{\"rule\":\"own/{name}\""))).count() as u64;
         let text = program(["validate", "--date", "2026-11-22"]).within(&folder).wide(400).run().all();
