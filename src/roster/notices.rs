@@ -1,12 +1,13 @@
 //! Findings about files and headers, made at the first look.
 use super::bytes::Bytes;
-use super::checks::Kind;
+use super::copies::Inside;
 use super::header::{Header, Name, Start, letter, separator_name};
 use super::inventory::{Declared, Inventory};
+use super::kind::Kind;
 use super::layout::{FileMap, Layout};
 use super::survey::{Role, Sheet};
 use super::text::Encoding;
-use crate::finding::{Excerpt, Finding, Fingerprint, List, Place, Severity};
+use crate::finding::{Count, Excerpt, Finding, Fingerprint, List, Place, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -236,6 +237,12 @@ impl Scope<'_> {
             match map.known_as(name) {
                 // A header that is told to be misspelt is not told again.
                 None if meant.contains(&column) => {}
+                None if map.refused.iter().any(|refused| Name::new(refused) == *name) => {
+                    let message = format!("`{file}` has the column `{text}`, which {} does not take", self.layout.title);
+                    let mut finding = finding(Kind::RefusedColumn, self.role, file, text, message, 1);
+                    place_header(&mut finding, bytes, header, column, "not accepted");
+                    self.push(finding, Kind::RefusedColumn);
+                }
                 None => unknown.push(column),
                 Some(known) if self.layout.strict_headers && known != *text && !known.contains('*') => {
                     let message = format!("`{file}` has the header `{text}` where the format writes `{known}`");
@@ -368,6 +375,49 @@ impl Scope<'_> {
             finding.help = Some("keep whole snapshots; rules that compare today's records with those of this file are skipped".to_owned());
         }
         self.push(finding, Kind::MissingFile);
+    }
+
+    /// Where the files of an archive stand in it.
+    pub(super) fn inside(&mut self, files: &[(Arc<str>, Inside)]) {
+        for (shown, place) in files.iter().filter(|(_, place)| place.twice) {
+            let own = shown.strip_prefix(&format!("{}/", place.archive)).unwrap_or(shown);
+            let message = format!("`{}` holds two files called `{own}`, and the last of them was read", place.archive);
+            self.file(Kind::TwiceInArchive, shown, message);
+        }
+        let below: Vec<_> = files.iter().filter(|(_, place)| !place.folder.is_empty()).collect();
+        if let Some((shown, place)) = below.first().filter(|_| self.layout.flat_archive) {
+            let mut folders: Vec<String> = below.iter().map(|(_, place)| format!("`{}`", place.folder)).collect();
+            folders.sort_unstable();
+            folders.dedup();
+            if folders.len() > NAMED {
+                let more = folders.len() - NAMED;
+                folders.truncate(NAMED);
+                folders.push(format!("{more} more"));
+            }
+            let count = Count(below.len() as u64, "file", "files");
+            let stand = if below.len() == 1 { "stands" } else { "stand" };
+            let folders = format!("{} {}", if folders.len() == 1 { "folder" } else { "folders" }, List(&folders, "and"));
+            let message = format!("{count} of `{}` {stand} in the {folders}, and not at the top of the archive", place.archive);
+            self.push(finding(Kind::SubFolder, self.role, shown, "", message, below.len() as u64), Kind::SubFolder);
+        }
+    }
+
+    /// Files that hold changes alone.
+    pub(super) fn parts(&mut self, files: &[Sheet], inventory: &Inventory) {
+        let parts: Vec<String> = files.iter().filter(|file| file.part).map(|file| format!("`{}`", file.shown)).collect();
+        if !parts.is_empty() {
+            let list = files.iter().find(|file| file.name.eq_ignore_ascii_case(&inventory.file));
+            let list: Arc<str> = list.map_or_else(|| inventory.file.as_str().into(), |list| list.shown.clone());
+            let holds = if parts.len() == 1 { "holds" } else { "hold" };
+            let message = format!("{} {holds} changes alone, as `{list}` says", List(&parts, "and"));
+            self.push(finding(Kind::Part, self.role, &list, "", message, parts.len() as u64), Kind::Part);
+        }
+    }
+
+    /// A table or an archive that holds what another file holds.
+    pub(super) fn copy(&mut self, shown: &str, of: &str) {
+        let holds = if shown.to_lowercase().ends_with(".zip") { "holds a file of the same name as" } else { "holds the same table as" };
+        self.file(Kind::Copy, &shown.into(), format!("`{shown}` {holds} `{of}`, which stands beside it; only that one was read"));
     }
 
     /// Files that belong to nothing.
