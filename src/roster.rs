@@ -4,6 +4,7 @@
 //! [`Dataset`]: one [`Table`] per noun, a column per field, a [`Sym`] per cell. Where a record stands is found when it is shown.
 mod archive;
 mod bytes;
+mod cause;
 mod checks;
 mod chunk;
 mod compound;
@@ -43,6 +44,7 @@ mod survey;
 mod symbols;
 mod table;
 mod text;
+mod walk;
 mod workbook;
 
 pub use crate::model::FieldRef;

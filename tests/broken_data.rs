@@ -199,6 +199,10 @@ fn whole_files() -> Vec<Case> {
         Case::district("no-last-line-end", 0).with("students.csv", STUDENTS.trim_end()),
         every_file("utf-16-all", 1, utf16),
         Case::district("utf-16-one", 1).with("students.csv", utf16(STUDENTS)),
+        Case::district("utf-32-one", 3).with(
+            "students.csv",
+            [0xfeff].into_iter().chain(STUDENTS.chars().map(u32::from)).flat_map(u32::to_le_bytes).collect::<Vec<u8>>(),
+        ),
         Case::district("utf-16-without-mark", 1).with("students.csv", &utf16(STUDENTS)[2..]),
         every_file("semicolons-all", 1, |text| text.replace(',', ";").into_bytes()),
         Case::district("semicolons-one", 1).with("students.csv", STUDENTS.replace(',', ";")),
@@ -260,8 +264,13 @@ fn rows() -> Vec<Case> {
 }
 
 fn columns() -> Vec<Case> {
+    let many: String = (0..20_000).map(|at| format!(",c{at}")).collect();
     let ragged_head = STUDENTS.replacen("School_id", "", 1);
     vec![
+        Case::district("more-columns-than-are-read", 3).with("students.csv", STUDENTS.replace("Grade\n", &format!("Grade{many}\n"))),
+        // A spreadsheet writes a comma for each of its columns.
+        Case::district("commas-to-the-last-column-of-a-sheet", 0)
+            .with("students.csv", STUDENTS.replace('\n', &format!("{}\n", ",".repeat(16_379)))),
         Case::new("no-format-by-file-names-alone", 2)
             .with("School.csv", "Nr,Title,Phase\n10,Fern Hill,Primary\n")
             .with("Student.csv", "Nr,House,First,Last\n501,10,Ada,Okafor\n")
@@ -335,6 +344,7 @@ fn links() -> Vec<Case> {
         Case::district("link-to-nothing", 3).without("students.csv").then(|folder| link("gone.csv", &folder.join("students.csv"))),
         Case::district("link-to-itself", 3).without("students.csv").then(|folder| link("students.csv", &folder.join("students.csv"))),
         Case::district("link-to-the-folder-above", 0).then(|folder| link("..", &folder.join("again"))),
+        Case::district("link-to-the-folder-itself", 0).then(|folder| link(".", &folder.join("again"))),
         Case::new("path-is-a-link-to-itself", 2).then(|folder| link("data", &folder.join("data"))).at("data"),
     ]
 }

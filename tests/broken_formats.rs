@@ -73,12 +73,13 @@ fn separators() -> Vec<Case> {
     ]
 }
 
+fn below(folder: &str, files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+    files.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)).collect()
+}
+
 fn archives() -> Vec<Case> {
     let district = || Case::district("", 0).files();
     let one = || Case::one("", 0).files();
-    let below = |folder: &str, files: Vec<(String, Vec<u8>)>| {
-        files.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)).collect::<Vec<_>>()
-    };
     let damaged = || Case::district("", 0).students("10,501,Okafor,Ada,3\n10,502,Lindqvist\n").files();
     let nested = zip([("inner.zip", zip(one()))]);
     vec![
@@ -95,6 +96,10 @@ fn archives() -> Vec<Case> {
         Case::district("zip-beside-the-files", 0).with("backup.zip", zip(damaged())),
         Case::new("zip-without-tables", 3).with("export.zip", zip([("readme.txt", "hello")])).at("export.zip"),
         Case::new("zip-in-a-zip", 3).with("export.zip", nested).at("export.zip"),
+        Case::new("zip-in-a-zip-in-a-folder", 3).with("export.zip", zip([("inner.zip", zip(one()))])),
+        Case::new("zip-with-a-path-that-leads-out", 0)
+            .with("export.zip", zip(district().into_iter().chain([("../../etc/staff.csv".to_owned(), b"School_id,Staff_id\n".to_vec())])))
+            .at("export.zip"),
         Case::new("zip-cut-off", 3).with("export.zip", &zip(one())[..900]).at("export.zip"),
         Case::new("zip-with-a-damaged-file", 3)
             .with("export.zip", {
@@ -177,6 +182,21 @@ fn workbooks() -> Vec<Case> {
         Case::new("workbook-in-a-zip", 0)
             .with("export.zip", zip([("schools.csv", SCHOOLS.as_bytes()), ("students.xlsx", &workbook(&students))]))
             .at("export.zip/students.xlsx"),
+        // The title is the word of a header.
+        Case::district("workbook-with-a-title-and-an-empty-column", 1).without("students.csv").with(
+            "students.xlsx",
+            workbook(
+                &[&[vec![E, E, T("Title")], vec![]], &students.iter().map(|row| [&[E], &row[..]].concat()).collect::<Vec<_>>()[..]]
+                    .concat(),
+            ),
+        ),
+        Case::district("workbook-below-thirty-titles", 1)
+            .without("students.csv")
+            .with("students.xlsx", workbook(&[&vec![vec![T("Filter: all grades")]; 30], &students[..]].concat())),
+        Case::district("web-page-called-a-workbook", 3)
+            .without("students.csv")
+            .with("students.xls", "<html><body><table><tr><td>School_id</td></tr></table></body></html>"),
+        Case::district("csv-called-a-workbook", 3).without("students.csv").with("students.xlsx", STUDENTS),
         Case::new("workbook-with-a-password", 3)
             .with(
                 "students.xlsx",

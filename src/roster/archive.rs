@@ -1,4 +1,5 @@
 //! Zip archives and gzip files, unpacked into memory, within limits that no roster reaches and an archive made to fill the memory does.
+use super::cause::Cause;
 use super::notices;
 use rayon::prelude::*;
 use std::io::{self, Cursor, Read};
@@ -10,8 +11,8 @@ const FILES: usize = 10_000;
 const BYTES: u64 = 4 << 30;
 /// Up to here any ratio will do.
 const SMALL: u64 = 64 << 20;
-/// How many times its packed size a large file may have; text rarely reaches a tenth of it.
-const RATIO: u64 = 250;
+/// How many times its packed size a large file may have; text rarely reaches a quarter of it.
+const RATIO: u64 = 100;
 /// How much is unpacked between two looks at the limits.
 const STEP: usize = 1 << 18;
 
@@ -39,10 +40,10 @@ impl Budget {
             }
             let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(got))).unwrap_or(0);
             if before < got {
-                return Err(io::Error::other(format!("it unpacks to more than {} GiB, which is no roster", BYTES >> 30)));
+                return Err(Cause::limit(format!("it unpacks to more than {} GiB", BYTES >> 30)));
             }
             if bytes.len() as u64 > SMALL && bytes.len() as u64 / RATIO > packed {
-                return Err(io::Error::other(format!(
+                return Err(Cause::limit(format!(
                     "it unpacks to more than {RATIO} times its size, as an archive does that is made to fill the memory"
                 )));
             }

@@ -1,7 +1,8 @@
 //! Findings about files and headers, made at the first look.
 use super::bytes::Bytes;
+use super::cause::Cause;
 use super::checks::Kind;
-use super::header::{Header, Name, Start, letter, separator_name};
+use super::header::{Header, Name, Start, letter, separator_name, too_wide};
 use super::inventory::{Declared, Inventory};
 use super::layout::{FileMap, Layout};
 use super::survey::{Role, Sheet};
@@ -76,7 +77,7 @@ impl Scope<'_> {
         let mut finding = finding(Kind::Unreadable, self.role, file, "", message, 1);
         // What stands in the file is to blame, not the way to it.
         if error.kind() == std::io::ErrorKind::Other {
-            finding.help = Some("copy or export the file again, as what its name says".to_owned());
+            finding.help = Some(Cause::help(error).unwrap_or("copy or export the file again, as what its name says").to_owned());
         }
         self.push(finding, Kind::Unreadable);
     }
@@ -99,6 +100,7 @@ impl Scope<'_> {
             Start::Other("not text") => self.file(Kind::NotText, file, format!("`{file}` is not text, whatever its name says")),
             Start::Other(what) => self.file(Kind::NotText, file, format!("`{file}` is {what}")),
             Start::Header(header) if map.headless => return Some(header.replaced(&map.header)),
+            Start::Wide(columns) => self.unreadable(file, &Cause::limit(format!("its first row has {}", too_wide(columns)))),
             Start::Header(header) if self.is_foreign(&header, map) => self.no_known_column(file, bytes, &header, map),
             Start::Header(header) => {
                 self.name(name, file, map);
