@@ -41,6 +41,7 @@ pub(super) enum Kind {
     UnknownColumn,
     UnusualHeader,
     UnusualName,
+    UnexpectedHeader,
     TitleRows,
     ZerosLost,
     RoundedNumber,
@@ -237,6 +238,14 @@ pub static CHECKS: &[Check] = &[
         "the name of a file is not written as the format writes it",
         "It was read here, but where names are compared letter by letter the file counts as missing.",
         "rename the file as the format writes it",
+        false,
+    ),
+    check(
+        "read/unexpected-header",
+        Warning,
+        "a file begins with a header that its format does not have",
+        "Its first row repeats the names of the columns. It was passed over here; a program that goes by the format takes it for a record.",
+        "export the file without a header",
         false,
     ),
     check(

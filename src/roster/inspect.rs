@@ -127,7 +127,8 @@ impl Surveyed {
             format: if sheet.encoding == Encoding::Cells { "spreadsheet" } else { "text" },
             encoding: sheet.encoding.name(),
             separator: separator_name(header.dialect.separator),
-            header: sheet.header.as_ref().map(|header| header.line),
+            // Where the format has no header, the first row is a record.
+            header: sheet.header.as_ref().filter(|header| header.rows > header.start).map(|header| header.line),
             rows: counts.rows,
             blank: counts.blank,
             nouns,

@@ -99,8 +99,8 @@ impl Scope<'_> {
             Start::Empty => self.file(Kind::EmptyFile, file, format!("`{file}` holds blank lines only: not even a header")),
             Start::Other("not text") => self.file(Kind::NotText, file, format!("`{file}` is not text, whatever its name says")),
             Start::Other(what) => self.file(Kind::NotText, file, format!("`{file}` is {what}")),
-            Start::Header(header) if map.headless => return Some(header.replaced(&map.header)),
             Start::Wide(columns) => self.unreadable(file, &Cause::limit(format!("its first row has {}", too_wide(columns)))),
+            Start::Header(header) if map.headless => return Some(self.headless(file, bytes, header, map)),
             Start::Header(header) if self.is_foreign(&header, map) => self.no_known_column(file, bytes, &header, map),
             Start::Header(header) => {
                 self.name(name, file, map);
@@ -111,6 +111,19 @@ impl Scope<'_> {
             }
         }
         None
+    }
+
+    /// A file that has no header in its format; one that has it all the same is told, and no record.
+    fn headless(&mut self, file: &Arc<str>, bytes: &Bytes, header: Header, map: &FileMap) -> Header {
+        self.separator(file, bytes, &header);
+        if !header.names.iter().eq(map.header.iter().map(|name| Name::new(name)).collect::<Vec<_>>().iter()) {
+            return header.replaced(&map.header);
+        }
+        let message = format!("`{file}` begins with a header, and the format has none");
+        let mut finding = finding(Kind::UnexpectedHeader, self.role, file, "", message, 1);
+        place_whole_header(&mut finding, bytes, &header, "taken for a header");
+        self.push(finding, Kind::UnexpectedHeader);
+        header
     }
 
     /// A file that stands in the way it is sent counts as an error; of other data it is only told.

@@ -76,6 +76,17 @@ fn a_file_without_a_header() {
 }
 
 #[test]
+fn a_header_where_the_format_has_none_is_no_record() {
+    let file = "headless = true\nheader = ['Code', 'Full Name']\n[[file.record]]\nnoun = 'staff'\n[file.record.fields]\nid = 'Code'\nfirst_name = 'Full Name'\n";
+    let data = with(file, "code,FULL_NAME\nADL,Ruth\n");
+    assert_eq!(texts(&data, "staff", "id"), ["ADL"]);
+    assert_eq!(rules(&data), ["read/unexpected-header"]);
+    let data = with(file, "Code;Ruth\nADL;Ann\n");
+    assert_eq!(texts(&data, "staff", "id"), ["Code", "ADL"]);
+    assert_eq!(rules(&data), ["read/wrong-separator"]);
+}
+
+#[test]
 fn what_cells_must_be() {
     let file = "header = ['id', 'kind', 'day', 'terms', 'school']\nkey = 'id'\n[file.values]\ndate = ['day']\n[file.empty]\nrequired = ['kind', 'day']\n\
                 [file.refers]\nschool = 'schools.csv'\nterms = { each = 'terms.csv' }\n";
