@@ -224,6 +224,7 @@ fn rows() -> Vec<Case> {
         Case::district("rows-too-short-alike", 1).students("10,501,Okafor,Ada\n10,502,Lindqvist,Nils\n10,503,Moreau,Zoé\n"),
         Case::district("a-long-value-in-a-message", 1).with("enrollments.csv", format!("{ENROLLMENTS}10,S1,{}\n", "9".repeat(4000))),
         Case::district("rows-too-long", 1).students("10,501,Okafor,Ada,3\n10,502,Lindqvist, Jr.,Nils,3\n10,503,Moreau,Zoé,3\n"),
+        Case::district("a-line-with-semicolons", 1).students("10,501,Okafor,Ada,3\n10;502;Lindqvist;Nils;3\n10,503,Moreau,Zoé,3\n"),
         Case::district("comma-at-every-end", 0).with("students.csv", STUDENTS.replace("3\n", "3,\n")),
         Case::district("blank-rows", 0).students("10,501,Okafor,Ada,3\n\n10,502,Lindqvist,Nils,3\n   \n\n10,503,Moreau,Zoé,3\n\n"),
         Case::district("rows-of-commas", 0)
@@ -267,6 +268,10 @@ fn columns() -> Vec<Case> {
     let many: String = (0..20_000).map(|at| format!(",c{at}")).collect();
     let ragged_head = STUDENTS.replacen("School_id", "", 1);
     vec![
+        Case::district("one-header-in-two-spellings", 0)
+            .with("students.csv", STUDENTS.replace("Grade", "Grade,STUDENT ID").replace(",3\n", ",3,9\n")),
+        Case::district("a-header-renamed-beside-a-strange-one", 1)
+            .with("students.csv", STUDENTS.replace("Student_id", "Pupil Number").replace("Grade", "Klasse")),
         Case::district("more-columns-than-are-read", 3).with("students.csv", STUDENTS.replace("Grade\n", &format!("Grade{many}\n"))),
         // A spreadsheet writes a comma for each of its columns.
         Case::district("commas-to-the-last-column-of-a-sheet", 0)

@@ -262,6 +262,10 @@ fn folders() -> Vec<Case> {
             "sample_users.csv",
             "sourcedId,status,username,givenName,familyName,email,role,orgs\n1,active,aokafor,Ada,Okafor,,student,10\n",
         ),
+        Case::district("a-name-with-the-day", 3).without("enrollments.csv").with("2026-11-22_enrollments.csv", ENROLLMENTS),
+        Case::district("a-file-in-an-archive-of-its-own", 3)
+            .without("students.csv")
+            .with("students.zip", zip([("students.csv", STUDENTS)])),
         Case::new("a-folder-of-folders", 2).with("2026/november/22/students.csv", STUDENTS).with("2026/november/21/students.csv", STUDENTS),
         Case::new("two-exports-in-one-folder", 2)
             .with("clever/schools.csv", SCHOOLS)

@@ -125,7 +125,7 @@ const TRIED: usize = 5;
 /// How far down a header is looked for below titles.
 const TITLES: usize = 50;
 /// What may stand between cells; the first when nothing speaks for another.
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 impl Start {
     /// What there is in place of a header.

@@ -231,6 +231,14 @@ impl Scope<'_> {
             let detail: Vec<String> = missing.iter().map(|group| group.join(" ")).collect();
             let mut finding = finding(Kind::MissingColumn, self.role, file, &detail.join(" "), message, missing.len() as u64);
             place_whole_header(&mut finding, bytes, header, "the header");
+            // Which of the others it is, nobody knows but those who made the file.
+            let others: Vec<String> =
+                strange.iter().filter(|column| !elsewhere(column)).map(|column| format!("`{}`", header.texts[*column])).collect();
+            if missing.len() == 1 && (1..=GUESSED).contains(&others.len()) {
+                let name = wanted(&missing);
+                finding.help =
+                    Some(format!("if {} is meant, rename it to {name}; otherwise add the column to the export", List(&others, "or")));
+            }
             self.push(finding, Kind::MissingColumn);
         }
         if !map.header.is_empty() {
@@ -241,7 +249,11 @@ impl Scope<'_> {
         for (column, name) in header.names.iter().enumerate() {
             let text = &header.texts[column];
             if let Some(before) = first.get(name).filter(|_| !text.is_empty()) {
-                let message = format!("`{file}` has the column `{text}` twice: {} and {}", letter(*before), letter(column));
+                let (own, other) = (letter(*before), letter(column));
+                let message = match header.texts[*before].as_str() {
+                    same if same == text => format!("`{file}` has the column `{text}` twice: {own} and {other}"),
+                    first => format!("`{file}` has two columns of one name: `{first}` ({own}) and `{text}` ({other})"),
+                };
                 let mut finding = finding(Kind::DuplicateColumn, self.role, file, text, message, 1);
                 place_header(&mut finding, bytes, header, column, "not used");
                 self.push(finding, Kind::DuplicateColumn);
@@ -348,7 +360,7 @@ impl Scope<'_> {
             let absent = map.names.iter().filter(|name| !unreadable && !there(name));
             let expected = absent.filter(|name| says(name).unwrap_or(map.required && map.names.first() == Some(*name)));
             for name in expected {
-                self.missing_file(name, strangers, says(name).map(|_| list));
+                self.missing_file(map, name, strangers, says(name).map(|_| list));
             }
         }
     }
@@ -366,15 +378,20 @@ impl Scope<'_> {
         }
     }
 
-    fn missing_file(&mut self, name: &str, strangers: &[String], list: Option<&str>) {
+    fn missing_file(&mut self, map: &FileMap, name: &str, strangers: &[String], list: Option<&str>) {
         let file: Arc<str> = name.into();
         let message = match list {
             Some(list) => format!("`{file}` is not there, and `{list}` says that it is"),
             None => format!("`{file}` is not there, and {} requires it", self.layout.title),
         };
         let mut finding = finding(Kind::MissingFile, self.role, &file, "", message, 1);
-        if let Some(near) = crate::finding::suggestion(&file, strangers.iter().map(String::as_str)) {
-            finding.help = Some(format!("if `{near}` is meant, rename it to `{file}`; otherwise export the file"));
+        let alike = || strangers.iter().map(String::as_str).find(|stranger| map.resembles(stranger));
+        if let Some(near) = crate::finding::suggestion(&file, strangers.iter().map(String::as_str)).or_else(alike) {
+            finding.help = Some(if is_archive(near) {
+                format!("if `{near}` holds it, unpack it beside the other files; otherwise export the file")
+            } else {
+                format!("if `{near}` is meant, rename it to `{file}`; otherwise export the file")
+            });
         }
         if self.role == Role::Previous {
             // Nobody uploads yesterday's data again.
@@ -395,13 +412,22 @@ impl Scope<'_> {
         let (are, were) = if names.len() == 1 { ("is", "was") } else { ("are", "were") };
         let message = format!("{} {are} not part of {} and {were} not read", List(&shown, "and"), self.layout.title);
         let mut finding = finding(Kind::UnknownFile, self.role, &first.as_str().into(), "", message, names.len() as u64);
-        if names.len() > 1 {
+        if names.iter().all(|name| is_archive(name)) {
+            finding.help = Some("unpack it beside the other files if it belongs to the data; otherwise leave it".to_owned());
+        } else if names.len() > 1 {
             finding.help = Some("rename the files that belong to the data; otherwise leave them".to_owned());
         }
         self.push(finding, Kind::UnknownFile);
     }
 }
 
+/// Whether a file is one that stays packed beside others.
+fn is_archive(name: &str) -> bool {
+    name.to_lowercase().ends_with(".zip")
+}
+
+/// Columns that may be a missing one, at most.
+const GUESSED: usize = 3;
 /// Columns or files that a message names.
 const NAMED: usize = 8;
 
