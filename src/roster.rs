@@ -12,6 +12,7 @@ mod damage;
 mod dataset;
 mod detect;
 mod excerpt;
+mod exports;
 mod hash;
 mod header;
 mod inline;
@@ -44,6 +45,7 @@ mod survey;
 mod symbols;
 mod table;
 mod text;
+mod together;
 mod walk;
 mod workbook;
 

@@ -318,6 +318,19 @@ fn sources() -> Vec<Case> {
             .asked(&["--layout", "oneroster-1.1"]),
         Case::district("layout-that-does-not-fit", 2).without("enrollments.csv").asked(&["--layout", "oneroster-1.1"]),
         Case::district("one-file-as-path", 0).at("students.csv"),
+        Case::district("one-file-that-fits-no-pack-alone", 0).at("schools.csv"),
+        Case::district("one-file-of-several-formats", 2).at("enrollments.csv"),
+        Case::district("one-file-under-another-name", 2).with("list.csv", STUDENTS).at("list.csv"),
+        Case::district("one-file-under-another-name-with-its-layout", 0)
+            .with("list.csv", STUDENTS)
+            .at("list.csv")
+            .asked(&["--layout", "clever"]),
+        Case::district("accounts-in-a-folder", 2)
+            .with("accounts/export.csv", "Username,Email,First Name,Last Name,Role,ID\nann,a@fern.example,Ann,Lee,teacher,1\n")
+            .asked(&["--accounts", "accounts-in-a-folder/accounts"]),
+        Case::district("accounts-in-a-folder-with-their-layout", 0)
+            .with("accounts/export.csv", "Username,Email,First Name,Last Name,Role,ID\nann,a@fern.example,Ann,Lee,teacher,1\n")
+            .asked(&["--accounts", "accounts-in-a-folder-with-their-layout/accounts", "--layout", "accounts=accounts"]),
         Case::district("manifest-not-there", 2).at("manifest.csv"),
         Case::one("manifest-says-absent", 1).with("manifest.csv", ONE[0].1.replace("file.users,bulk", "file.users,absent")),
         Case::one("manifest-says-absent-and-is-right", 1)

@@ -267,6 +267,18 @@ fn folders() -> Vec<Case> {
             .without("students.csv")
             .with("students.zip", zip([("students.csv", STUDENTS)])),
         Case::new("a-folder-of-folders", 2).with("2026/november/22/students.csv", STUDENTS).with("2026/november/21/students.csv", STUDENTS),
+        ["monday", "tuesday"].into_iter().fold(Case::new("the-same-export-of-two-days", 2), |case, day| {
+            Case::district("", 0).files().into_iter().fold(case, |case, (name, bytes)| case.with(&format!("{day}/{name}"), bytes))
+        }),
+        Case::new("the-same-export-of-two-days-in-a-zip", 2)
+            .with("export.zip", zip(["monday", "tuesday"].into_iter().flat_map(|day| below(day, Case::one("", 0).files()))))
+            .at("export.zip"),
+        // Each school its own folder: the same school may stand in both.
+        Case::new("a-folder-for-each-grade", 3)
+            .with("three/schools.csv", SCHOOLS)
+            .with("three/students.csv", STUDENTS)
+            .with("four/schools.csv", SCHOOLS)
+            .with("four/students.csv", STUDENTS.replace("50", "60").replace(",3\n", ",4\n")),
         Case::new("two-exports-in-one-folder", 2)
             .with("clever/schools.csv", SCHOOLS)
             .with("clever/students.csv", STUDENTS)

@@ -2,13 +2,14 @@
 use super::bytes::Bytes;
 use super::checks::Kind;
 use super::detect::Sight;
+use super::exports::one_export;
 use super::header::{self, Header, Name, Start};
 use super::layout::{FileMap, Layout};
 use super::layouts::Layouts;
 use super::listing::{self, Content, Found, Listing};
 use super::notices::{self, Named, Scope};
 use super::plan::{FilePlan, Wanted, normal, plan};
-use super::recognise::{choose_layout, one_export};
+use super::recognise::choose_layout;
 use super::snapshot::Snapshots;
 use super::text::Encoding;
 use crate::finding::Finding;
@@ -142,7 +143,7 @@ pub struct Survey {
     /// What each file could supply, made when first asked for.
     supply: OnceLock<Vec<(Epoch, FilePlan)>>,
     /// Nouns of today's files that are there in whatever state, or should be.
-    expected: Vec<NounId>,
+    pub(super) expected: Vec<NounId>,
     /// What is known of the snapshots among the sources.
     pub(super) snapshots: Snapshots,
 }
@@ -156,6 +157,9 @@ impl Survey {
         let mut survey = Survey::of_nothing();
         let sources: Vec<PathBuf> = inputs.iter().flat_map(|input| &input.paths).filter_map(|path| path.canonicalize().ok()).collect();
         for input in inputs {
+            if survey.together(input, layouts, &sources) {
+                continue;
+            }
             let before = survey.sources.len();
             let mut failed = None;
             for path in &input.paths {
@@ -200,7 +204,7 @@ impl Survey {
         self.findings.push(found);
     }
 
-    fn of_nothing() -> Survey {
+    pub(super) fn of_nothing() -> Survey {
         Survey {
             sources: Vec::new(),
             findings: Vec::new(),
@@ -277,6 +281,7 @@ impl Survey {
                     (start, _) => start.as_ref().map_or_else(String::new, Start::state),
                 },
                 bytes: table.content.as_ref().map_or(&[], |content| &content.bytes),
+                given: !folder.whole || folder.given.contains(&table.shown),
             })
             .collect();
         let (layout, why, maps) = choose_layout(input, (layouts, &likely), &sights, folder.whole)?;
@@ -405,7 +410,7 @@ impl Surveyed {
 }
 
 /// Whether some layout has a file of that name.
-fn is_called(layouts: &Layouts, file: &str) -> bool {
+pub(super) fn is_called(layouts: &Layouts, file: &str) -> bool {
     layouts.iter().any(|layout| layout.files.iter().any(|map| map.is_called(file)))
 }
 
