@@ -1,6 +1,9 @@
 //! Fuzzing without a nightly toolchain, for hours: damaged samples, reader by reader, counted.
 //!
 //!     cargo bench --bench fuzzing -- [READER ...] [--inputs FROM..TO] [--threads N]
+//!     cargo bench --bench fuzzing -- --seeds fuzz/corpus
+//!
+//! The second writes the samples as they are, for cargo-fuzz to begin with.
 #![expect(clippy::print_stdout, reason = "a program of its own, which tells what it did")]
 mod exercise;
 mod samples;
@@ -9,6 +12,7 @@ mod samples;
 mod workbooks;
 
 use samples::{READERS, Sample, samples};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -19,6 +23,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench").peekable();
     if arguments.peek().is_none() {
         println!("cargo bench --bench fuzzing -- [{}] [--inputs FROM..TO] [--threads N]", READERS.join("|"));
+        println!("cargo bench --bench fuzzing -- --seeds FOLDER");
         return;
     }
     let (mut readers, mut from, mut to, mut threads) = (Vec::new(), 0, 100_000, 1);
@@ -30,6 +35,7 @@ fn main() {
                 let (first, end) = range.split_once("..").unwrap_or(("0", &range));
                 (from, to) = (first.parse().expect("a number"), end.parse().expect("a number"));
             }
+            "--seeds" => return seeds(Path::new(&value())),
             "--threads" => threads = value().parse().expect("a number"),
             reader => readers.push(*READERS.iter().find(|known| **known == reader).expect("one of the readers")),
         }
@@ -42,6 +48,21 @@ fn main() {
         run(&own, from, to, threads);
         let (inputs, seconds) = (to - from, began.elapsed().as_secs_f64());
         println!("{reader}: {inputs} inputs ({from}..{to}) in {seconds:.0} s, {:.0} a second, {}", inputs as f64 / seconds, memory());
+    }
+}
+
+/// Writes every sample into the folder of its target.
+fn seeds(folder: &Path) {
+    for (number, sample) in samples().iter().enumerate() {
+        let target = match sample.reader {
+            "zip" => "archive",
+            "xlsx" => "workbook",
+            "xls" => "old_workbook",
+            same => same,
+        };
+        let folder = folder.join(target);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(format!("{number}-{}", sample.name)), &sample.bytes).expect("a file");
     }
 }
 

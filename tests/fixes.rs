@@ -233,6 +233,24 @@ fn lines_for_programs_stand_alone() {
     assert!(error.contains("wrote 1 row to out/emails.csv"), "{error}");
 }
 
+/// A fix may read a column that no layout knows, and that its rule has no use for.
+#[test]
+fn a_fix_reads_columns_that_its_rule_does_not() {
+    let at = folder("own-columns");
+    let pack = demo(&at, "");
+    let header = "School_id,Student_id,Last_name,First_name,Username,Student_email,Home Phone,Ready\n";
+    fs::write(at.join("data/students.csv"), format!("{header}1,9,Roy,Al,aroy,,555-0109,yes\n1,8,Chen,Min,mchen,,555-0108,no\n"))
+        .expect("rows");
+    let columns = r#"Email = '{s."home phone"}' }"#;
+    let when = r#"when = [{ holds = 's."Ready" = "yes"', otherwise = 'it is not ready' }]"#;
+    let rule = text(Path::new(&pack)).replace("Email = '{s.username}@maple.example' }", &format!("{columns}\n{when}"));
+    fs::write(&pack, rule).expect("a pack");
+    let (code, told, error) = run(&at, &pack, &[]);
+    assert_eq!((code, error.as_str()), (1, ""), "{told}");
+    assert_eq!(text(&at.join("out/emails.csv")), "Id,Email\n9,555-0109\n");
+    assert!(told.contains("it is not ready"), "{told}");
+}
+
 #[test]
 fn packs_without_a_fix_say_so() {
     let at = folder("none");

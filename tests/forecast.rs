@@ -638,6 +638,12 @@ fn one_export_of_two() {
         assert!(text.contains(&format!("  staff accounts (mylexia/staff)\n  not forecast: {why}\n")), "{text}");
         assert!(text.contains("  classes (mylexia/classes)\n  not forecast: since mylexia/staff, which it needs"), "{text}");
     }
+    // Of two exports of the next morning one is a header alone.
+    let after = ["--after", "examples/district/mylexia-students.csv", "--after", &header];
+    let (code, text, told) = district(&after);
+    assert!(code == 3 && told.contains("`header.csv` has no rows, so that its accounts are not known"), "{code}: {told}\n{text}");
+    let (code, text, told) = district(&["--after", &header]);
+    assert!(code == 3 && told.contains("no rows"), "{code}: {told}\n{text}");
     let out = folder.join("rows.csv").display().to_string();
     for more in [["--format", "jsonl"], ["--out", &out]] {
         let (_, _, told) = run(&[&fixed[..], &students, &previous, &more].concat());
@@ -658,6 +664,17 @@ fn what_was_before_has_no_rows() {
     assert!(code == 3 && told.contains("`students.csv` of the previous data has no rows"), "{code}: {told}");
     let (code, _, told) = run(&[&fixed[..], &[&previous, "--all-new"]].concat());
     assert_eq!((code, told.as_str()), (0, ""));
+    // Whether it came true is no more certain than the forecast.
+    let before = "examples/week/before/clever";
+    for (previous, after, why) in [
+        (&*previous, before, "`students.csv` of the previous data has no rows, so that its records are told as new"),
+        (before, &*previous, "`students.csv` of --after has no rows, so that nobody knows what became of its records"),
+    ] {
+        let (code, _, told) = run(&[&fixed[..], &[previous, "--after", after]].concat());
+        assert!(code == 3 && told.contains(why), "{code}: {told}");
+        let (code, _, told) = run(&[&fixed[..], &[previous, "--after", after, "--all-new"]].concat());
+        assert_eq!((code, told.as_str()), (1, ""));
+    }
     let (code, _, told) = run(&[&fixed[..], &["examples/week/before/clever"]].concat());
     assert_eq!((code, told.as_str()), (0, ""));
 }

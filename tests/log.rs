@@ -360,6 +360,16 @@ fn passwords_are_masked() {
         ("the secretary is away, tokenizer: ok, pinned: 3", "the secretary is away, tokenizer: ok, pinned: 3"),
         ("Password was reset by the student", "Password was reset ***"),
         ("http://host:80/x", "http://host:80/x"),
+        ("set a password for jlee39", "set a password for jlee39"),
+        ("password of T2005 expired on 2026-11-22", "password of T2005 expired on 2026-11-22"),
+        (r#"msg="set a password for jlee39" level=error"#, r#"msg="set a password for jlee39" level=error"#),
+        (r#"made a password for "jlee39" Tulip9"#, r#"made a password for "jlee39" ***"#),
+        ("made a password for jlee39 Tulip9 Rose", "made a password for jlee39 ***"),
+        ("made a password for jlee39 'blue sky' today", "made a password for jlee39 '***' today"),
+        ("password set for the student 300101 Tulip-9", "password set for the student 300101 ***"),
+        ("PIN for 300101 1234 was refused", "PIN for 300101 *** was refused"),
+        ("the password of jlee39 Tulip9 is too short", "the password of jlee39 ***"),
+        ("password for jlee39 Tulip9: set", "password for jlee39 ***"),
     ];
     for (line, expected) in lines {
         assert_eq!(masked(line), expected);
@@ -671,15 +681,67 @@ vendor  = [
 ]
 "#;
 
+/// Rules whose messages speak of a school, which many students share.
+const SHARED: &str = r#"
+[pack]
+name    = "own"
+version = "1.0.0"
+title   = "our own"
+
+[[rule]]
+name    = "no-email"
+title   = "a student has no email"
+each    = 'student s where s.email is missing'
+message = 'student {s.id} has no email'
+vendor  = ["One {s.first_name} of the school {s.school_id} has no mailbox", "Some mailboxes are missing at the school {s.school_id}"]
+
+[[rule]]
+name    = "school-gone"
+title   = "the school of a student is not there"
+each    = 'student s'
+without = 'school c where c.id = s.school_id'
+message = 'student {s.id} is of the school {s.school_id}, which is not there'
+vendor  = ["Nobody knows the school {s.school_id} of some students"]
+
+[[rule]]
+name    = "few-emails"
+title   = "students of a school have no emails"
+each    = 'student s where s.email is missing'
+per     = 's.school_id'
+message = '{count} students of {s.school_id}'
+vendor  = ["Addresses do not come from the school {s.school_id}"]
+
+[[rule]]
+name    = "maple"
+title   = "a school is called Maple"
+each    = 'school c where c.name = "Maple"'
+message = 'school {c.id}'
+vendor  = ["The name of the school {c.id} is wanted"]
+
+[[rule]]
+name    = "section-gone"
+title   = "a section is not there"
+each    = 'enrollment e'
+without = 'section x where x.id = e.section_id'
+message = 'section {e.section_id} of {e.student_id}'
+vendor  = ["Cannot enroll the student {e.student_id} in {e.section_id}"]
+"#;
+
 /// Runs `log` with the pack over some students: what is printed.
 fn tied(name: &str, log: &str, more: &[&str]) -> String {
+    tied_by(OWN, name, log, more)
+}
+
+fn tied_by(pack: &str, name: &str, log: &str, more: &[&str]) -> String {
     let folder = folder(name);
     fs::create_dir_all(folder.join("data")).expect("a folder");
     let students = "School_id,Student_id,Last_name,First_name,Grade,Student_email\n\
-        10,1,Chen,Mei,3,\n10,2,Chen,Bo,3,\n10,3,De la Cruz,Ana,3,ana@x.example\n10,4,Park,Will,3,\n10,5,Chen,Bo,4,\n";
+        10,1,Chen,Mei,3,\n10,2,Chen,Bo,3,\n10,3,De la Cruz,Ana,3,ana@x.example\n10,4,Park,Will,3,\n10,5,Chen,Bo,4,\n77,6,Reyes,Bo,4,bo@x.example\n";
+    fs::write(folder.join("data/sections.csv"), "School_id,Section_id,Teacher_id,Name\n10,X1,T1,Homeroom\n").expect("a file");
+    fs::write(folder.join("data/enrollments.csv"), "School_id,Section_id,Student_id\n10,X1,1\n10,X2,2\n10,X2,3\n").expect("a file");
     fs::write(folder.join("data/students.csv"), students).expect("a file");
     fs::write(folder.join("data/schools.csv"), "School_id,School_name\n10,Maple\n").expect("a file");
-    fs::write(folder.join("own.toml"), OWN).expect("a pack");
+    fs::write(folder.join("own.toml"), pack).expect("a pack");
     fs::write(folder.join("import.log"), log).expect("a log");
     let fixed = ["log", "import.log", "--with", "data", "--pack", "own.toml", "--date", "2026-11-22"];
     let printed = program([&fixed, more].concat()).within(&folder).wide(1000).run();
@@ -698,8 +760,31 @@ fn only_what_identifies_a_record_ties_a_line_to_it() {
         ("No mailbox for the number 3, family De la Cruz", "missed"),
         ("No mailbox for the number x77, family Park", "no record"),
     ];
+    compared(OWN, "identify", &lines);
+}
+
+/// What a record shares with others says nothing of it, but is what some findings are about.
+#[test]
+fn a_line_about_a_school_ties_to_findings_about_schools() {
+    let lines = [
+        ("One Bo of the school 10 has no mailbox", "found"),
+        ("Some mailboxes are missing at the school 10", "found"),
+        ("Nobody knows the school 77 of some students", "foreseen"),
+        ("Nobody knows the school 10 of some students", "found"),
+        ("Nobody knows the school 88 of some students", "no record"),
+        ("Addresses do not come from the school 10", "foreseen"),
+        ("Addresses do not come from the school 77", "missed"),
+        ("The name of the school 10 is wanted", "foreseen"),
+        ("Cannot enroll the student 2 in X2", "foreseen"),
+        ("Cannot enroll the student 1 in X1", "missed"),
+    ];
+    compared(SHARED, "shared", &lines);
+}
+
+/// How lines compare with what the rules of a pack find.
+fn compared<const N: usize>(pack: &str, name: &str, lines: &[(&str, &str); N]) {
     let log: String = lines.iter().map(|(line, _)| format!("{line}\n")).collect();
-    let printed = tied("identify", &log, &["--format", "jsonl"]);
+    let printed = tied_by(pack, name, &log, &["--format", "jsonl"]);
     let found: Vec<String> = printed
         .lines()
         .map(|line| {
@@ -715,13 +800,13 @@ fn only_what_identifies_a_record_ties_a_line_to_it() {
 fn thousands_of_lines_about_thousands_of_records_are_told_in_no_time() {
     let folder = folder("many");
     fs::create_dir_all(folder.join("data")).expect("a folder");
-    let students: String = (0..5000).map(|at| format!("10,{at},Chen,Mei,3,\n")).collect();
+    let students: String = (0..5000).map(|at| format!("77,{at},Chen,Mei,3,\n")).collect();
     fs::write(folder.join("data/students.csv"), format!("School_id,Student_id,Last_name,First_name,Grade,Student_email\n{students}"))
         .expect("a file");
     fs::write(folder.join("data/schools.csv"), "School_id,School_name\n10,Maple\n").expect("a file");
     let own = OWN.replace("\"No mailbox for the family {s.last_name}\"", "\"No mailbox at school {s.school_id}\"");
     fs::write(folder.join("own.toml"), own).expect("a pack");
-    fs::write(folder.join("import.log"), "No mailbox at school 10\n".repeat(5000)).expect("a log");
+    fs::write(folder.join("import.log"), "No mailbox at school 77\n".repeat(5000)).expect("a log");
     let arguments = ["log", "import.log", "--with", "data", "--pack", "own.toml", "--format", "jsonl"];
     let printed = program(arguments).within(&folder).run();
     let _ = fs::remove_dir_all(&folder);

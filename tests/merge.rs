@@ -438,11 +438,23 @@ fn every_bad_row_of_a_review_is_told_and_then_nothing_is_kept() {
         edsembli-connect/guardian,likely,,80209,,,,,,different,\n\
         edsembli-connect/gardian,likely,,80209 | 80218,,,,,,different,\n\
         edsembli-connect/guardian,likely,,80209 | 80218,,,,,,,\n";
-    std::fs::write(&sheet, rows).expect("a sheet");
-    let (code, told) = rollbook(&["merge", "examples/board", "--decisions", &decisions, "--read", &sheet]);
-    assert_eq!(code, Some(2), "{told}");
-    assert!(!std::path::Path::new(&decisions).exists());
-    insta::assert_snapshot!(told.replace(&sheet, "review.csv"));
+    let opposite = "edsembli-connect/guardian,likely,,80713 | 80227,,,,,,different,\n";
+    let read = |rows: &str| {
+        std::fs::write(&sheet, rows).expect("a sheet");
+        let (code, told) = rollbook(&["merge", "examples/board", "--decisions", &decisions, "--read", &sheet]);
+        assert_eq!(code, Some(2), "{told}");
+        assert!(!std::path::Path::new(&decisions).exists());
+        told.replace(&sheet, "review.csv")
+    };
+    insta::assert_snapshot!(read(rows));
+    let told = read(&format!("{rows}{opposite}"));
+    assert!(
+        told.contains("error: lines 3, 4 and 5 are not understood and lines 2 and 7 contradict one another, so no decision was kept"),
+        "{told}"
+    );
+    let told = read(&format!("{}\n{opposite}", rows.lines().take(2).collect::<Vec<_>>().join("\n")));
+    assert!(told.contains("80227 and 80713 are different in line 3") || told.contains("are the same in line 2"), "{told}");
+    assert!(told.contains("error: lines 2 and 3 contradict one another, so no decision was kept"), "{told}");
 }
 
 /// What a spreadsheet program would run stands in the sheet as text, and comes back as it was.

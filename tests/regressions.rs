@@ -150,6 +150,21 @@ fn layouts_with_lookups_that_are_not_there_and_values_named_twice() {
     assert!(error.contains("this file has no lookup `demo`") && error.contains("[own.toml:11:15]"), "{error}");
     assert!(error.contains("`A` stands for two values") && error.contains("[own.toml:14:45]"), "{error}");
     assert!(error.ends_with("\n2 errors\n"), "{error}");
+    let layout = "[layout]\nname = 'own'\ntitle = 'own'\n[[file]]\nname = 'pupils.csv'\nknown = ['own.left']\n\
+                  lookup.building = { file = 'buildings.csv', key = 'No.', by = 'School' }\n[[file.record]]\nnoun = 'student'\n\
+                  where = { 'biulding.kind' = ['day'], 'own.left' = ['no'], 'building.open' = ['yes'] }\n\
+                  where-not = { Year = ['13'], 'demo.status' = ['gone'] }\nfields.id = 'No.'\n";
+    std::fs::write(folder.join("own.toml"), layout).expect("a file");
+    std::fs::write(folder.join("pupils.csv"), "No.,Year\n1,2\n").expect("a file");
+    std::fs::write(folder.join("rollbook.toml"), "layouts = ['own.toml']\npacks = ['roster']\n").expect("a file");
+    for (arguments, exit) in [(&["lint", "own.toml"][..], 1), (&["validate", "pupils.csv"], 2)] {
+        let Printed { code, error, .. } = program(arguments).within(&folder).run();
+        assert_eq!(code, exit, "{error}");
+        assert!(error.contains("no lookup `biulding`") && error.contains("did you mean `building`?"), "{error}");
+        assert!(error.contains("[own.toml:10:11]"), "{error}");
+        assert!(error.contains("no lookup `demo`") && error.contains("[own.toml:11:30]"), "{error}");
+        assert!(error.ends_with("\n2 errors\n"), "{error}");
+    }
 }
 
 #[test]

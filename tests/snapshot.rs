@@ -512,4 +512,12 @@ fn a_second_snapshot_of_a_day() {
     let (code, _, error) = rollbook(&folder, &[&fixed[..], &["data"]].concat());
     assert!(code == 2 && error.contains("the data is never written to"), "{code}: {error}");
     assert!(!data.join("2026-11-22.zip").exists());
+    // Inside of the data it would be listed with it, and read where nothing else is there.
+    for (inside, source) in [("data/kept", "data"), ("data/kept/deep", "data"), ("snapshots", ".")] {
+        let (code, _, error) = rollbook(&folder, &[&["snapshot", source], &fixed[2..], &[inside]].concat());
+        assert!(code == 2 && error.contains(&format!("error: `{inside}` is inside of what is read")), "{code}: {error}");
+        let beside = if source == "." { "../snapshots" } else { "snapshots" };
+        assert!(error.contains(&format!("keep them beside it, with --to {beside} ")), "{error}");
+        assert!(!folder.join(inside).exists());
+    }
 }

@@ -126,28 +126,35 @@ fn biff(name: &str, rows: &[Vec<Put<'_>>]) -> Vec<u8> {
     sheet
 }
 
-/// A compound file with one stream, `Workbook`.
+/// A compound file with one stream, `Workbook`. Large ones have the sectors of version 4, since those of version 3 would need a second table.
 fn compound(stream: &[u8]) -> Vec<u8> {
-    const SECTOR: usize = 512;
     const END: u32 = 0xffff_fffe;
+    let (version, shift) = if stream.len() < 1 << 16 { (3_u16, 9_u16) } else { (4, 12) };
+    let sector = 1 << shift;
     // Streams below 4096 bytes would stand in another place.
     let mut stream = stream.to_vec();
-    stream.resize(stream.len().max(4096).next_multiple_of(SECTOR), 0);
-    let sectors = stream.len() / SECTOR;
-    assert!(sectors < 120, "one sector of the table must do");
+    stream.resize(stream.len().max(4096).next_multiple_of(sector), 0);
+    let sectors = stream.len() / sector;
+    // The table has four bytes for each sector, its own among them.
+    let tables = (sectors + 1).div_ceil(sector / 4 - 1);
+    assert!(tables <= 109, "the header has places for so many");
     let mut file = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     file.extend([0; 16]);
-    for word in [0x3e_u16, 3, 0xfffe, 9, 6] {
+    for word in [0x3e, version, 0xfffe, shift, 6] {
         file.extend(word.to_le_bytes());
     }
     file.extend([0; 6]);
-    for word in [0, 1, 1, 0, 4096, END, 0, END, 0, 0_u32] {
+    for word in [u32::from(version == 4), tables as u32, tables as u32, 0, 4096, END, 0, END, 0] {
         file.extend(word.to_le_bytes());
     }
-    file.resize(SECTOR, 0xff);
-    let mut table: Vec<u32> = vec![0xffff_fffd, END];
-    table.extend((0..sectors).map(|at| if at + 1 == sectors { END } else { at as u32 + 3 }));
-    table.resize(SECTOR / 4, u32::MAX);
+    file.extend((0..tables as u32).flat_map(u32::to_le_bytes));
+    file.resize(512, 0xff);
+    file.resize(sector, 0);
+    let mut table: Vec<u32> = vec![0xffff_fffd; tables];
+    table.push(END);
+    let first = tables + 1;
+    table.extend((1..=sectors).map(|at| if at == sectors { END } else { (first + at) as u32 }));
+    table.resize(sector / 4 * tables, u32::MAX);
     file.extend(table.into_iter().flat_map(u32::to_le_bytes));
     let entry = |name: &str, kind: u8, child: u32, start: u32, size: u64| {
         let mut entry: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
@@ -164,8 +171,8 @@ fn compound(stream: &[u8]) -> Vec<u8> {
         entry
     };
     file.extend(entry("Root Entry", 5, 1, END, 0));
-    file.extend(entry("Workbook", 2, u32::MAX, 2, stream.len() as u64));
-    file.resize(SECTOR * 3, 0);
+    file.extend(entry("Workbook", 2, u32::MAX, first as u32, stream.len() as u64));
+    file.resize(sector * (first + 1), 0);
     file.extend(stream);
     file
 }

@@ -302,7 +302,7 @@ pub(super) struct ForecastArgs {
     /// Only records and accounts of this school, by its id; may be given more than once
     #[arg(long, value_name = "SCHOOL")]
     pub(super) school: Vec<String>,
-    /// Files without rows, of accounts or of the previous data, are no fault: what they would hold is not there yet, and is new
+    /// Files without rows, of accounts, of the previous data or of --after, are no fault: what they would hold is not there yet, and is new
     #[arg(long)]
     pub(super) all_new: bool,
     /// Write all that changes or is blocked to this file: .csv, .xlsx or .jsonl

@@ -3,11 +3,12 @@ use super::exit::Exit;
 use super::files::{self, Readers};
 use super::output;
 use super::setup::{self, Configured};
-use crate::finding::{Count, Mistake, Mistakes, suggestion};
+use crate::finding::{Count, List, Mistake, Mistakes, suggestion};
 use crate::pack::{self, Decision, Pack};
 use crate::report::plain_cell;
 use crate::roster::{plain_text, workbook_rows};
 use crate::source::{Sources, quoted};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,9 @@ impl Made {
 /// What stands between the records of a row.
 pub(super) const BETWEEN: &str = " | ";
 
+/// Rows that are named once more where all that is wrong is summed up.
+const ROWS: usize = 10;
+
 /// The columns of a review sheet that are read back.
 const NEEDED: [&str; 4] = ["merge", "records", "decision", "reason"];
 
@@ -129,7 +133,7 @@ pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit
     };
     let [merge, records, decision, reason] = NEEDED;
     let (merge, records, decision, reason) = (column(merge)?, column(records)?, column(decision)?, column(reason)?);
-    let (mut made, mut bad) = (Vec::new(), 0u64);
+    let (mut made, mut bad) = (Vec::new(), BTreeSet::new());
     for row in reader.records() {
         // A record begins, for the reader, where the one before ended: empty lines may stand between.
         let line = |position: Option<&csv::Position>| {
@@ -142,8 +146,9 @@ pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit
         let row = match row {
             Ok(row) => row,
             Err(error) => {
-                bad += 1;
-                let message = format!("`{shown}`, {place} {}: this is no UTF-8", line(error.position()));
+                let line = line(error.position());
+                bad.insert(line);
+                let message = format!("`{shown}`, {place} {line}: this is no UTF-8");
                 output::error(&message, "save the sheet as CSV UTF-8, or as .xlsx");
                 continue;
             }
@@ -155,7 +160,7 @@ pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit
             if place == "line" { plain_cell(cell).trim() } else { cell.trim() }
         };
         let mut refuse = |at: usize, what: String, help: &str| {
-            bad += 1;
+            bad.insert(line);
             let name = header.get(at).unwrap_or_default().trim();
             output::error(&format!("`{shown}`, {place} {line}, column {} (`{name}`): {what}", at + 1), help);
         };
@@ -189,18 +194,34 @@ pub(super) fn from_sheet(path: &Path, merges: &[&str]) -> Result<Vec<Made>, Exit
         }
         made.push(Made { row: line, merge: of.to_owned(), records: names, same, reason: cell(reason).to_owned() });
     }
+    let mut opposed: BTreeSet<u64> = BTreeSet::new();
     for (nth, one) in made.iter().enumerate() {
         if let Some(other) = made[..nth].iter().find(|other| other.denies(one)) {
-            bad += 1;
+            opposed.extend([other.row, one.row]);
             let (was, is) = if one.same { ("different", "the same") } else { ("the same", "different") };
             let both = one.records.iter().filter(|name| other.records.contains(name)).map(String::as_str).collect::<Vec<_>>();
             let message = format!("{} are {was} in {place} {}, and {is} in {place} {}", both.join(" and "), other.row, one.row);
             output::error(&format!("`{shown}`: {message}"), "let one of the two rows stand");
         }
     }
-    if bad > 0 {
-        let rows = Count(bad, "row of the sheet is", "rows of the sheet are");
-        return Err(output::error(&format!("{rows} not understood, so no decision was kept"), "correct them, and read the sheet again"));
+    let told = |rows: &BTreeSet<u64>, what: [&str; 2]| {
+        let mut places: Vec<String> = rows.iter().take(ROWS).map(u64::to_string).collect();
+        if rows.len() > ROWS {
+            places.push(format!("{} more", rows.len() - ROWS));
+        }
+        let (place, is) = if rows.len() == 1 { (place.to_owned(), what[0]) } else { (format!("{place}s"), what[1]) };
+        format!("{place} {} {is}", List(&places, "and"))
+    };
+    let mut why = Vec::new();
+    if !bad.is_empty() {
+        why.push(told(&bad, ["is not understood", "are not understood"]));
+    }
+    if !opposed.is_empty() {
+        why.push(told(&opposed, ["contradicts another", "contradict one another"]));
+    }
+    if !why.is_empty() {
+        let message = format!("{}, so no decision was kept", List(&why, "and"));
+        return Err(output::error(&message, "correct the sheet, and read it again"));
     }
     Ok(made)
 }

@@ -17,6 +17,7 @@ use crate::model::Epoch;
 use crate::pack::{Counted, Outcome, Pack, Rule};
 use crate::report::{Style, listing, paragraph};
 use crate::roster::{Dataset, Survey};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Records shown per outcome, unless `--limit` says otherwise.
@@ -101,8 +102,9 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
             read(survey, clock, &mut |after, then, _| {
                 let (text, whole) = forecast_after::text(forecast, after, &replaced, args, &look);
                 print(&text);
-                let incomplete = [dataset, then].into_iter().flat_map(Dataset::incomplete);
-                let incomplete: Vec<&String> = incomplete.collect();
+                let mut incomplete: Vec<String> = [dataset, then].into_iter().flat_map(Dataset::incomplete).cloned().collect();
+                incomplete.extend(unsure(forecast, dataset, args, Time::Before));
+                incomplete.extend(unsure(after, then, args, Time::After));
                 incomplete.iter().for_each(|why| eprintln!("incomplete: {why}"));
                 Ok(match (incomplete.is_empty(), whole) {
                     (false, _) | (_, None) => Exit::Incomplete,
@@ -148,8 +150,7 @@ fn known_schools(args: &ForecastArgs, forecast: &Forecast<'_, '_>) -> Result<(),
     if args.school.is_empty() {
         return Ok(());
     }
-    let schools: std::collections::BTreeSet<String> =
-        forecast.syncs().flat_map(|run| run.schools()).filter_map(|count| count.school).collect();
+    let schools: BTreeSet<String> = forecast.syncs().flat_map(|run| run.schools()).filter_map(|count| count.school).collect();
     let Some(school) = args.school.iter().find(|school| !schools.contains(*school)) else { return Ok(()) };
     let near = suggestion(school, schools.iter().map(String::as_str));
     let help = near.map_or_else(|| "--school takes the id of a school".to_owned(), |near| format!("did you mean `{near}`?"));
@@ -165,9 +166,7 @@ fn exit(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs) -> 
     if runs().all(|run| run.skipped().is_some()) {
         incomplete.push("no sync could be forecast".to_owned());
     }
-    if !args.all_new {
-        incomplete.extend(unsure(dataset, &runs().collect::<Vec<_>>()));
-    }
+    incomplete.extend(unsure(forecast, dataset, args, Time::Before));
     incomplete.iter().for_each(|why| eprintln!("incomplete: {why}"));
     if !incomplete.is_empty() || platforms.iter().any(|platform| platform.is_held()) {
         return Exit::Incomplete;
@@ -176,28 +175,49 @@ fn exit(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs) -> 
     if runs().any(|run| run.idle().is_none() && run.faults(&args.school) > 0) { Exit::Findings } else { Exit::Clean }
 }
 
-/// What can't be told from records that are new, for want of rows: an export without any may be one that failed.
-fn unsure(dataset: &Dataset, runs: &[&SyncRun<'_, '_, '_>]) -> Vec<String> {
-    let mut unsure: Vec<String> = Vec::new();
-    for run in runs.iter().filter(|run| run.idle().is_none()) {
+/// Which data a forecast is made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Time {
+    Before,
+    /// What `--after` gives in place of it.
+    After,
+}
+
+/// What can't be told for want of rows: an export without any may be one that failed.
+fn unsure(forecast: &Forecast<'_, '_>, dataset: &Dataset, args: &ForecastArgs, time: Time) -> BTreeSet<String> {
+    let mut unsure = BTreeSet::new();
+    if args.all_new {
+        return unsure;
+    }
+    let syncs: Vec<SyncRun<'_, '_, '_>> = forecast.syncs().collect();
+    let platforms = platforms(forecast, args);
+    for run in platforms.iter().flat_map(|platform| &platform.syncs).map(|at| &syncs[*at]).filter(|run| run.idle().is_none()) {
         let other = &run.sync().other;
         let is_empty = dataset.table(other.noun, other.epoch).is_none_or(|table| table.is_empty());
         if other.noun.get().name == "account" && other.epoch == Epoch::Today && is_empty {
             if run.skipped().is_none() {
-                unsure
-                    .push("the accounts have no rows, so that everybody is told as new; --all-new says that there are none yet".to_owned());
+                let so = match time {
+                    Time::Before => "the accounts have no rows, so that everybody is told as new",
+                    Time::After => "the accounts of --after have no rows, so that nobody knows what became of them",
+                };
+                unsure.insert(format!("{so}; --all-new says that there are none yet"));
             }
             continue;
         }
-        unsure.extend(dataset.without_rows(other.noun, other.epoch).into_iter().map(|file| match other.epoch {
-            Epoch::Today => format!("`{file}` has no rows, so that its accounts are not known; --all-new says that there are none yet"),
-            _ => format!(
+        unsure.extend(dataset.without_rows(other.noun, other.epoch).into_iter().map(|file| match (other.epoch, time) {
+            (Epoch::Today, _) => {
+                format!("`{file}` has no rows, so that its accounts are not known; --all-new says that there are none yet")
+            }
+            (_, Time::Before) => format!(
                 "`{file}` of the previous data has no rows, so that its records are told as new; --all-new says that there were none"
             ),
+            (_, Time::After) => {
+                format!(
+                    "`{file}` of --after has no rows, so that nobody knows what became of its records; --all-new says that there are none"
+                )
+            }
         }));
     }
-    let mut seen = std::collections::BTreeSet::new();
-    unsure.retain(|why| seen.insert(why.clone()));
     unsure
 }
 

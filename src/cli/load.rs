@@ -211,7 +211,7 @@ pub(super) fn read(survey: Survey, wanted: &Wanted, plan: &Plan<'_>, key: Option
     let mut dataset = survey.read(wanted, &ReadOptions { progress: Some(&reading) });
     progress.done();
     if let Some(key) = key.filter(|_| !hashed.is_empty()) {
-        dataset.resolve(&hashed, &plan.compared(), key);
+        dataset.resolve(&hashed, &plan.compared(&hashed), key);
     }
     dataset
 }

@@ -15,7 +15,7 @@ use crate::report::listing;
 use crate::roster::{Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot, snapshot_at};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Days for which snapshots stay, when nobody says it.
 const KEEP: i64 = 30;
@@ -49,6 +49,13 @@ fn snapshot(args: &SnapshotArgs) -> Result<Exit, Exit> {
     if let Some(source) = inputs.iter().flat_map(|input| &input.paths).find(|path| same(path)) {
         let message = format!("`{}` is what is read ({})", folder.display(), source.display());
         return Err(output::error(&message, "name another folder with --to: the data is never written to"));
+    }
+    let mut read = inputs.iter().filter(|input| input.role != Role::Previous).flat_map(|input| &input.paths);
+    if let Some(source) = read.find(|source| files::is_inside(&folder, source)) {
+        let message =
+            format!("`{}` is inside of what is read ({}): the next run would read snapshots too", folder.display(), source.display());
+        let help = format!("keep them beside it, with --to {} or `folder` under [snapshots] of rollbook.toml", beside(source).display());
+        return Err(output::error(&message, &help));
     }
     let settings = &configured.config.snapshots;
     let path = folder.join(format!("{}.zip", iso(today)));
@@ -132,6 +139,17 @@ fn snapshot(args: &SnapshotArgs) -> Result<Exit, Exit> {
     clock.tell();
     std::mem::forget(dataset);
     Ok(Exit::Clean)
+}
+
+/// Where snapshots may stand that are made of a folder.
+fn beside(source: &Path) -> PathBuf {
+    match source.file_name() {
+        Some(_) => source.with_file_name(snapshots::FOLDER),
+        None => {
+            let above = source.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>();
+            above.join("..").join(snapshots::FOLDER)
+        }
+    }
 }
 
 /// What the rules of the packs will ask of this data when it is the previous one, and later when it is gone.

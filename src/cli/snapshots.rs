@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Where snapshots stand when nobody says it.
-const FOLDER: &str = "snapshots";
+pub(super) const FOLDER: &str = "snapshots";
 const KEY: &str = "snapshot.key";
 
 /// The folder that the configuration names, or the usual one beside it.

@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::plan::{Plan, counterparts};
 use super::reads::template_columns;
 use crate::finding::{Fingerprint, List};
-use crate::language::form::{Clause, Column, Expr, Frame, Piece, Slot, Template};
+use crate::language::form::{Clause, Column, Cond, Expr, Frame, Piece, Slot, Template};
 use crate::language::joins;
 use crate::model::HIDDEN;
 use crate::pack::{Fix, FixForm, FixOf, Rule};
@@ -99,18 +99,23 @@ impl<'p> Plan<'p> {
     /// Wants the columns that fixes read.
     pub(super) fn want_for_fixes(&self, want: &mut dyn FnMut(TableId, &Expr)) {
         for form in self.fixes().flat_map(|fix| &fix.of).flat_map(|of| &of.forms) {
-            let frame = &form.frame;
-            let mut column = |column: &Column| want(table_of(frame, column.slot), &column.expr);
-            form.with.iter().for_each(|clause| clause.condition.columns(&mut column));
-            for (condition, otherwise) in &form.when {
-                condition.columns(&mut column);
-                template_columns(otherwise, &mut column);
-            }
-            form.cells.iter().for_each(|cell| template_columns(cell, &mut column));
-            for condition in form.when.iter().map(|(condition, _)| condition).chain(form.with.iter().map(|clause| &clause.condition)) {
-                counterparts(frame, condition, want);
-            }
+            each_column(form, &mut |column| want(table_of(&form.frame, column.slot), &column.expr));
+            each_condition(form, &mut |condition| counterparts(&form.frame, condition, want));
         }
+    }
+}
+
+/// Every condition of a row.
+fn each_condition(form: &FixForm, visit: &mut dyn FnMut(&Cond)) {
+    form.with.iter().for_each(|clause| visit(&clause.condition));
+    form.when.iter().for_each(|(condition, _)| visit(condition));
+}
+
+/// Every column that a row reads.
+pub(super) fn each_column(form: &FixForm, visit: &mut dyn FnMut(&Column)) {
+    each_condition(form, &mut |condition| condition.columns(visit));
+    for template in form.cells.iter().chain(form.when.iter().map(|(_, otherwise)| otherwise)) {
+        template_columns(template, &mut |column| visit(column));
     }
 }
 

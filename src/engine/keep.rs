@@ -1,6 +1,7 @@
 //! What rules read of records that are no longer in today's files, and how: which fields a snapshot keeps, which of them as hashes, and what today's values
 //! those hashes are compared with.
 use super::columns::{TableId, identity, table_of};
+use super::fix;
 use super::merge::plan as merge;
 use super::plan::Plan;
 use super::reads::{each_condition, template_columns};
@@ -37,7 +38,8 @@ struct Use {
 #[derive(Default)]
 struct Uses {
     of: BTreeMap<(TableId, FieldRef), Use>,
-    compared: BTreeSet<Compared>,
+    /// What each of them is tested for equality with.
+    meets: BTreeMap<Compared, BTreeSet<Compared>>,
 }
 
 fn is_past(table: TableId) -> bool {
@@ -87,17 +89,21 @@ impl Uses {
             return;
         }
         let made = sides.iter().any(|(table, expr)| table.1 == Epoch::Proposed || bare(expr).is_none());
+        if made {
+            sides.into_iter().for_each(|(table, expr)| self.note(table, expr, |used| used.computed = true));
+            return;
+        }
         let kind = type_of(by);
-        for (table, expr) in sides {
-            if made {
-                self.note(table, expr, |used| used.computed = true);
-                continue;
-            }
+        let [left, right] = sides.map(|(table, expr)| {
             self.note(table, expr, |used| {
                 used.equal.insert(kind);
             });
-            for field in bare(expr).unwrap_or_default() {
-                self.compared.insert(Compared { noun: table.0, epoch: table.1, field: field.clone(), kind });
+            let fields = bare(expr).unwrap_or_default().into_iter();
+            fields.map(|field| Compared { noun: table.0, epoch: table.1, field: field.clone(), kind }).collect::<Vec<_>>()
+        });
+        for (fields, others) in [(&left, &right), (&right, &left)] {
+            for field in fields.iter().filter(|field| is_past((field.noun, field.epoch))) {
+                self.meets.entry(field.clone()).or_default().extend(others.iter().cloned());
             }
         }
     }
@@ -161,11 +167,7 @@ impl Uses {
     /// What a fix reads is written into files for other programs.
     fn fix(&mut self, of: &FixOf) {
         for form in &of.forms {
-            let conditions = form.with.iter().map(|clause| &clause.condition).chain(form.when.iter().map(|(condition, _)| condition));
-            conditions.for_each(|condition| condition.columns(&mut |column| self.compute(&form.frame, column)));
-            for template in form.cells.iter().chain(form.when.iter().map(|(_, otherwise)| otherwise)) {
-                template_columns(template, &mut |column| self.compute(&form.frame, column));
-            }
+            fix::each_column(form, &mut |column| self.compute(&form.frame, column));
         }
     }
 
@@ -284,9 +286,13 @@ impl Plan<'_> {
         let mut supplied = BTreeSet::new();
         for (rule, _) in running() {
             each_condition(rule, &mut |_, condition| {
-                each_supplied(condition, &mut |noun, field| {
-                    supplied.insert((noun, field.clone()));
-                    keeps.fields.entry(noun).or_default().insert(field.clone(), None);
+                condition.each(&mut |condition| {
+                    if let Cond::Supplied(noun, epoch, Some(field)) = condition
+                        && is_past((*noun, *epoch))
+                    {
+                        supplied.insert((*noun, field.clone()));
+                        keeps.fields.entry(*noun).or_default().insert(field.clone(), None);
+                    }
                 });
             });
         }
@@ -329,26 +335,12 @@ impl Plan<'_> {
         }
     }
 
-    /// The fields that are tested for equality with those of a snapshot, and these themselves.
+    /// The fields that are tested for equality with those which a snapshot keeps as hashes.
     #[must_use]
-    pub fn compared(&self) -> Vec<Compared> {
-        self.uses().compared.into_iter().collect()
-    }
-}
-
-fn each_supplied(condition: &Cond, visit: &mut dyn FnMut(NounId, &FieldRef)) {
-    match condition {
-        Cond::Supplied(noun, epoch, Some(field)) if is_past((*noun, *epoch)) => visit(*noun, field),
-        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| each_supplied(term, visit)),
-        Cond::Not(inner) => each_supplied(inner, visit),
-        Cond::Order(_, left, right) => {
-            for quantity in [left, right] {
-                if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
-                    each_supplied(&clause.condition, visit);
-                }
-            }
-        }
-        _ => {}
+    pub fn compared(&self, hashed: &[Compared]) -> Vec<Compared> {
+        let meets = self.uses().meets;
+        let met: BTreeSet<&Compared> = hashed.iter().filter_map(|field| meets.get(field)).flatten().collect();
+        met.into_iter().cloned().collect()
     }
 }
 

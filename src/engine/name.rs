@@ -8,7 +8,7 @@ mod ledger;
 mod one;
 mod people;
 mod person;
-mod plan;
+pub(super) mod plan;
 mod propose;
 mod scopes;
 mod solve;

@@ -3,7 +3,7 @@ use super::columns::{TableId, identity, table_of};
 use super::keep;
 use super::lack::{Absent, hashed_only, lacking};
 use super::merge::plan as merge;
-use super::reads::{each_column, each_condition, want_shown};
+use super::reads::{each_column, each_condition, each_value, want_shown};
 use super::sync::plan as sync;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Quantity, Side};
 use crate::model::{Epoch, FieldRef, NounId, Type};
@@ -123,16 +123,15 @@ impl<'p> Plan<'p> {
                 }
             }
         }
-        let mut headers = |frame: &Frame, column: &Column| {
-            let table = table_of(frame, column.slot);
-            column.expr.fields(&mut |field| {
-                if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
-                    fields.entry(table).or_default().insert(field.clone());
-                }
+        for pack in packs {
+            each_value(pack, &mut |table, expr| {
+                expr.fields(&mut |field| {
+                    if matches!(field, FieldRef::Header(_)) && supplies(table.0, table.1, Some(field)) {
+                        fields.entry(table).or_default().insert(field.clone());
+                    }
+                });
             });
-        };
-        rules.iter().for_each(|rule| each_column(rule, &mut headers));
-        packs.iter().flat_map(|pack| &pack.syncs).for_each(|of| sync::each_column(of, &mut headers));
+        }
         let mut supply = Supply { nouns: fields, ..Supply::default() };
         // Proposed accounts that a test gives stand in place of those that schemas would make.
         let given = supply.nouns.keys().any(|(_, epoch)| *epoch == Epoch::Proposed);
@@ -251,10 +250,12 @@ impl<'p> Plan<'p> {
 /// Wants what a condition asks of the other snapshot.
 pub(super) fn counterparts(frame: &Frame, condition: &Cond, want: &mut dyn FnMut(TableId, &Expr)) {
     condition.counterparts(&mut |slot| both_identities(table_of(frame, slot), want));
-    each_changed(condition, &mut |column| {
-        let table = table_of(frame, column.slot);
-        both_identities(table, want);
-        want((table.0, table.1.other()), &column.expr);
+    condition.each(&mut |condition| {
+        if let Cond::Changed(column) = condition {
+            let table = table_of(frame, column.slot);
+            both_identities(table, want);
+            want((table.0, table.1.other()), &column.expr);
+        }
     });
 }
 
@@ -262,22 +263,6 @@ fn both_identities(table: TableId, want: &mut dyn FnMut(TableId, &Expr)) {
     let expr = identity(table.0);
     want(table, &expr);
     want((table.0, table.1.other()), &expr);
-}
-
-pub(super) fn each_changed(condition: &Cond, visit: &mut dyn FnMut(&Column)) {
-    match condition {
-        Cond::Changed(column) => visit(column),
-        Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| each_changed(term, visit)),
-        Cond::Not(inner) => each_changed(inner, visit),
-        Cond::Order(_, left, right) => {
-            for quantity in [left, right] {
-                if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
-                    each_changed(&clause.condition, visit);
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 impl Supply {

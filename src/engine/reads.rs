@@ -1,8 +1,11 @@
-//! What a rule reads: its conditions, the columns that it computes with, and those of its texts.
-use super::columns::table_of;
+//! What a rule reads: its conditions, the columns that it computes with, and those of its texts; and what a whole pack reads.
+use super::columns::{TableId, table_of};
+use super::fix;
 use super::merge::plan as merge;
-use crate::language::form::{Column, Cond, Frame, Piece, Template};
-use crate::pack::{Body, Rule};
+use super::name::plan as name;
+use super::sync::plan as sync;
+use crate::language::form::{Column, Cond, Expr, Frame, Piece, Template};
+use crate::pack::{Body, Pack, Rule};
 use crate::roster::Wanted;
 
 /// Every condition of a rule.
@@ -32,6 +35,34 @@ pub(super) fn each_column(rule: &Rule, visit: &mut dyn FnMut(&Frame, &Column)) {
             }
         }
     }
+}
+
+/// Every value that a pack computes with, or writes into the files of its fixes.
+pub(super) fn each_value(pack: &Pack, visit: &mut dyn FnMut(TableId, &Expr)) {
+    let mut column = |frame: &Frame, column: &Column| visit(table_of(frame, column.slot), &column.expr);
+    for rule in &pack.rules {
+        each_column(rule, &mut column);
+        for link in rule.follows.iter().flat_map(|follow| &follow.links) {
+            link.clause.condition.columns(&mut |value| column(&link.frame, value));
+        }
+        if let Body::Records { variants, .. } = &rule.body {
+            for variant in variants {
+                variant.ties.iter().for_each(|tie| column(&variant.frame, &tie.column));
+            }
+        }
+    }
+    for merge in &pack.merges {
+        merge::each_condition(merge, &mut |frame, condition| condition.columns(&mut |value| column(frame, value)));
+        merge::each_column(merge, &mut column);
+    }
+    for form in pack.fixes.iter().flat_map(|fix| &fix.of).flat_map(|of| &of.forms) {
+        fix::each_column(form, &mut |value| column(&form.frame, value));
+    }
+    pack.syncs.iter().for_each(|of| sync::each_column(of, &mut column));
+    for message in &pack.messages {
+        message.ties.iter().for_each(|tie| column(&message.frame, &tie.column));
+    }
+    pack.namings.iter().for_each(|naming| name::each_value(naming, visit));
 }
 
 /// Wants the columns of a rule's texts.

@@ -265,22 +265,34 @@ pub enum End {
 }
 
 impl Cond {
+    /// Calls `visit` with the condition and every one in it, those of nested clauses included, each before what is in it.
+    pub fn each<'c>(&'c self, visit: &mut dyn FnMut(&'c Cond)) {
+        visit(self);
+        match self {
+            Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| term.each(visit)),
+            Cond::Not(inner) => inner.each(visit),
+            Cond::Order(_, left, right) => {
+                for quantity in [left, right] {
+                    if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
+                        clause.condition.each(visit);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Calls `visit` with every column, those of nested clauses included.
     pub fn columns(&self, visit: &mut dyn FnMut(&Column)) {
-        let side = |side: &Side, visit: &mut dyn FnMut(&Column)| {
-            if let Side::Column(column) = side {
-                visit(column);
-            }
-        };
-        match self {
-            Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| term.columns(visit)),
-            Cond::Not(inner) => inner.columns(visit),
+        self.each(&mut |condition| match condition {
             Cond::Equal(column, other, _)
             | Cond::Text(column, _, other, _)
             | Cond::Similar(column, other, _, _)
             | Cond::Nearly(column, other, _, _) => {
                 visit(column);
-                side(other, visit);
+                if let Side::Column(other) = other {
+                    visit(other);
+                }
             }
             Cond::OneOf(column, ..)
             | Cond::Matches(column, _)
@@ -291,32 +303,27 @@ impl Cond {
             | Cond::Changed(column) => visit(column),
             Cond::Order(_, left, right) => {
                 for quantity in [left, right] {
-                    match quantity {
-                        Quantity::Column(column) => visit(column),
-                        Quantity::Number(_) => {}
-                        Quantity::Count(clause) | Quantity::Share(clause) => clause.condition.columns(visit),
+                    if let Quantity::Column(column) = quantity {
+                        visit(column);
                     }
                 }
             }
+            Cond::And(_) | Cond::Or(_) | Cond::AtLeast(..) | Cond::Not(_) => {}
             Cond::Known(_) | Cond::Counterpart(_) | Cond::Supplied(..) => {}
-        }
+        });
     }
 
     /// Calls `visit` with every nested clause, the deepest last.
     pub fn clauses(&self, visit: &mut dyn FnMut(&Clause)) {
-        match self {
-            Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| term.clauses(visit)),
-            Cond::Not(inner) => inner.clauses(visit),
-            Cond::Order(_, left, right) => {
+        self.each(&mut |condition| {
+            if let Cond::Order(_, left, right) = condition {
                 for quantity in [left, right] {
                     if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
                         visit(clause);
-                        clause.condition.clauses(visit);
                     }
                 }
             }
-            _ => {}
-        }
+        });
     }
 
     /// The variables that it needs from outside, without those that its nested clauses bind.
@@ -335,19 +342,11 @@ impl Cond {
 
     /// Calls `visit` with the variable of every [`Cond::Counterpart`].
     pub fn counterparts(&self, visit: &mut dyn FnMut(Slot)) {
-        match self {
-            Cond::Counterpart(slot) => visit(*slot),
-            Cond::And(terms) | Cond::Or(terms) | Cond::AtLeast(_, terms) => terms.iter().for_each(|term| term.counterparts(visit)),
-            Cond::Not(inner) => inner.counterparts(visit),
-            Cond::Order(_, left, right) => {
-                for quantity in [left, right] {
-                    if let Quantity::Count(clause) | Quantity::Share(clause) = quantity {
-                        clause.condition.counterparts(visit);
-                    }
-                }
+        self.each(&mut |condition| {
+            if let Cond::Counterpart(slot) = condition {
+                visit(*slot);
             }
-            _ => {}
-        }
+        });
     }
 
     /// The conditions that must all hold.

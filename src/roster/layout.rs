@@ -177,7 +177,7 @@ pub enum Part {
     Before(String),
     /// What stands after the first such text.
     After(String),
-    /// The so-manieth word from 1, or from the end from -1.
+    /// The so-manieth word from 1; or from the end from -1, the first word aside: of a single name nobody can say that it is the last one too.
     Word(i64),
 }
 
@@ -190,7 +190,13 @@ impl Part {
             Part::After(mark) => text.split_once(mark.as_str()).map(|(_, after)| after),
             Part::Word(number) => {
                 let at = usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX).saturating_sub(1);
-                if *number < 0 { text.split_whitespace().rev().nth(at) } else { text.split_whitespace().nth(at) }
+                let mut words = text.split_whitespace();
+                if *number > 0 {
+                    words.nth(at)
+                } else {
+                    let _first = words.next();
+                    words.nth_back(at)
+                }
             }
         };
         part.map(str::trim).filter(|part| !part.is_empty())

@@ -6,7 +6,7 @@ use super::schema;
 use crate::document::{Keys, Node, Table, Value, parse};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{FieldId, NOUNS, NounId, noun};
-use crate::source::{Decoded, Sources};
+use crate::source::{Decoded, Sources, Span};
 use std::sync::OnceLock;
 
 /// Reads the layout; `None` when it is too broken to be used.
@@ -146,13 +146,12 @@ fn lookup(name: &str, node: &Node, mistakes: &mut Mistakes) -> Option<Lookup> {
     let file = keys.required("file", mistakes).map(text);
     let key = keys.required("key", mistakes).map(text);
     let by = keys.required("by", mistakes).map(text);
-    let prefer = filters(&mut keys, "prefer", false, mistakes);
+    let prefer = keys.table("prefer", mistakes).map(|table| filters("prefer", table, false, mistakes)).unwrap_or_default();
     keys.finish(mistakes);
     Some(Lookup { name: name.to_owned(), file: file?, key: key?, by: by?, prefer })
 }
 
-fn filters(keys: &mut Keys<'_>, key: &'static str, negated: bool, mistakes: &mut Mistakes) -> Vec<Filter> {
-    let Some(table) = keys.table(key, mistakes) else { return Vec::new() };
+fn filters(key: &'static str, table: &Table, negated: bool, mistakes: &mut Mistakes) -> Vec<Filter> {
     let filter = |entry: &crate::document::Entry| Filter {
         column: entry.key.clone(),
         values: strings(key, &entry.node, mistakes).iter().map(|value| value.trim().to_lowercase()).collect(),
@@ -173,8 +172,13 @@ fn record(table: &Table, file: &FileMap, mistakes: &mut Mistakes) -> Option<Reco
         known
     });
     let distinct = keys.flag("distinct", mistakes).unwrap_or(false);
-    let mut conditions = filters(&mut keys, "where", false, mistakes);
-    conditions.extend(filters(&mut keys, "where-not", true, mistakes));
+    let mut conditions = Vec::new();
+    for (key, negated) in [("where", false), ("where-not", true)] {
+        if let Some(asked) = keys.table(key, mistakes) {
+            asked.entries.iter().for_each(|entry| looked_up(&entry.key, entry.key_span, file, mistakes));
+            conditions.extend(filters(key, asked, negated, mistakes));
+        }
+    }
     let any_of = texts(&mut keys, "any-of", mistakes);
     let columns = texts(&mut keys, "each-column", mistakes);
     let items = keys.text("each-item", mistakes);
@@ -234,7 +238,7 @@ fn plain(header: &str) -> Source {
 fn sources(node: &Node, each: &Each, file: &FileMap, mistakes: &mut Mistakes) -> Vec<Source> {
     match &node.value {
         Value::Text(header) => {
-            looked_up(header, file, mistakes);
+            looked_up(header.as_str(), header.span(), file, mistakes);
             vec![plain(header.as_str())]
         }
         Value::List(list) => list.iter().flat_map(|item| sources(item, each, file, mistakes)).collect(),
@@ -247,12 +251,12 @@ fn sources(node: &Node, each: &Each, file: &FileMap, mistakes: &mut Mistakes) ->
 }
 
 /// A header such as `demo.born` is that of another file, which a lookup must name, unless the file itself is said to have such a column.
-fn looked_up(header: &Decoded, file: &FileMap, mistakes: &mut Mistakes) {
-    let Some((lookup, column)) = header.as_str().split_once('.') else { return };
+fn looked_up(header: &str, span: Span, file: &FileMap, mistakes: &mut Mistakes) {
+    let Some((lookup, column)) = header.split_once('.') else { return };
     let is_word = !lookup.is_empty() && lookup.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-'));
     let is_own = |known: &String| match known.strip_suffix('*') {
-        Some(start) => header.as_str().starts_with(start),
-        None => known == header.as_str(),
+        Some(start) => header.starts_with(start),
+        None => known == header,
     };
     let own = file.header.iter().chain(file.columns.iter().flatten()).chain(&file.known);
     if !is_word || column.is_empty() || column.starts_with(' ') || file.lookups.iter().any(|known| known.name == lookup) {
@@ -260,7 +264,7 @@ fn looked_up(header: &Decoded, file: &FileMap, mistakes: &mut Mistakes) {
     }
     if !own.into_iter().any(is_own) {
         let near = suggestion(lookup, file.lookups.iter().map(|known| known.name.as_str()));
-        let mistake = Mistake::error("unknown-lookup", header.span(), format!("this file has no lookup `{lookup}`"), "never filled");
+        let mistake = Mistake::error("unknown-lookup", span, format!("this file has no lookup `{lookup}`"), "never filled");
         let help = format!("add `[file.lookup.{lookup}]`; if the file has a column of this name, put it into the file's `known`");
         mistakes.push(mistake.meant_or(near, &help));
     }
@@ -322,7 +326,7 @@ fn map(table: &Table, mistakes: &mut Mistakes) -> Vec<(String, String)> {
 fn source(table: &Table, each: &Each, file: &FileMap, mistakes: &mut Mistakes) -> Vec<Source> {
     let mut keys = Keys::new(table, "the source of a field");
     let columns = keys.texts("column", mistakes);
-    columns.iter().for_each(|header| looked_up(header, file, mistakes));
+    columns.iter().for_each(|header| looked_up(header.as_str(), header.span(), file, mistakes));
     let columns: Vec<String> = columns.into_iter().map(text).collect();
     let value = keys.text("value", mistakes).map(text);
     let repeated = keys.text("each", mistakes);

@@ -36,7 +36,7 @@ fn parts_of_a_cell() {
         ("{ column = 'x', before = ',' }", "\"Chen, Mei Lin\"\n\"Ada\"", &["Chen", ""]),
         ("{ column = 'x', after = ',' }", "\"Chen, Mei Lin\"\n\"Ada,\"", &["Mei Lin", ""]),
         ("{ column = 'x', word = 1 }", "Ruth Maria Adler\n Ruth", &["Ruth", "Ruth"]),
-        ("{ column = 'x', word = -1 }", "Ruth Maria Adler\nRuth", &["Adler", "Ruth"]),
+        ("{ column = 'x', word = -1 }", "Ruth Maria Adler\nRuth", &["Adler", ""]),
         ("{ column = 'x', word = 2 }", "Ruth Maria Adler\nRuth", &["Maria", ""]),
         ("{ column = 'x', first = true, separator = ';' }", "a;b\n;c", &["a", "c"]),
         ("{ column = 'x', map = { null = '', ms = '101' } }", "NULL\nMS\nhs", &["", "101", "hs"]),

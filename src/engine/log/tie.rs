@@ -1,12 +1,12 @@
 //! From the values of a line to the records that they name, and to the findings that are about exactly these.
-use crate::engine::columns::{TableId, table_of};
+use crate::engine::columns::{TableId, identity, table_of};
 use crate::engine::describe::id_of;
 use crate::engine::index::Indexes;
 use crate::engine::outcome::Outcome;
 use crate::finding::Record;
-use crate::language::form::{Expr, Frame, Slot};
+use crate::language::form::{By, Column, Expr, Frame, Slot};
 use crate::language::log::Hit;
-use crate::model::{FieldRef, Type};
+use crate::model::{FieldRef, NounId, Type, noun};
 use crate::pack::{Body, Message, Rule, Tie};
 use crate::roster::Sym;
 use hashbrown::HashMap;
@@ -30,7 +30,7 @@ pub struct Tied {
 /// Which values are given, of a rule's variant and wording.
 type Given = (usize, usize, usize, Vec<usize>);
 /// Of every record the findings about it.
-type About = HashMap<(TableId, u32), Vec<(usize, usize)>>;
+type Of = HashMap<(TableId, u32), Vec<(usize, usize)>>;
 /// What a line says: rule, wording and values.
 type Said = (usize, usize, Vec<Option<String>>);
 /// The findings by the values of their records.
@@ -42,7 +42,7 @@ pub struct Ties<'o, 'p, 'd> {
     indexes: Indexes<'d>,
     findings: RefCell<HashMap<Given, ByValues>>,
     /// Of every record the findings about it: rule and number.
-    about: OnceCell<About>,
+    about: OnceCell<Of>,
     /// What lines led to: many say the same.
     known: RefCell<HashMap<Said, Rc<Tied>>>,
 }
@@ -73,12 +73,13 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
             let given = self.given(&variant.ties, wording, hit);
             // An id that no record has, such as one that the platform made, tells nothing beside a value that one has.
             let known = given.iter().filter(|one| self.is_known(&variant.frame, one)).copied().collect::<Vec<_>>();
-            let given = if self.identify(&variant.frame, &known) { known } else { given };
-            if !self.identify(&variant.frame, &given) {
+            let about = About { frame: &variant.frame, group: &variant.group };
+            let given = if self.identify(about, &known) { known } else { given };
+            if !self.identify(about, &given) {
                 continue;
             }
             tied.asked = true;
-            self.rows(&variant.frame, &given, &mut tied.rows);
+            self.rows(about, &given, &mut tied.rows);
             let places: Vec<usize> = given.iter().map(|(place, ..)| *place).collect();
             let key: Vec<Sym> = given.iter().map(|(.., value)| *value).collect();
             let by_values = self.by_values((at, number, wording, places));
@@ -93,8 +94,9 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     #[must_use]
     pub fn of_message(&self, message: &Message, wording: usize, hit: &Hit) -> Tied {
         let given = self.given(&message.ties, wording, hit);
-        let mut tied = Tied { asked: self.identify(&message.frame, &given), ..Tied::default() };
-        self.rows(&message.frame, &given, &mut tied.rows);
+        let about = About { frame: &message.frame, group: &[] };
+        let mut tied = Tied { asked: self.identify(about, &given), ..Tied::default() };
+        self.rows(about, &given, &mut tied.rows);
         tied
     }
 
@@ -102,7 +104,7 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     #[must_use]
     pub fn about(&self, rows: &[(TableId, u32)]) -> Vec<(usize, usize)> {
         let about = self.about.get_or_init(|| {
-            let mut about = About::new();
+            let mut about = Of::new();
             for at in self.outcome.rules() {
                 let Body::Records { variants, .. } = &self.outcome.rule(at).body else { continue };
                 let findings = self.outcome.findings_of(at);
@@ -153,14 +155,19 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     }
 
     /// Whether values name records, and not only describe them: by an id, a username, an email, or the full name that one record alone has.
-    fn identify(&self, frame: &Frame, given: &[(usize, &Tie, Sym)]) -> bool {
-        slots(given).into_iter().any(|slot| self.identify_one(frame, slot, given))
+    fn identify(&self, about: About<'_>, given: &[(usize, &Tie, Sym)]) -> bool {
+        slots(given).into_iter().any(|slot| self.identify_one(about, slot, given))
     }
 
     /// The same, of the records of one variable.
-    fn identify_one(&self, frame: &Frame, slot: Slot, given: &[(usize, &Tie, Sym)]) -> bool {
+    fn identify_one(&self, about: About<'_>, slot: Slot, given: &[(usize, &Tie, Sym)]) -> bool {
+        let frame = about.frame;
         let of_slot: Vec<&(usize, &Tie, Sym)> = given.iter().filter(|(_, tie, _)| tie.column.slot == slot).collect();
-        if of_slot.iter().any(|(_, tie, _)| identifies(frame, tie)) {
+        if of_slot.iter().any(|(_, tie, _)| identifies(frame, tie)) || about.agree(slot, given) || is_whole(frame, slot, &of_slot) {
+            return true;
+        }
+        // A line that speaks of nothing but what a record refers to, and that is not there, is about those that refer to it.
+        if of_slot.iter().all(|one| refers(frame, one.1).is_some()) && of_slot.iter().any(|one| self.dangles(frame, one)) {
             return true;
         }
         let noun = frame[slot.0 as usize].noun;
@@ -175,6 +182,20 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
         rows.len() == 1
     }
 
+    /// Whether a reference is to a record that is not there.
+    fn dangles(&self, frame: &Frame, (_, tie, value): &(usize, &Tie, Sym)) -> bool {
+        let table = refers(frame, tie).map(|target| (target, table_of(frame, tie.column.slot).1));
+        let id = table.and_then(|table| Some((table, table.0.field("id")?)));
+        let Some((table, id)) = id.filter(|(table, _)| self.outcome.columns.table(*table).is_some()) else { return false };
+        let mut there = false;
+        let index = self.indexes.whole(&self.outcome.columns, &(table, vec![(Expr::Field(FieldRef::Field(id)), tie.by)]));
+        index.each(&[*value], |_| {
+            there = true;
+            false
+        });
+        !there
+    }
+
     /// Whether any record has a value.
     fn is_known(&self, frame: &Frame, given: &(usize, &Tie, Sym)) -> bool {
         let mut rows = Vec::new();
@@ -183,8 +204,9 @@ impl<'o, 'p, 'd> Ties<'o, 'p, 'd> {
     }
 
     /// The records of which all given values of a variable hold; where they disagree, those that each names.
-    fn rows(&self, frame: &Frame, given: &[(usize, &Tie, Sym)], rows: &mut Vec<(TableId, u32)>) {
-        for slot in slots(given).into_iter().filter(|slot| self.identify_one(frame, *slot, given)) {
+    fn rows(&self, about: About<'_>, given: &[(usize, &Tie, Sym)], rows: &mut Vec<(TableId, u32)>) {
+        let frame = about.frame;
+        for slot in slots(given).into_iter().filter(|slot| self.identify_one(about, *slot, given)) {
             let table = table_of(frame, slot);
             let of_slot: Vec<&(usize, &Tie, Sym)> = given.iter().filter(|(_, tie, _)| tie.column.slot == slot).collect();
             let before = rows.len();
@@ -255,16 +277,49 @@ fn slots(given: &[(usize, &Tie, Sym)]) -> Vec<Slot> {
     slots
 }
 
-/// Whether a value alone says which record is meant: it is of such a type, or made of the record's own value of such a type. What describes files is known by
-/// what it is called.
+/// What a line is about: variables, and what the records of a finding agree in.
+#[derive(Clone, Copy)]
+struct About<'v> {
+    frame: &'v Frame,
+    group: &'v [(Column, By)],
+}
+
+impl About<'_> {
+    /// Whether all is given that records of a finding agree in, of this variable among others.
+    fn agree(&self, slot: Slot, given: &[(usize, &Tie, Sym)]) -> bool {
+        let is_given = |column: &Column| given.iter().any(|(_, tie, _)| tie.column.slot == column.slot && tie.column.expr == column.expr);
+        self.group.iter().any(|(column, _)| column.slot == slot) && self.group.iter().all(|(column, _)| is_given(column))
+    }
+}
+
+/// Whether all is given by which a record is known that has no id of its own, such as the section and the student of an enrollment.
+fn is_whole(frame: &Frame, slot: Slot, given: &[&(usize, &Tie, Sym)]) -> bool {
+    let noun = frame[slot.0 as usize].noun;
+    let Expr::Join(parts) = identity(noun) else { return false };
+    let mut fields = parts.iter().filter(|part| !matches!(part, Expr::Text(_)));
+    fields.all(|part| given.iter().any(|(_, tie, _)| *tie.column.expr == *part))
+}
+
+/// What a value refers to, if it is a reference as it stands.
+fn refers(frame: &Frame, tie: &Tie) -> Option<NounId> {
+    match &*tie.column.expr {
+        Expr::Field(FieldRef::Field(id)) => noun(id.of(frame[tie.column.slot.0 as usize].noun).refers?),
+        _ => None,
+    }
+}
+
+/// Whether a value alone says which record is meant: it is the record's own, of such a type or made to be one. What it shares with others, such as the id of
+/// its school, does not. What describes files is known by what it is called.
 fn identifies(frame: &Frame, tie: &Tie) -> bool {
     let noun = frame[tie.column.slot.0 as usize].noun;
     let of_type = |kind: Type| matches!(kind, Type::Id | Type::Login | Type::Email);
-    let mut known = of_type(tie.column.kind);
+    let mut known = false;
     tie.column.expr.fields(&mut |field| {
         known |= match field {
-            FieldRef::Field(id) => of_type(id.of(noun).kind) && id.of(noun).refers.is_none(),
-            FieldRef::Header(_) => false,
+            // The school of an account is the platform's, and so no reference to one of the roster's.
+            FieldRef::Field(id) if id.of(noun).refers.is_some() || id.of(noun).name == "school_id" => false,
+            FieldRef::Field(id) => of_type(tie.column.kind) || of_type(id.of(noun).kind),
+            FieldRef::Header(_) => of_type(tie.column.kind),
         };
         known |= noun.get().technical && noun.get().identity.contains(&field.name(noun));
     });

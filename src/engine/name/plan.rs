@@ -27,32 +27,33 @@ impl<'p> Plan<'p> {
 
     /// Wants the columns that the schemas compute with.
     pub(in crate::engine) fn want_for_namings(&self, want: &mut dyn FnMut(TableId, &Expr)) {
-        let mut of_clause = |frame: &Frame, clause: &Clause| {
-            clause.condition.columns(&mut |column| want(table_of(frame, column.slot), &column.expr));
-        };
         for naming in self.namings() {
-            of_clause(&naming.frame, &naming.people);
-            for way in naming.account.iter().chain(&naming.sees) {
-                of_clause(&way.frame, &way.clause);
-            }
-        }
-        for naming in self.namings() {
+            each_value(naming, want);
             let table = (naming.noun(), Epoch::Today);
-            fields(naming).into_iter().for_each(|field| want(table, &Expr::Field(field)));
             ["name", "first_name", "last_name", "school_id"].iter().filter_map(|name| table.0.field(name)).for_each(|field| {
                 want(table, &Expr::Field(FieldRef::Field(field)));
             });
             want(table, &identity(table.0));
             let filled = naming.fields.iter().map(|(field, _)| *field);
             filled.for_each(|field| want((account(), Epoch::Today), &Expr::Field(FieldRef::Field(field))));
-            if let Some(way) = &naming.sees {
-                want(table_of(&way.frame, way.end.slot), &way.end.expr);
-            }
         }
         let unique = self.rules_of_namings(|naming| naming.fields.iter().flat_map(|(_, unique)| unique));
         for rule in unique.into_iter().chain(self.rules_of_namings(|naming| naming.blocked.iter())) {
             each_column(rule, &mut |frame, column| want(table_of(frame, column.slot), &column.expr));
         }
+    }
+}
+
+/// Every value that a schema computes with.
+pub(in crate::engine) fn each_value(naming: &Naming, visit: &mut dyn FnMut(TableId, &Expr)) {
+    let mut of_clause = |frame: &Frame, clause: &Clause| {
+        clause.condition.columns(&mut |column| visit(table_of(frame, column.slot), &column.expr));
+    };
+    of_clause(&naming.frame, &naming.people);
+    naming.account.iter().chain(&naming.sees).for_each(|way| of_clause(&way.frame, &way.clause));
+    fields(naming).into_iter().for_each(|field| visit((naming.noun(), Epoch::Today), &Expr::Field(field)));
+    if let Some(way) = &naming.sees {
+        visit(table_of(&way.frame, way.end.slot), &way.end.expr);
     }
 }
 

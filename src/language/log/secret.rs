@@ -68,10 +68,17 @@ fn announced_masked<'t>(text: &'t str, announced: &Regex) -> Cow<'t, str> {
             !first.is_empty() && !WHOSE.contains(&first.to_lowercase().as_str()) && (found.name("verb").is_some() || unusual(first))
         });
         let early = early.map(|between| between.start() + between.as_str().len() - between.as_str().trim_start().len());
-        let start = early.unwrap_or(whole.end());
+        // `for jlee39 Tulip9`, and `for jlee39 Tulip9 is`.
+        let behind = match (found.name("bare"), found.name("between")) {
+            (Some(_), _) => Some((&text[whole.end()..], whole.end())),
+            (None, between) => between.map(|between| (between.as_str(), between.start())),
+        };
+        let behind = behind.and_then(|(value, at)| Some(at + behind_holder(value)?));
+        let start = early.or(behind).unwrap_or(whole.end());
         let value = &text[start..];
         let open = quote(value);
         let is_value = match found.name("bare") {
+            _ if found.name("between").is_some_and(|between| leaves_quotes(between.as_str())) => false,
             Some(gap) => !open.is_empty() || (wide(gap.as_str()) && !value.trim().is_empty()) || unusual(value),
             None => !value.trim().is_empty(),
         };
@@ -96,6 +103,37 @@ fn announced_masked<'t>(text: &'t str, announced: &Regex) -> Cow<'t, str> {
     shown.push_str(&text[kept..]);
     Cow::Owned(shown)
 }
+
+/// Whether what was quoted ends within a text, and another thing begins: ` for jlee39" level`.
+fn leaves_quotes(between: &str) -> bool {
+    between.matches('"').count() % 2 == 1
+        && between.split_once('"').is_some_and(|(before, after)| !before.ends_with(' ') && after.starts_with(' '))
+}
+
+/// Where the word begins that stands directly behind whose a password is: `for jlee39 Tulip9`. Whose it is ends with a word that no sentence has.
+fn behind_holder(value: &str) -> Option<usize> {
+    let line = &value[..line(value)];
+    let mut at = line.len() - line.trim_start().len();
+    for nth in 0..HOLDER {
+        let word = line[at..].split_whitespace().next()?;
+        if nth == 0 && !WHOSE.contains(&word.to_lowercase().as_str()) {
+            return None;
+        }
+        if word.ends_with(['"', '”', '»']) && quote(word).is_empty() {
+            // What was quoted ends here: `msg="set a password for jlee39" level=info`.
+            return None;
+        }
+        at += word.len();
+        at += line[at..].len() - line[at..].trim_start().len();
+        if nth > 0 && unusual(word) {
+            return (unusual(&line[at..]) || !quote(&line[at..]).is_empty()).then_some(at);
+        }
+    }
+    None
+}
+
+/// Words that may say whose a password is: `for the student 300101`.
+const HOLDER: usize = 5;
 
 /// Words behind one for a password that say whose it is.
 const WHOSE: &[&str] = &["for", "of", "für", "von", "para", "pour", "de", "du"];
