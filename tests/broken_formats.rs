@@ -305,6 +305,13 @@ fn inspections() -> Vec<Case> {
             .with("students.csv", windows_1252(&semicolons))
             .with("enrollments.csv", "School_id,Section_id\n10,S1\n"),
         Case::new("inspect-nothing-known", 2).with("menu.csv", "Day,Dish\nMonday,Soup\n"),
+        // The format writes NULL for nothing.
+        Case::new("inspect-a-format-with-a-word-for-nothing", 0)
+            .with(
+                "students.csv",
+                "local_id,school_local_id,full_name,login_name,date_of_birth\n1,M,\"Lee, Ann\",NULL,NULL\n2,M,\"Ray, Sam\",sray,null\n",
+            )
+            .at("students.csv"),
         Case::new("inspect-standard-input", 0).piped(STUDENTS),
     ]
 }
