@@ -58,18 +58,18 @@ pub(super) fn choose_layout<'l>(
     }
     match verdict {
         Verdict::Found(mut fit) => {
-            // A file by its name that has nothing of it, without its header say, is told as such and not as a stranger.
-            for (at, sight) in sights.iter().enumerate().filter(|_| input.role == Role::Roster) {
-                let free = |map: &usize| !fit.files.contains(&Some(*map)) && fit.layout.files[*map].is_named_like(sight.name);
-                let map = fit.files[at].or_else(|| (0..fit.layout.files.len()).find(free));
-                fit.files[at] = map;
-            }
             let mut names: Vec<String> =
                 sights.iter().zip(&fit.files).filter(|(_, map)| map.is_some()).map(|(sight, _)| sight.shown.to_owned()).collect();
             if names.len() > 4 {
                 let more = names.len() - 3;
                 names.truncate(3);
                 names.push(format!("{more} more"));
+            }
+            // A file by its name that has nothing of it, without its header say, is told as such and not as a stranger.
+            for (at, sight) in sights.iter().enumerate().filter(|_| input.role == Role::Roster) {
+                let free = |map: &usize| !fit.files.contains(&Some(*map)) && fit.layout.files[*map].is_named_like(sight.name);
+                let map = fit.files[at].or_else(|| (0..fit.layout.files.len()).find(free));
+                fit.files[at] = map;
             }
             Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files))
         }

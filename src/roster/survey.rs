@@ -298,13 +298,10 @@ impl Survey {
         let mut unreadable = Vec::new();
         let mut strangers = Vec::new();
         // What is read as another source is no stranger.
-        let is_elsewhere = |table: &Path| {
-            let (real, own) = (table.canonicalize(), path.canonicalize());
-            sources.iter().any(|source| {
-                own.as_ref().is_ok_and(|own| source != own && source.starts_with(own))
-                    && real.as_ref().is_ok_and(|real| real.starts_with(source))
-            })
-        };
+        let own: Vec<PathBuf> = input.paths.iter().chain([&path.to_owned()]).filter_map(|path| path.canonicalize().ok()).collect();
+        let nested = |source: &&PathBuf| own.iter().any(|own| *source != own && source.starts_with(own));
+        let others: Vec<&PathBuf> = sources.iter().filter(nested).collect();
+        let is_elsewhere = |table: &Path| table.canonicalize().is_ok_and(|real| others.iter().any(|source| real.starts_with(source)));
         let mut order: Vec<usize> = (0..starts.len()).collect();
         order.sort_by(|a, b| (maps[*a], &folder.tables[*a].name).cmp(&(maps[*b], &folder.tables[*b].name)));
         let mut found: Vec<_> = folder.tables.into_iter().zip(starts).map(Some).collect();

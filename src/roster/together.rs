@@ -9,7 +9,12 @@ impl Survey {
     /// Looks at the paths of today's roster as at one folder, where no file is there twice and one format takes each file that was named and some of each folder.
     /// Whether it is so; if not, each path stands for itself.
     pub(super) fn together(&mut self, input: &Input, layouts: &Layouts, sources: &[PathBuf]) -> bool {
-        if input.role != Role::Roster || input.paths.len() < 2 || input.paths.iter().any(|path| path == Path::new("-")) {
+        let packed = |path: &&PathBuf| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+        // Two archives are two exports, and too much to be unpacked only to see it.
+        if input.role != Role::Roster || input.paths.len() < 2 || input.paths.iter().filter(packed).count() > 1 {
+            return false;
+        }
+        if input.paths.iter().any(|path| path == Path::new("-")) {
             return false;
         }
         let mut all = Listing::default();
