@@ -115,7 +115,8 @@ impl Scope<'_> {
 
     /// A file that has no header in its format; one that has it all the same is told, and no record.
     fn headless(&mut self, file: &Arc<str>, bytes: &Bytes, header: Header, map: &FileMap) -> Header {
-        self.separator(file, bytes, &header);
+        let rows = Header { rows: header.start, ..header.clone() };
+        self.separator(file, bytes, &rows);
         if !header.names.iter().eq(map.header.iter().map(|name| Name::new(name)).collect::<Vec<_>>().iter()) {
             return header.replaced(&map.header);
         }
@@ -158,7 +159,10 @@ impl Scope<'_> {
         let mut finding = finding(Kind::WrongSeparator, self.role, file, "", message, 1);
         place_header(&mut finding, bytes, header, 0, "");
         let text = String::from_utf8_lossy(&bytes[header.start..header.rows]).trim_end().to_owned();
-        if let Some(place) = &mut finding.place {
+        if text.is_empty() {
+            // The first row is a record, and what is in it is not told: it may be a password.
+            finding.place.iter_mut().for_each(|place| place.excerpt = None);
+        } else if let Some(place) = &mut finding.place {
             let (text, _) = super::excerpt::visible(&text, 80);
             let picture = if separator == b'\t' { '␉' } else { char::from(separator) };
             let at = text.chars().position(|letter| letter == picture).unwrap_or(0);

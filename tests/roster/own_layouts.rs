@@ -84,6 +84,7 @@ fn a_header_where_the_format_has_none_is_no_record() {
     let data = with(file, "Code;Ruth\nADL;Ann\n");
     assert_eq!(texts(&data, "staff", "id"), ["Code", "ADL"]);
     assert_eq!(rules(&data), ["read/wrong-separator"]);
+    assert!(data.findings()[0].place.as_ref().is_some_and(|place| place.excerpt.is_none()), "a row may hold a password");
 }
 
 #[test]
