@@ -2,6 +2,7 @@
 //!
 //! [`Plan`] says which rules can run and which columns they need; [`run`] gives an [`Outcome`], which describes its findings one by one.
 mod batch;
+mod blame;
 mod columns;
 mod condition;
 mod describe;

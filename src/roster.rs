@@ -3,6 +3,7 @@
 //! A [`Survey`] looks at names and header rows; it knows what could be had. [`Survey::read`] then takes the columns that are wanted into a
 //! [`Dataset`]: one [`Table`] per noun, a column per field, a [`Sym`] per cell. Where a record stands is found when it is shown.
 mod archive;
+mod blame;
 mod bytes;
 mod cause;
 mod checks;
@@ -35,8 +36,10 @@ mod reader;
 mod recognise;
 mod records;
 mod release;
+mod remark;
 mod repeats;
 mod schema;
+mod shift;
 mod slots;
 mod snapshot;
 mod split;
@@ -50,6 +53,7 @@ mod walk;
 mod workbook;
 
 pub use crate::model::FieldRef;
+pub(crate) use blame::{Blame, DamagedRow};
 pub use checks::{CHECKS, Check};
 pub use dataset::{Dataset, ReadOptions};
 pub use inline::InlineTable;

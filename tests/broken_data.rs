@@ -217,6 +217,17 @@ fn whole_files() -> Vec<Case> {
     ]
 }
 
+/// Students with dates and addresses, each of their rows changed.
+fn shifted(change: fn(&str) -> String) -> String {
+    let rows = [
+        "10,501,Okafor,Ada,3,2017-04-05,ada@elm.example",
+        "10,502,Lindqvist,Nils,3,2017-05-06,nils@elm.example",
+        "10,503,Moreau,Zoé,3,2017-06-07,zoe@elm.example",
+    ];
+    let head = "School_id,Student_id,Last_name,First_name,Grade,DOB,Student_email\n".to_owned();
+    rows.into_iter().fold(head, |text, row| text + &change(row))
+}
+
 fn rows() -> Vec<Case> {
     let long = format!("10,501,Okafor,Ada,3\n10,502,Lindqvist,\"{}\",3\n10,503,Moreau,Zoé,3\n", "Nils ".repeat(220_000));
     vec![
@@ -260,6 +271,34 @@ fn rows() -> Vec<Case> {
              10,502,Lindqvist,Nils,3,Maja Lindqvist,Guardian,G3\n10,503,Moreau,Zoé,3,Luc Moreau,Guardian,G4\n",
         ),
         Case::district("ids-with-spaces", 1).students("10,501,Okafor,Ada,3\n10, 502 ,Lindqvist,Nils,3\n10,50 3,Moreau,Zoé,3\n"),
+        Case::district("value-torn-with-what-follows", 1).with(
+            "students.csv",
+            "School_id,Student_id,Last_name,First_name,Grade,DOB,Student_email\n10,501,Okafor, Jr.,Ada,3,2017-04-05,ada@elm.example\n\
+             10,502,Lindqvist, Sr.,Nils,3,2017-05-06,nils@elm.example\n10,503,Moreau,Zoé,3,2017-06-07,zoe@elm.example\n",
+        ),
+        Case::district("nul-byte-in-an-id", 1).with("students.csv", STUDENTS.replace("502", "502\0")),
+        Case::district("zeros-lost-in-one-file", 1).with("enrollments.csv", ENROLLMENTS.replace(",50", ",0050")),
+        Case::district("schools-named-with-zeros", 1).with("students.csv", STUDENTS.replace("\n10,", "\n0010,")),
+        Case::district("school-without-an-id", 1).with("schools.csv", SCHOOLS.replace("\n10,", "\n,")),
+        Case::district("header-among-the-rows", 1).students(
+            "10,501,Okafor,Ada,3\n\u{feff}School_id,Student_id,Last_name,First_name,Grade\n10,502,Lindqvist,Nils,3\n10,503,Moreau,Zoé,3\n",
+        ),
+        Case::district("totals-in-a-row-of-cells", 1).with("students.csv", format!("{STUDENTS}Total: 3 students,,,,\n")),
+        Case::district("totals-and-a-remark", 1)
+            .with("enrollments.csv", format!("{ENROLLMENTS}Grand total,3,\nEnd of report 2026-11-22,,\n")),
+        Case::district("rows-that-begin-like-totals", 0)
+            .with("enrollments.csv", format!("{ENROLLMENTS}total-1,S1,503\nTotal School,S1,503\n")),
+        Case::district("shifted-to-the-right", 1)
+            .with("students.csv", shifted(|row| format!(",{}\n", row.rsplit_once(',').expect("cells").0))),
+        Case::district("shifted-to-the-left", 1)
+            .with("students.csv", shifted(|row| format!("{},\n", row.split_once(',').expect("cells").1))),
+        Case::district("one-row-shifted", 1).with(
+            "students.csv",
+            shifted(|row| if row.contains("502") { format!(",{}\n", row.rsplit_once(',').expect("cells").0) } else { format!("{row}\n") }),
+        ),
+        Case::district("enrollments-shifted", 1).with("enrollments.csv", "School_id,Section_id,Student_id\n,10,S1\n,10,S1\n,10,S1\n"),
+        Case::district("wrong-values-that-are-not-shifted", 0)
+            .with("students.csv", shifted(|row| format!("{}\n", row.replace("2017-", "17/")))),
         Case::district("totals-below-the-rows", 1).with("students.csv", format!("{STUDENTS}\nTotal: 3 students\n")),
     ]
 }

@@ -133,7 +133,7 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
         if plan.needs_accounts() {
             accounts(&plan, &dataset, ledger::read(None, &configured)?.1).propose();
         }
-        let outcome = run_plan(&plan, &dataset, &|_, _| {});
+        let outcome = run_plan(&plan, &dataset, &|_| None, &|_, _| {});
         clock.lap("checking the data");
         for why in dataset.incomplete() {
             eprintln!("incomplete: {why}");

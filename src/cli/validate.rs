@@ -47,12 +47,13 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
         clock.lap("naming");
     }
     let progress = Progress::new();
-    let outcome = run_plan(&plan, &dataset, &|done, all| progress.tell("checking", done as u64, all as u64));
+    let outcome = run_plan(&plan, &dataset, &|finding| told(args, finding, &configured.config), &|done, all| {
+        progress.tell("checking", done as u64, all as u64)
+    });
     progress.done();
     clock.lap("checking");
 
-    let damage = damage(args, &dataset, &configured.config);
-    let shown = Shown { args, dataset: &dataset, outcome: &outcome, damage };
+    let shown = Shown { args, dataset: &dataset, outcome: &outcome, damage: outcome.read() };
     let summary = shown.summary();
     match args.format {
         Format::Jsonl => shown.jsonl(),
@@ -89,20 +90,15 @@ fn selection<'a>(args: &'a ValidateArgs, packs: &[Pack]) -> Result<impl Fn(&Rule
 }
 
 /// What the reader found, with the district's severities; with `--rule`, what was asked for and what makes the verdict incomplete.
-fn damage(args: &ValidateArgs, dataset: &Dataset, config: &crate::pack::Config) -> Vec<Finding> {
-    let mut damage = Vec::new();
-    for finding in dataset.findings() {
-        let asked = args.rule.is_empty() || args.rule.iter().any(|asked| asks_for(asked, &finding.rule));
-        if !asked && finding.severity < Severity::Error {
-            continue;
-        }
-        match config.overrides.severity.get(&*finding.rule).map(|changed| changed.value) {
-            Some(None) => {}
-            Some(Some(severity)) => damage.push(Finding { severity, ..finding.clone() }),
-            None => damage.push(finding.clone()),
-        }
+fn told(args: &ValidateArgs, finding: &Finding, config: &crate::pack::Config) -> Option<Finding> {
+    let asked = args.rule.is_empty() || args.rule.iter().any(|asked| asks_for(asked, &finding.rule));
+    if !asked && finding.severity < Severity::Error {
+        return None;
     }
-    damage
+    match config.overrides.severity.get(&*finding.rule).map(|changed| changed.value) {
+        Some(changed) => Some(Finding { severity: changed?, ..finding.clone() }),
+        None => Some(finding.clone()),
+    }
 }
 
 /// Whether `--rule asked` means the rule: by its id, by its name alone, or by `pack/`.

@@ -1,4 +1,5 @@
 //! A run, and what came of it.
+use super::blame::{blame, shifted};
 use super::columns::Columns;
 use super::follow::{FindingId, explain, root_of};
 use super::group::Findings;
@@ -28,7 +29,9 @@ pub struct Outcome<'p, 'd> {
     pub(super) rules: Vec<(&'p Rule, &'p RulePlan)>,
     pub(super) merges: Vec<Solved<'p>>,
     pub(super) findings: Vec<Findings>,
+    /// Behind the rules stands what the reader found, which nothing explains.
     explained: Vec<Vec<Option<FindingId>>>,
+    read: Vec<Finding>,
     /// Per root finding, its consequences per rule.
     hanging: HashMap<FindingId, Vec<(u32, u64)>>,
     /// The order in which rules are shown.
@@ -37,20 +40,37 @@ pub struct Outcome<'p, 'd> {
     times: (Vec<Duration>, Duration),
 }
 
-/// Runs a plan over a dataset, in parallel over rules on rayon's current pool. `progress` is told how many rules and merges of all are done.
+/// Runs a plan over a dataset, in parallel over rules on rayon's current pool. Findings may hang on what the reader found: `tell` says
+/// how it is told, or that it is not. `progress` is told how many rules and merges of all are done.
 #[must_use]
-pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome<'p, 'd> {
+pub fn run<'p, 'd>(
+    plan: &'p Plan<'p>,
+    dataset: &'d Dataset,
+    tell: &dyn Fn(&Finding) -> Option<Finding>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Outcome<'p, 'd> {
     let columns = Columns::new(dataset, plan.today);
     let rules: Vec<(&Rule, &RulePlan)> = plan.rules.iter().map(|(rule, plan)| (*rule, plan)).collect();
-    let (merges, findings, explained, times) = {
+    let (merges, findings, explained, read, times) = {
         let (indexes, memory) = (Indexes::default(), Memory::default());
         let joiner = Joiner::new(&columns, &indexes, &plan.supply, &memory);
         let (merges, found) = find(&joiner, plan, &rules, progress);
         let (findings, times): (Vec<Findings>, Vec<Duration>) = found.into_iter().unzip();
         let bare: Vec<&Rule> = rules.iter().map(|(rule, _)| *rule).collect();
         let start = Instant::now();
-        let explained = explain(&joiner, &bare, &findings);
-        (merges, findings, explained, (times, start.elapsed()))
+        let mut explained = explain(&joiner, &bare, &findings);
+        let shifted: Vec<_> =
+            shifted(&joiner, &bare, &findings).into_iter().filter_map(|(finding, rows)| Some((tell(&finding)?, rows))).collect();
+        let (more, rows): (Vec<Finding>, Vec<_>) = shifted.into_iter().unzip();
+        let read: Vec<Finding> = dataset.findings().iter().filter_map(tell).chain(more).collect();
+        for (explained, damaged) in explained.iter_mut().zip(blame(&columns, &bare, &findings, &read, &rows.concat())) {
+            for (explained, damaged) in explained.iter_mut().zip(damaged) {
+                // Nothing lies deeper than the file.
+                *explained = damaged.map(|finding| (rules.len() as u32, finding as u32)).or(*explained);
+            }
+        }
+        explained.push(vec![None; read.len()]);
+        (merges, findings, explained, read, (times, start.elapsed()))
     };
     let mut hanging: HashMap<FindingId, Vec<(u32, u64)>> = HashMap::new();
     for (at, rule) in explained.iter().enumerate() {
@@ -67,13 +87,13 @@ pub fn run<'p, 'd>(plan: &'p Plan<'p>, dataset: &'d Dataset, progress: &(dyn Fn(
     }
     let mut order: Vec<usize> = (0..rules.len()).collect();
     // Among rules of one severity, that whose findings clear most comes first.
-    let mut clears = vec![0u64; rules.len()];
+    let mut clears = vec![0u64; rules.len() + 1];
     for (root, hang) in &hanging {
         let most = &mut clears[root.0 as usize];
         *most = (*most).max(hang.iter().map(|(_, count)| count).sum());
     }
     order.sort_by_key(|at| (std::cmp::Reverse(rules[*at].0.severity), std::cmp::Reverse(clears[*at]), *at));
-    Outcome { columns, rules, merges, findings, explained, hanging, order, times }
+    Outcome { columns, rules, merges, findings, explained, read, hanging, order, times }
 }
 
 /// What a thread takes next.
@@ -188,9 +208,24 @@ impl<'p, 'd> Outcome<'p, 'd> {
 
     /// The rule of the finding that a consequence goes back to; of one that is none, its own.
     #[must_use]
-    pub fn root(&self, rule: usize, finding: usize) -> &'p str {
-        let (root, _) = root_of(&self.explained, (rule as u32, finding as u32));
-        &self.rules[root as usize].0.id
+    pub fn root(&self, rule: usize, finding: usize) -> &str {
+        let (root, at) = root_of(&self.explained, (rule as u32, finding as u32));
+        self.rules.get(root as usize).map_or_else(|| &*self.read[at as usize].rule, |(rule, _)| &*rule.id)
+    }
+
+    /// What the reader found, with what hangs on it.
+    #[must_use]
+    pub fn read(&self) -> Vec<Finding> {
+        let hanging = |at: usize| self.hanging_on((self.rules.len() as u32, at as u32));
+        self.read.iter().enumerate().map(|(at, finding)| Finding { hanging: hanging(at), ..finding.clone() }).collect()
+    }
+
+    fn hanging_on(&self, finding: FindingId) -> Vec<Hanging> {
+        let hanging = |(at, count): &(u32, u64)| {
+            let rule = self.rules[*at as usize].0;
+            Hanging { rule: rule.id.clone(), title: rule.title.clone(), count: *count }
+        };
+        self.hanging.get(&finding).map(|rules| rules.iter().map(hanging).collect()).unwrap_or_default()
     }
 
     /// How many findings go when this one is fixed, itself included.
@@ -213,15 +248,7 @@ impl<'p, 'd> Outcome<'p, 'd> {
             described.records.extend(elsewhere.take(if described.records.len() < 2 { 1 } else { 0 }).collect::<Vec<_>>());
         }
         described.follows = self.explained[rule][finding].map(|(root, at)| self.fingerprint(root as usize, at as usize));
-        if let Some(rules) = self.hanging.get(&(rule as u32, finding as u32)) {
-            described.hanging = rules
-                .iter()
-                .map(|(at, count)| {
-                    let rule = self.rules[*at as usize].0;
-                    Hanging { rule: rule.id.clone(), title: rule.title.clone(), count: *count }
-                })
-                .collect();
-        }
+        described.hanging = self.hanging_on((rule as u32, finding as u32));
         described
     }
 
@@ -233,6 +260,9 @@ impl<'p, 'd> Outcome<'p, 'd> {
     }
 
     fn fingerprint(&self, rule: usize, finding: usize) -> Fingerprint {
+        if rule == self.rules.len() {
+            return self.read[finding].fingerprint;
+        }
         if let Some((run, part)) = self.merge(self.rules[rule].0) {
             return run.fingerprint(&self.rules[rule].0.id, part, finding);
         }
@@ -276,7 +306,7 @@ impl<'p, 'd> Outcome<'p, 'd> {
     #[must_use]
     pub fn causes(&self) -> Vec<Cause> {
         let mut roots: Vec<(Severity, u64, FindingId)> = Vec::new();
-        let severity = |rule: usize| self.rules[rule].0.severity.unwrap_or(Severity::Info);
+        let severity = |rule: usize| self.rules.get(rule).and_then(|(rule, _)| rule.severity).unwrap_or(Severity::Info);
         for rule in self.rules().filter(|rule| severity(*rule) == Severity::Blocker) {
             let of_rule = self.findings(rule).filter(|finding| !self.is_consequence(rule, *finding)).take(MOST_CAUSES);
             roots.extend(of_rule.map(|finding| (Severity::Blocker, self.clears(rule, finding), (rule as u32, finding as u32))));
@@ -289,6 +319,9 @@ impl<'p, 'd> Outcome<'p, 'd> {
             .into_iter()
             .take(MOST_CAUSES)
             .map(|(_, clears, (rule, finding))| {
+                if let Some(found) = self.read.get(finding as usize).filter(|_| rule as usize == self.rules.len()) {
+                    return Cause { rule: found.rule.clone(), message: found.message.clone(), clears };
+                }
                 let found = self.describe(rule as usize, finding as usize);
                 Cause { rule: found.rule, message: found.message, clears }
             })

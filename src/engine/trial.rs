@@ -49,7 +49,7 @@ pub fn trial(packs: &[Pack], pack: &str, test: &TestFile, today: i32) -> TrialRe
     if plan.needs_accounts() {
         accounts(&plan, &dataset, Ledger::default()).propose();
     }
-    let outcome = run(&plan, &dataset, &|_, _| {});
+    let outcome = run(&plan, &dataset, &|_| None, &|_, _| {});
     let Some(at) = outcome.rules().next() else { return failed(format!("no rule `{id}`")) };
     if let Some(why) = plan.rules[at].1.skipped.as_ref() {
         return failed(format!("the rule is skipped, {why}"));

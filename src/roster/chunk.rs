@@ -4,6 +4,7 @@ use super::damage::{Damage, Spot};
 use super::hash::{hash, join, same};
 use super::interner::{Address, Batch, Column, Interner, SAME};
 use super::plan::FilePlan;
+use super::remark::NoRecord;
 use super::repeats::{Cursor, Found, Original, Rows};
 use super::split::{Cell, Dialect, Form, Oddity, PastLimit, Quick, Row, split, unescape};
 use std::borrow::Cow;
@@ -25,6 +26,8 @@ const LONG: usize = 1 << 20;
 #[derive(Clone, Copy)]
 pub(super) struct Job<'a> {
     pub(super) bytes: &'a [u8],
+    /// The header's bytes; none when the file has no header.
+    pub(super) header: &'a [u8],
     pub(super) dialect: Dialect,
     /// The file's place among the interner's.
     pub(super) file: usize,
@@ -136,6 +139,7 @@ struct Reader<'a> {
     /// Per record plan, stretches of neighbouring columns to digest.
     runs: Vec<Vec<(usize, usize)>>,
     scratch: Vec<u8>,
+    no_record: NoRecord<'a>,
     /// Rows of the original, one after the other, that were repeated and whose cells are still to be taken.
     run: Run,
 }
@@ -161,7 +165,8 @@ impl<'a> Reader<'a> {
         };
         let runs = plans.iter().map(|plan| runs(plan.distinct.as_deref().unwrap_or(&[]))).collect();
         let before = vec![(0, 0); job.plan.columns.len()];
-        Reader { job, chunk, batch: Batch::new(job.interner), before, runs, scratch: Vec::new(), run: Run::default() }
+        let no_record = NoRecord::new(job.header, job.plan);
+        Reader { no_record, job, chunk, batch: Batch::new(job.interner), before, runs, scratch: Vec::new(), run: Run::default() }
     }
 
     fn note(&mut self, kind: Kind, row: &Row, at: usize, length: usize, number: usize) {
@@ -184,7 +189,12 @@ impl<'a> Reader<'a> {
         if number.is_multiple_of(STRIDE) {
             self.chunk.marks.push((row.start, u32::try_from(self.chunk.lines).unwrap_or(u32::MAX)));
         }
-        let odd = row.cells.len() != self.job.plan.width || !clean || !row.oddities.is_empty() || row.end - row.start > LONG;
+        let no_record = self.no_record.kind(self.job.bytes, row);
+        let odd = no_record.is_some()
+            || row.cells.len() != self.job.plan.width
+            || !clean
+            || !row.oddities.is_empty()
+            || row.end - row.start > LONG;
         let blank = self.is_blank(row);
         if self.job.repeated {
             self.chunk.rows.push(row.next - row.start, !odd && !blank && row.lines == 1, true);
@@ -192,7 +202,7 @@ impl<'a> Reader<'a> {
         if blank {
             self.note(Kind::BlankRow, row, row.start, row.end - row.start, 0);
         }
-        let used = !blank && (!odd || self.inspect(row, clean));
+        let used = !blank && (!odd || self.inspect(row, clean, no_record));
         if !used {
             self.chunk.blanks.push(number as u32);
             self.chunk.columns.iter_mut().for_each(|column| column.push(0));
@@ -252,7 +262,11 @@ impl<'a> Reader<'a> {
 
     /// Notes what is odd about a row; `false` when it is no whole record, and must not be used.
     #[cold]
-    fn inspect(&mut self, row: &Row, clean: bool) -> bool {
+    fn inspect(&mut self, row: &Row, clean: bool, no_record: Option<Kind>) -> bool {
+        if let Some(kind) = no_record {
+            self.note(kind, row, row.start, row.end - row.start, row.cells.len());
+            return false;
+        }
         let width = self.job.plan.width;
         let count = row.cells.len();
         let unclosed = row.oddities.iter().any(|oddity| matches!(oddity, Oddity::Unclosed(_)));

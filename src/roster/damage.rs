@@ -4,6 +4,9 @@ use super::checks::Kind;
 /// Places kept of each kind.
 pub(super) const KEPT: usize = 5;
 
+/// Damaged rows of a file that are remembered, whatever their kind, so that what rules find in them can be tied to the damage.
+pub(super) const REMEMBERED: usize = 4096;
+
 /// A place where something is wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Spot {
@@ -27,11 +30,13 @@ pub(super) struct Spot {
 pub(super) struct Damage {
     pub(super) spots: Vec<Spot>,
     pub(super) counts: [u64; Kind::COUNT],
+    /// The records with damage that rules may trip over, and the column where it is only that.
+    pub(super) rows: Vec<(Kind, u64, Option<usize>)>,
 }
 
 impl Default for Damage {
     fn default() -> Self {
-        Damage { spots: Vec::new(), counts: [0; Kind::COUNT] }
+        Damage { spots: Vec::new(), counts: [0; Kind::COUNT], rows: Vec::new() }
     }
 }
 
@@ -42,6 +47,11 @@ impl Damage {
         if *count <= KEPT as u64 {
             self.spots.push(spot);
         }
+        if let (Some(record), Some(column)) = (spot.record, spot.kind.touches(spot.number))
+            && self.rows.len() < REMEMBERED
+        {
+            self.rows.push((spot.kind, record, column));
+        }
     }
 
     /// Adds the damage of the chunk that follows, which starts with this line and record.
@@ -51,6 +61,8 @@ impl Damage {
                 self.spots.push(Spot { line: spot.line + line, record: spot.record.map(|number| number + record), ..*spot });
             }
         }
+        let room = REMEMBERED.saturating_sub(self.rows.len());
+        self.rows.extend(next.rows.iter().take(room).map(|(kind, number, column)| (*kind, number + record, *column)));
         for (count, more) in self.counts.iter_mut().zip(next.counts) {
             *count += more;
         }

@@ -1,4 +1,5 @@
 //! The data of a run: tables of nouns, their symbols, and what is wrong with the files.
+use super::blame::DamagedRow;
 use super::bytes::Bytes;
 use super::checks::Kind;
 use super::chunk::Job;
@@ -48,6 +49,8 @@ pub(super) struct FileData {
     pub(super) header: Header,
     pub(super) plan: FilePlan,
     pub(super) chunks: Vec<Index>,
+    /// Rows of which a finding tells that they are damaged: the first thousands of them.
+    pub(super) damaged: Vec<DamagedRow>,
     /// Its layout, and its map there.
     layout: (Arc<str>, usize),
 }
@@ -84,6 +87,7 @@ impl Survey {
                 });
                 let job = Job {
                     bytes: &sheet.bytes,
+                    header: header_bytes(sheet),
                     dialect: dialect(sheet),
                     file,
                     plan: &task.plan,
@@ -196,7 +200,16 @@ impl Survey {
                 columns.push(header.find(column).unwrap_or(header.names.len()));
             }
             let plan = FilePlan { columns, width: header.names.len(), ..FilePlan::default() };
-            let job = Job { bytes: &sheet.bytes, dialect: dialect(sheet), file, plan: &plan, interner, repeated: false, original: None };
+            let job = Job {
+                bytes: &sheet.bytes,
+                header: header_bytes(sheet),
+                dialect: dialect(sheet),
+                file,
+                plan: &plan,
+                interner,
+                repeated: false,
+                original: None,
+            };
             let table = read_lookup(Order { job, rows: header.rows, lookups: Vec::new(), repeats: None }, &lookup);
             Some((source, lookup, table))
         };
@@ -216,6 +229,8 @@ impl Survey {
             let Some(header) = sheet.header.clone() else { continue };
             let damaged = Damaged { role: source.role, file: &sheet.shown, bytes: &sheet.bytes, header: &header, plan: &task.plan };
             let mut found = if source.of_snapshot { Vec::new() } else { damaged.findings(&reading.damage) };
+            let mut rows = damaged.rows(&reading.damage);
+            rows.extend_from_slice(&sheet.damaged);
             found.iter_mut().for_each(|finding| source.layout.weigh(finding, source.role));
             incomplete.extend(found.iter().filter(|finding| is_incomplete(finding)).map(|finding| notices::told(finding, source.role)));
             findings.extend(found);
@@ -252,6 +267,7 @@ impl Survey {
                 bytes: sheet.bytes.clone(),
                 header,
                 plan: task.plan,
+                damaged: rows,
                 chunks: reading.chunks,
                 layout: (source.layout.name.as_str().into(), sheet.map),
             });
@@ -284,6 +300,11 @@ impl Survey {
         };
         self.sources.iter().enumerate().map(summary).collect()
     }
+}
+
+/// The header as it stands in the file, with its line end.
+fn header_bytes(sheet: &Sheet) -> &[u8] {
+    sheet.header.as_ref().and_then(|header| sheet.bytes.get(header.start..header.rows)).unwrap_or_default()
 }
 
 /// How a file that has a header is split.

@@ -51,8 +51,16 @@ impl Dataset {
                 Epoch::Earlier => Role::Earlier,
             };
             let name: Arc<str> = format!("{noun}.csv").into();
-            let sheet =
-                Sheet { shown: name.clone(), name, bytes: Arc::new(bytes), encoding: Encoding::Utf8, size: 0, header: Some(header), map };
+            let sheet = Sheet {
+                shown: name.clone(),
+                name,
+                bytes: Arc::new(bytes),
+                encoding: Encoding::Utf8,
+                size: 0,
+                header: Some(header),
+                map,
+                damaged: Vec::new(),
+            };
             match sources.iter_mut().find(|source| source.role == role) {
                 Some(source) => source.files.push(sheet),
                 None => sources.push(Surveyed {

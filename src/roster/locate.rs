@@ -165,6 +165,11 @@ fn text(bytes: &[u8], row: &Row, column: usize) -> String {
     }
 }
 
+/// The row of a record, by its place in a chunk.
+pub(super) fn row_at(file: &FileData, chunk: usize, at: usize) -> Row {
+    find(file, chunk, at).row
+}
+
 /// Splits again from the last remembered place on.
 fn find(file: &FileData, chunk: usize, at: usize) -> Found {
     let index = &file.chunks[chunk];

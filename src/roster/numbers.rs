@@ -1,9 +1,14 @@
 //! Findings about what a spreadsheet did to values: zeros in front, long numbers, formulas.
+use super::blame::DamagedRow;
 use super::checks::Kind;
+use super::damage::KEPT;
+use super::excerpt::visible;
 use super::header::{Header, letter};
 use super::notices::{Named, Scope, finding, place_header};
+use super::split::{Row, split};
 use super::workbook::Numbers;
-use crate::finding::Count;
+use crate::finding::{Count, Excerpt, List};
+use hashbrown::HashSet;
 
 /// Shorter numbers count as damaged when so many of a hundred are one length.
 const MOST: u64 = 80;
@@ -12,22 +17,52 @@ const ENOUGH: u64 = 3;
 
 impl Scope<'_> {
     /// What the numbers of a sheet show, column by column.
-    pub(super) fn numbers(&mut self, file: &Named<'_>, header: &Header, numbers: &[Numbers]) {
+    pub(super) fn numbers(&mut self, file: &Named<'_>, header: &Header, numbers: &[Numbers]) -> Vec<DamagedRow> {
+        let mut damaged = Vec::new();
         for (column, numbers) in numbers.iter().enumerate().take(header.names.len()) {
             if file.map.known_as(&header.names[column]).is_none() {
                 continue;
             }
             if file.map.is_id(&header.names[column]) {
                 self.zeros(file, header, column, numbers);
-                let (count, row) = numbers.rounded;
-                self.in_column(Kind::RoundedNumber, file, header, column, (count, row), |is, what| {
-                    format!("{what} {is} longer than the 15 digits that a spreadsheet keeps of a number; the others are zeros now")
+                self.in_column(Kind::RoundedNumber, file, header, column, numbers.rounded, |is, what| {
+                    let rows = rows(&numbers.rounded_rows, numbers.rounded.0);
+                    format!("{what} {is} longer than the 15 digits that a spreadsheet keeps of a number; the others are zeros now{rows}")
                 });
+                damaged.extend(self.cells(Kind::RoundedNumber, file, header, column, &numbers.rounded_rows));
             }
             self.in_column(Kind::FormulaError, file, header, column, numbers.errors, |is, what| {
-                format!("{what} {is} the error of a formula")
+                format!("{what} {is} the error of a formula{}", rows(&numbers.error_rows, numbers.errors.0))
             });
+            damaged.extend(self.cells(Kind::FormulaError, file, header, column, &numbers.error_rows));
         }
+        damaged
+    }
+
+    /// The records in which cells of a column are damaged. The first of these cells is shown with the finding just made.
+    fn cells(&mut self, kind: Kind, file: &Named<'_>, header: &Header, column: usize, rows: &[u64]) -> Vec<DamagedRow> {
+        let mut damaged = Vec::new();
+        let Some(finding) = self.findings.last_mut().filter(|_| !rows.is_empty()) else { return damaged };
+        let first = rows.iter().min().copied();
+        let rows: HashSet<u64> = rows.iter().copied().collect();
+        let mut row = Row::of(header.dialect);
+        let (mut at, mut line, mut record) = (header.rows, header.rows_line, 0);
+        while damaged.len() < rows.len() && at < file.bytes.len() && split(file.bytes, at, file.bytes.len(), &mut row).is_ok() {
+            if rows.contains(&line) {
+                damaged.push(DamagedRow { finding: finding.fingerprint, record, column: Some(column) });
+            }
+            if Some(line) == first
+                && let (Some(place), Some(cell)) = (&mut finding.place, row.cells.get(column))
+            {
+                let (text, length) = visible(&String::from_utf8_lossy(cell.raw(file.bytes)), 60);
+                let label = if kind == Kind::RoundedNumber { "rounded" } else { "an error" };
+                place.record = Some(record + 1);
+                place.excerpt = Some(Excerpt { text, mark: (0, length.max(1)), label: label.to_owned() });
+            }
+            record += u64::from(!row.is_blank_line());
+            (at, line) = (row.next, line + u64::from(row.lines));
+        }
+        damaged
     }
 
     fn zeros(&mut self, file: &Named<'_>, header: &Header, column: usize, numbers: &Numbers) {
@@ -85,4 +120,15 @@ impl Scope<'_> {
         }
         self.push(finding, kind);
     }
+}
+
+/// The first few rows of several: `, in rows 2, 3 and 4`.
+fn rows(rows: &[u64], count: u64) -> String {
+    if count < 2 {
+        return String::new();
+    }
+    let mut rows = rows.to_vec();
+    rows.sort_unstable();
+    let shown: Vec<String> = rows.iter().take(KEPT).map(|row| Count::grouped(*row)).collect();
+    if count > KEPT as u64 { format!(": in rows {} and more", shown.join(", ")) } else { format!(": in rows {}", List(&shown, "and")) }
 }

@@ -30,6 +30,14 @@ impl Rows {
             Rows::Some(rows) => rows.get(at).map_or(0, |row| *row as usize),
         }
     }
+
+    /// The records that stand in record `row` of the chunk.
+    pub(super) fn of(&self, row: usize) -> std::ops::Range<usize> {
+        match self {
+            Rows::All(count) => row..(row + 1).min(*count as usize),
+            Rows::Some(rows) => rows.partition_point(|known| (*known as usize) < row)..rows.partition_point(|known| *known as usize <= row),
+        }
+    }
 }
 
 /// The records of one noun in a chunk.

@@ -1,4 +1,5 @@
 //! Findings about damaged rows: one per file and kind, with the first place, the lines of the next few, and an exact count.
+use super::blame::DamagedRow;
 use super::checks::Kind;
 use super::damage::{Damage, KEPT, Spot};
 use super::excerpt;
@@ -7,7 +8,7 @@ use super::notices::finding;
 use super::plan::FilePlan;
 use super::split::{Cell, Dialect, Row, split};
 use super::survey::Role;
-use crate::finding::{Count, Finding, List};
+use crate::finding::{Count, Finding, Fingerprint, List};
 use std::sync::Arc;
 
 /// A file with damage in it.
@@ -19,11 +20,13 @@ pub(super) struct Damaged<'a> {
     pub(super) plan: &'a FilePlan,
 }
 
-const ROWS: [Kind; 13] = [
+const ROWS: [Kind; 15] = [
     Kind::TooFewCells,
     Kind::TooManyCells,
     Kind::TrailingComma,
     Kind::StrayLine,
+    Kind::Remark,
+    Kind::HeaderAgain,
     Kind::BlankRow,
     Kind::UnclosedQuote,
     Kind::StrayQuote,
@@ -41,6 +44,15 @@ impl Damaged<'_> {
         let mut findings: Vec<Finding> = ROWS.into_iter().filter_map(|kind| self.of_kind(kind, damage)).collect();
         findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
         findings
+    }
+
+    /// The rows that they are about.
+    pub(super) fn rows(&self, damage: &Damage) -> Vec<DamagedRow> {
+        let of = |(kind, record, column): &(Kind, u64, Option<usize>)| {
+            let finding = Fingerprint::of(kind.check().id, [self.role.word(), self.file, detail(*kind)]);
+            DamagedRow { finding, record: *record, column: *column }
+        };
+        damage.rows.iter().map(of).collect()
     }
 
     fn of_kind(&self, kind: Kind, damage: &Damage) -> Option<Finding> {
@@ -67,8 +79,7 @@ impl Damaged<'_> {
             });
             message.push_str(&of_first);
         }
-        let detail = if matches!(kind, Kind::TooFewCells) { "few" } else { "" };
-        let mut finding = finding(kind, self.role, self.file, detail, message, count);
+        let mut finding = finding(kind, self.role, self.file, detail(kind), message, count);
         let secrets = excerpt::secrets(self.plan, self.header);
         if let Some(value) = self.torn(kind, first, &secrets) {
             finding.help =
@@ -84,9 +95,17 @@ impl Damaged<'_> {
             place.record = first.record.map(|record| record + 1);
             place.excerpt = match kind {
                 Kind::BlankRow | Kind::TooLongCell => None,
-                Kind::TooFewCells | Kind::TooManyCells | Kind::TrailingComma | Kind::StrayLine | Kind::CutOff => {
+                Kind::TooFewCells
+                | Kind::TooManyCells
+                | Kind::TrailingComma
+                | Kind::StrayLine
+                | Kind::Remark
+                | Kind::HeaderAgain
+                | Kind::CutOff => {
                     let label = match kind {
                         Kind::CutOff => "the end of the file".to_owned(),
+                        Kind::Remark => "no record".to_owned(),
+                        Kind::HeaderAgain => "the header".to_owned(),
                         _ => Count(first.number as u64, "cell", "cells").to_string(),
                     };
                     excerpt::beginning(self.bytes, first.row, &secrets, label, self.header.dialect)
@@ -160,6 +179,15 @@ impl Damaged<'_> {
             Kind::StrayLine => {
                 (format!("{} lines of `{file}` are no records", Count::grouped(count)), format!("is a single cell instead of {width}"))
             }
+            Kind::Remark if count == 1 => (format!("1 row of `{file}` is no record: a total or a remark"), String::new()),
+            Kind::Remark => (format!("{rows} of `{file}` are no records: totals or remarks"), String::new()),
+            Kind::HeaderAgain if count == 1 => {
+                (format!("the header stands once more among the rows of `{file}`: two files were joined there"), String::new())
+            }
+            Kind::HeaderAgain => {
+                let times = Count::grouped(count);
+                (format!("the header stands {times} times more among the rows of `{file}`: files were joined there"), String::new())
+            }
             Kind::BlankRow => (format!("{rows} of `{file}` {is} blank"), String::new()),
             Kind::UnclosedQuote => {
                 let message = format!("{} in `{file}` {is} opened and never closed", Count(count, "quote", "quotes"));
@@ -215,6 +243,15 @@ impl Damaged<'_> {
         let bytes = self.bytes.get(spot.at..spot.at + spot.length).unwrap_or(&[]);
         let bytes: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02X}")).collect();
         bytes.join(" ")
+    }
+}
+
+/// What tells the findings of a check about one file apart.
+fn detail(kind: Kind) -> &'static str {
+    match kind {
+        Kind::TooFewCells => "few",
+        Kind::Remark => "remark",
+        _ => "",
     }
 }
 

@@ -1,4 +1,5 @@
 //! The first look at the data: which files there are, which layout they are in, and which columns they have. Only header rows are read.
+use super::blame::DamagedRow;
 use super::bytes::Bytes;
 use super::checks::Kind;
 use super::detect::Sight;
@@ -118,6 +119,8 @@ pub(super) struct Sheet {
     pub(super) header: Option<Header>,
     /// Its map in the layout.
     pub(super) map: usize,
+    /// Rows with cells that a spreadsheet damaged.
+    pub(super) damaged: Vec<DamagedRow>,
 }
 
 /// The layout of a source, and how it is known.
@@ -341,10 +344,8 @@ impl Survey {
             let file = Named { name: &name, shown: &shown, bytes: &bytes, map: &layout.files[map] };
             scope.encoding(&shown, &encoding);
             let header = scope.start(&file, start);
-            if let Some(header) = &header {
-                scope.numbers(&file, header, &numbers);
-            }
-            files.push(Sheet { name, shown, bytes: Arc::new(bytes), encoding, size, header, map });
+            let damaged = header.as_ref().map(|header| scope.numbers(&file, header, &numbers)).unwrap_or_default();
+            files.push(Sheet { name, shown, bytes: Arc::new(bytes), encoding, size, header, map, damaged });
         }
         strangers.extend(folder.passed.into_iter().filter(|(_, path)| !is_elsewhere(path)).map(|(name, _)| name));
         for link in &folder.outside {

@@ -40,6 +40,16 @@ pub(super) struct Numbers {
     pub(super) padded: (u64, usize),
     /// Cells that hold a formula's error, and the row of the first.
     pub(super) errors: (u64, u64),
+    /// The rows of both, as many as are remembered, in the order in which the workbook has them.
+    pub(super) rounded_rows: Vec<u64>,
+    pub(super) error_rows: Vec<u64>,
+}
+
+/// Adds a row to a list that stays short.
+fn remember(rows: &mut Vec<u64>, row: u64) {
+    if rows.len() < super::damage::REMEMBERED {
+        rows.push(row);
+    }
 }
 
 thread_local! {
@@ -243,6 +253,7 @@ impl Cells {
             Value::Number(number, pattern) => {
                 if number.abs() >= EXACT {
                     count(&mut numbers.rounded);
+                    remember(&mut numbers.rounded_rows, line);
                 } else if number >= 0.0 && number.fract() == 0.0 && pattern.is_none() {
                     count(&mut numbers.digits[(number.max(1.0).log10() as usize).min(DIGITS - 2) + 1]);
                 }
@@ -252,6 +263,7 @@ impl Cells {
             Value::Date(date) => date_text(date, &mut self.text),
             Value::Error(error) => {
                 count(&mut numbers.errors);
+                remember(&mut numbers.error_rows, line);
                 self.text.push_str(&error);
             }
         }

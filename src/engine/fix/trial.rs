@@ -33,7 +33,7 @@ pub fn fix_trial(packs: &[Pack], pack: &str, test: &FixTest, today: i32) -> Tria
     if plan.needs_accounts() {
         accounts(&plan, &dataset, Ledger::default()).propose();
     }
-    let outcome = run(&plan, &dataset, &|_, _| {});
+    let outcome = run(&plan, &dataset, &|_| None, &|_, _| {});
     let made = fixes(&plan, &outcome, true);
     let of_fix = |rule: &str| fix.of.iter().any(|of| *of.rule == *rule);
     let mut expected: Vec<&ExpectedRow> = test.expect.iter().collect();
