@@ -238,6 +238,10 @@ fn whole_files() -> Vec<Case> {
         Case::district("no-last-line-end", 0).with("students.csv", STUDENTS.trim_end()),
         every_file("utf-16-all", 1, utf16),
         Case::district("utf-16-one", 1).with("students.csv", utf16(STUDENTS)),
+        Case::district("utf-32-one", 3).with(
+            "students.csv",
+            [0xfeff].into_iter().chain(STUDENTS.chars().map(u32::from)).flat_map(u32::to_le_bytes).collect::<Vec<u8>>(),
+        ),
         Case::district("utf-16-without-mark", 1).with("students.csv", &utf16(STUDENTS)[2..]),
         every_file("semicolons-all", 1, |text| text.replace(',', ";").into_bytes()),
         Case::district("semicolons-one", 1).with("students.csv", STUDENTS.replace(',', ";")),
@@ -270,6 +274,7 @@ fn rows() -> Vec<Case> {
         Case::district("rows-too-short-alike", 1).students("10,501,Okafor,Ada\n10,502,Lindqvist,Nils\n10,503,Moreau,Zoé\n"),
         Case::district("a-long-value-in-a-message", 1).with("enrollments.csv", format!("{ENROLLMENTS}10,S1,{}\n", "9".repeat(4000))),
         Case::district("rows-too-long", 1).students("10,501,Okafor,Ada,3\n10,502,Lindqvist, Jr.,Nils,3\n10,503,Moreau,Zoé,3\n"),
+        Case::district("a-line-with-semicolons", 1).students("10,501,Okafor,Ada,3\n10;502;Lindqvist;Nils;3\n10,503,Moreau,Zoé,3\n"),
         Case::district("comma-at-every-end", 1).with("students.csv", STUDENTS.replace("3\n", "3,\n")),
         Case::district("blank-rows", 0).students("10,501,Okafor,Ada,3\n\n10,502,Lindqvist,Nils,3\n   \n\n10,503,Moreau,Zoé,3\n\n"),
         Case::district("rows-of-commas", 0)
@@ -338,8 +343,17 @@ fn rows() -> Vec<Case> {
 }
 
 fn columns() -> Vec<Case> {
+    let many: String = (0..20_000).map(|at| format!(",c{at}")).collect();
     let ragged_head = STUDENTS.replacen("School_id", "", 1);
     vec![
+        Case::district("one-header-in-two-spellings", 0)
+            .with("students.csv", STUDENTS.replace("Grade", "Grade,STUDENT ID").replace(",3\n", ",3,9\n")),
+        Case::district("a-header-renamed-beside-a-strange-one", 1)
+            .with("students.csv", STUDENTS.replace("Student_id", "Pupil Number").replace("Grade", "Klasse")),
+        Case::district("more-columns-than-are-read", 3).with("students.csv", STUDENTS.replace("Grade\n", &format!("Grade{many}\n"))),
+        // A spreadsheet writes a comma for each of its columns.
+        Case::district("commas-to-the-last-column-of-a-sheet", 0)
+            .with("students.csv", STUDENTS.replace('\n', &format!("{}\n", ",".repeat(16_379)))),
         Case::new("no-format-by-file-names-alone", 2)
             .with("School.csv", "Nr,Title,Phase\n10,Fern Hill,Primary\n")
             .with("Student.csv", "Nr,House,First,Last\n501,10,Ada,Okafor\n")
@@ -397,6 +411,19 @@ fn sources() -> Vec<Case> {
             .asked(&["--layout", "oneroster-1.1"]),
         Case::district("layout-that-does-not-fit", 2).without("enrollments.csv").asked(&["--layout", "oneroster-1.1"]),
         Case::district("one-file-as-path", 0).at("students.csv"),
+        Case::district("one-file-that-fits-no-pack-alone", 0).at("schools.csv"),
+        Case::district("one-file-of-several-formats", 2).at("enrollments.csv"),
+        Case::district("one-file-under-another-name", 2).with("list.csv", STUDENTS).at("list.csv"),
+        Case::district("one-file-under-another-name-with-its-layout", 0)
+            .with("list.csv", STUDENTS)
+            .at("list.csv")
+            .asked(&["--layout", "clever"]),
+        Case::district("accounts-in-a-folder", 2)
+            .with("accounts/export.csv", "Username,Email,First Name,Last Name,Role,ID\nann,a@fern.example,Ann,Lee,teacher,1\n")
+            .asked(&["--accounts", "accounts-in-a-folder/accounts"]),
+        Case::district("accounts-in-a-folder-with-their-layout", 0)
+            .with("accounts/export.csv", "Username,Email,First Name,Last Name,Role,ID\nann,a@fern.example,Ann,Lee,teacher,1\n")
+            .asked(&["--accounts", "accounts-in-a-folder-with-their-layout/accounts", "--layout", "accounts=accounts"]),
         Case::district("manifest-not-there", 2).at("manifest.csv"),
         Case::one("manifest-says-absent", 1).with("manifest.csv", ONE[0].1.replace("file.users,bulk", "file.users,absent")),
         Case::one("manifest-says-absent-and-is-right", 1)
@@ -432,6 +459,7 @@ fn links() -> Vec<Case> {
         Case::district("link-to-nothing", 3).without("students.csv").then(|folder| link("gone.csv", &folder.join("students.csv"))),
         Case::district("link-to-itself", 3).without("students.csv").then(|folder| link("students.csv", &folder.join("students.csv"))),
         Case::district("link-to-the-folder-above", 0).then(|folder| link("..", &folder.join("again"))),
+        Case::district("link-to-the-folder-itself", 0).then(|folder| link(".", &folder.join("again"))),
         Case::new("path-is-a-link-to-itself", 2).then(|folder| link("data", &folder.join("data"))).at("data"),
     ]
 }

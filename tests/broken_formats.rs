@@ -73,12 +73,13 @@ fn separators() -> Vec<Case> {
     ]
 }
 
+fn below(folder: &str, files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+    files.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)).collect()
+}
+
 fn archives() -> Vec<Case> {
     let district = || Case::district("", 0).files();
     let one = || Case::one("", 0).files();
-    let below = |folder: &str, files: Vec<(String, Vec<u8>)>| {
-        files.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)).collect::<Vec<_>>()
-    };
     let damaged = || Case::district("", 0).students("10,501,Okafor,Ada,3\n10,502,Lindqvist\n").files();
     let nested = zip([("inner.zip", zip(one()))]);
     vec![
@@ -93,7 +94,7 @@ fn archives() -> Vec<Case> {
             .at("export.zip"),
         Case::new("zip-alone-in-a-folder", 1).with("export.zip", zip(damaged())),
         Case::new("zip-of-a-folder-where-none-may-be", 1).with("package.zip", zip(below("pkg", one()))).at("package.zip"),
-        Case::new("zip-of-two-folders-where-none-may-be", 1)
+        Case::new("zip-of-two-folders-where-none-may-be", 2)
             .with("package.zip", zip(below("a", one()).into_iter().chain(below("b", one()))))
             .at("package.zip"),
         // The library that packs refuses this; others do not.
@@ -110,6 +111,10 @@ fn archives() -> Vec<Case> {
         Case::district("zip-beside-the-files", 0).with("backup.zip", zip(damaged())),
         Case::new("zip-without-tables", 3).with("export.zip", zip([("readme.txt", "hello")])).at("export.zip"),
         Case::new("zip-in-a-zip", 3).with("export.zip", nested).at("export.zip"),
+        Case::new("zip-in-a-zip-in-a-folder", 3).with("export.zip", zip([("inner.zip", zip(one()))])),
+        Case::new("zip-with-a-path-that-leads-out", 0)
+            .with("export.zip", zip(district().into_iter().chain([("../../etc/staff.csv".to_owned(), b"School_id,Staff_id\n".to_vec())])))
+            .at("export.zip"),
         Case::new("zip-cut-off", 3).with("export.zip", &zip(one())[..900]).at("export.zip"),
         Case::new("zip-with-a-damaged-file", 3)
             .with("export.zip", {
@@ -192,6 +197,21 @@ fn workbooks() -> Vec<Case> {
         Case::new("workbook-in-a-zip", 0)
             .with("export.zip", zip([("schools.csv", SCHOOLS.as_bytes()), ("students.xlsx", &workbook(&students))]))
             .at("export.zip/students.xlsx"),
+        // The title is the word of a header.
+        Case::district("workbook-with-a-title-and-an-empty-column", 1).without("students.csv").with(
+            "students.xlsx",
+            workbook(
+                &[&[vec![E, E, T("Title")], vec![]], &students.iter().map(|row| [&[E], &row[..]].concat()).collect::<Vec<_>>()[..]]
+                    .concat(),
+            ),
+        ),
+        Case::district("workbook-below-thirty-titles", 1)
+            .without("students.csv")
+            .with("students.xlsx", workbook(&[&vec![vec![T("Filter: all grades")]; 30], &students[..]].concat())),
+        Case::district("web-page-called-a-workbook", 3)
+            .without("students.csv")
+            .with("students.xls", "<html><body><table><tr><td>School_id</td></tr></table></body></html>"),
+        Case::district("csv-called-a-workbook", 3).without("students.csv").with("students.xlsx", STUDENTS),
         Case::new("workbook-with-a-password", 3)
             .with(
                 "students.xlsx",
@@ -257,7 +277,23 @@ fn folders() -> Vec<Case> {
             "sample_users.csv",
             "sourcedId,status,username,givenName,familyName,email,role,orgs\n1,active,aokafor,Ada,Okafor,,student,10\n",
         ),
+        Case::district("a-name-with-the-day", 3).without("enrollments.csv").with("2026-11-22_enrollments.csv", ENROLLMENTS),
+        Case::district("a-file-in-an-archive-of-its-own", 3)
+            .without("students.csv")
+            .with("students.zip", zip([("students.csv", STUDENTS)])),
         Case::new("a-folder-of-folders", 2).with("2026/november/22/students.csv", STUDENTS).with("2026/november/21/students.csv", STUDENTS),
+        ["monday", "tuesday"].into_iter().fold(Case::new("the-same-export-of-two-days", 2), |case, day| {
+            Case::district("", 0).files().into_iter().fold(case, |case, (name, bytes)| case.with(&format!("{day}/{name}"), bytes))
+        }),
+        Case::new("the-same-export-of-two-days-in-a-zip", 2)
+            .with("export.zip", zip(["monday", "tuesday"].into_iter().flat_map(|day| below(day, Case::one("", 0).files()))))
+            .at("export.zip"),
+        // Each school its own folder: the same school may stand in both.
+        Case::new("a-folder-for-each-grade", 3)
+            .with("three/schools.csv", SCHOOLS)
+            .with("three/students.csv", STUDENTS)
+            .with("four/schools.csv", SCHOOLS)
+            .with("four/students.csv", STUDENTS.replace("50", "60").replace(",3\n", ",4\n")),
         Case::new("two-exports-in-one-folder", 2)
             .with("clever/schools.csv", SCHOOLS)
             .with("clever/students.csv", STUDENTS)
@@ -284,6 +320,13 @@ fn inspections() -> Vec<Case> {
             .with("students.csv", windows_1252(&semicolons))
             .with("enrollments.csv", "School_id,Section_id\n10,S1\n"),
         Case::new("inspect-nothing-known", 2).with("menu.csv", "Day,Dish\nMonday,Soup\n"),
+        // The format writes NULL for nothing.
+        Case::new("inspect-a-format-with-a-word-for-nothing", 0)
+            .with(
+                "students.csv",
+                "local_id,school_local_id,full_name,login_name,date_of_birth\n1,M,\"Lee, Ann\",NULL,NULL\n2,M,\"Ray, Sam\",sray,null\n",
+            )
+            .at("students.csv"),
         Case::new("inspect-standard-input", 0).piped(STUDENTS),
     ]
 }

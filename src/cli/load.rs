@@ -187,9 +187,10 @@ pub(super) fn load_for(purpose: Purpose<'_>, args: &DataArgs, look: &LookArgs, s
     let files = match files {
         Some(files) => files?,
         None => {
-            let names = setup::fitting_packs(&survey, &recognised, &mut sources);
+            let names = setup::fitting_packs(&survey, &recognised, &layouts, &mut sources);
             if names.is_empty() {
-                return Err(output::error("no built-in pack fits this data", "name the packs: --pack roster"));
+                let help = "name the packs: `--pack roster` checks what all rosters have in common; `rollbook list packs` prints all";
+                return Err(output::error("no built-in pack fits this data", help));
             }
             setup::read_packs_to_run(&names, &folder, &mut sources, &mut mistakes)?
         }

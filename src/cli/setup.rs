@@ -5,7 +5,7 @@ use crate::document;
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{NounId, day, noun};
 use crate::pack::{self, Config, Overrides, Pack, PackFile};
-use crate::roster::{Recognised, Survey};
+use crate::roster::{Layout, Layouts, Recognised, Survey};
 use crate::source::{Sources, Spanned, TextId};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -218,8 +218,19 @@ pub(super) fn compile(packs: &PackFiles, overrides: &Overrides, sources: &Source
     pack::compile(&packs.files, overrides, sources, mistakes)
 }
 
-/// The packs that fit what was found: those whose nouns are there, or should be, and whose layouts are.
-pub(super) fn fitting_packs(survey: &Survey, recognised: &[Recognised], sources: &mut Sources) -> Vec<String> {
+/// The packs that fit what was found: those whose nouns are there, or should be, and whose layouts are. When a part of an export fits none, those that fit its format.
+pub(super) fn fitting_packs(survey: &Survey, recognised: &[Recognised], layouts: &Layouts, sources: &mut Sources) -> Vec<String> {
+    let of_format = || recognised.iter().filter_map(|known| layouts.get(&known.layout)).flat_map(Layout::nouns).collect::<Vec<_>>();
+    let names = packs_for(&|noun| survey.expects(noun), recognised, sources);
+    if names.is_empty() {
+        let nouns = of_format();
+        return packs_for(&|noun| nouns.contains(&noun), recognised, sources);
+    }
+    names
+}
+
+/// The packs for these layouts all of whose nouns are `there`.
+fn packs_for(there: &dyn Fn(NounId) -> bool, recognised: &[Recognised], sources: &mut Sources) -> Vec<String> {
     let mut names = Vec::new();
     for name in pack::builtin_names() {
         let Some(text) = pack::builtin(name) else { continue };
@@ -229,7 +240,7 @@ pub(super) fn fitting_packs(survey: &Survey, recognised: &[Recognised], sources:
         let layout_there =
             file.layouts.is_empty() || file.layouts.iter().any(|layout| recognised.iter().any(|known| known.layout == layout.value));
         let nouns: Option<Vec<NounId>> = file.applies.iter().map(|name| noun(&name.value)).collect();
-        let nouns_there = nouns.is_some_and(|nouns| !nouns.is_empty() && nouns.iter().all(|noun| survey.expects(*noun)));
+        let nouns_there = nouns.is_some_and(|nouns| !nouns.is_empty() && nouns.iter().all(|noun| there(*noun)));
         if layout_there && nouns_there {
             names.push(name.to_owned());
         }

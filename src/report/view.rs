@@ -68,16 +68,17 @@ fn share(filled: u64, rows: u64) -> String {
 fn describe(file: &FileView, style: &Style, text: &mut String) {
     let holds = if file.nouns.is_empty() { String::new() } else { format!(": {}", List(&file.nouns, "and")) };
     let _ = writeln!(text, "{}{holds}", visible(&file.file));
-    let Some(line) = file.header else {
+    if file.header.is_none() && file.columns.is_empty() {
         let _ = writeln!(text, "  nothing that can be read; {}", Count(file.bytes, "byte", "bytes"));
         return;
-    };
+    }
+    let header = file.header.map_or_else(|| "no header".to_owned(), |line| format!("header on line {line}"));
     let how = match file.format {
         "text" => format!("text in {}, separated by {}", file.encoding, file.separator),
         other => other.to_owned(),
     };
     let blank = if file.blank == 0 { String::new() } else { format!(", and {}", Count(file.blank, "blank one", "blank ones")) };
-    let _ = writeln!(text, "  {how}; header on line {line}, {}{blank}", Count(file.rows, "row", "rows"));
+    let _ = writeln!(text, "  {how}; {header}, {}{blank}", Count(file.rows, "row", "rows"));
     if !file.missing.is_empty() {
         let names: Vec<String> = file.missing.iter().map(|name| format!("`{name}`")).collect();
         let _ = writeln!(text, "  missing: {}", List(&names, "and"));

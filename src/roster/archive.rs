@@ -1,4 +1,5 @@
 //! Zip archives and gzip files, unpacked into memory, within limits that no roster reaches and an archive made to fill the memory does.
+use super::cause::Cause;
 use super::notices;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -11,8 +12,10 @@ const FILES: usize = 10_000;
 const BYTES: u64 = 4 << 30;
 /// Up to here any ratio will do.
 const SMALL: u64 = 64 << 20;
-/// How many times its packed size a large file may have; text rarely reaches a tenth of it.
-const RATIO: u64 = 250;
+/// How many times its packed size a large file may have; text rarely reaches a quarter of it.
+const RATIO: u64 = 100;
+/// From this many times on, the rest is counted before any more of it is kept.
+const DENSE: u64 = 20;
 /// How much is unpacked between two looks at the limits.
 const STEP: usize = 1 << 18;
 
@@ -24,10 +27,16 @@ impl Budget {
         Budget(AtomicU64::new(BYTES))
     }
 
-    /// Reads to the end, or until a limit is reached; `packed` is the size of what is read.
-    fn read(&self, from: impl Read, packed: u64) -> io::Result<Vec<u8>> {
+    /// Reads to the end, or until a limit is reached; `packed` is the size of what is read. Where much comes of little, `count` is asked first whether
+    /// the whole keeps within the limits.
+    fn read(&self, mut from: impl Read, packed: u64, count: impl FnOnce() -> io::Result<()>) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.read_into(&mut bytes, from, packed)?;
+        let dense = SMALL.max(packed.saturating_mul(DENSE));
+        self.read_into(&mut bytes, from.by_ref().take(dense), packed)?;
+        if bytes.len() as u64 == dense {
+            count()?;
+            self.read_into(&mut bytes, from, packed)?;
+        }
         Ok(bytes)
     }
 
@@ -39,16 +48,36 @@ impl Budget {
                 return Ok(());
             }
             let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(got))).unwrap_or(0);
-            if before < got {
-                return Err(io::Error::other(format!("it unpacks to more than {} GiB, which is no roster", BYTES >> 30)));
-            }
-            if bytes.len() as u64 > SMALL && bytes.len() as u64 / RATIO > packed {
-                return Err(io::Error::other(format!(
-                    "it unpacks to more than {RATIO} times its size, as an archive does that is made to fill the memory"
-                )));
-            }
+            within(bytes.len() as u64, packed, before.checked_sub(got))?;
         }
     }
+}
+
+/// Reads to the end, or until a limit is reached, and keeps nothing.
+fn count(mut from: impl Read, packed: u64) -> io::Result<()> {
+    let mut step = vec![0; STEP];
+    let mut read = 0;
+    loop {
+        let got = from.read(&mut step)? as u64;
+        if got == 0 {
+            return Ok(());
+        }
+        read += got;
+        within(read, packed, BYTES.checked_sub(read))?;
+    }
+}
+
+/// Whether so many bytes unpacked from `packed` keep within the limits; `left` are those that may still come, none at all beyond the limit.
+fn within(read: u64, packed: u64, left: Option<u64>) -> io::Result<()> {
+    if left.is_none() {
+        return Err(Cause::limit(format!("it unpacks to more than {} GiB", BYTES >> 30)));
+    }
+    if read > SMALL && read / RATIO > packed {
+        return Err(Cause::limit(format!(
+            "it unpacks to more than {RATIO} times its size, as an archive does that is made to fill the memory"
+        )));
+    }
+    Ok(())
 }
 
 /// A file in an archive.
@@ -72,7 +101,8 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 
 /// Unpacks a gzip file, all members of it.
 pub(super) fn gunzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    Budget::new().read(flate2::bufread::MultiGzDecoder::new(bytes), bytes.len() as u64).map_err(told)
+    let (unpacked, packed) = (|| flate2::bufread::MultiGzDecoder::new(bytes), bytes.len() as u64);
+    Budget::new().read(unpacked(), packed, || count(unpacked(), packed)).map_err(told)
 }
 
 /// Unpacks a gzip file as far as it goes: with why it does not go to its end, when it is cut off or damaged behind a readable beginning.
@@ -119,12 +149,13 @@ pub(super) fn unzip(bytes: &[u8], wanted: &(dyn Fn(&str) -> bool + Sync)) -> Res
     }
     let budget = Budget::new();
     let unpack = |(at, name, twice): (usize, String, bool)| {
-        let mut archive = archive.clone();
+        let (mut archive, mut again) = (archive.clone(), archive.clone());
         let bytes = match archive.by_index(at) {
             Ok(file) if file.encrypted() => Err(io::Error::other("it is protected by a password")),
             Ok(file) => {
                 let packed = file.compressed_size();
-                budget.read(file, packed).map_err(|error| match error.kind() {
+                let count = || count(again.by_index(at).map_err(|error| io::Error::other(broken(error)))?, packed);
+                budget.read(file, packed, count).map_err(|error| match error.kind() {
                     io::ErrorKind::Other => error,
                     _ => io::Error::other(format!("it is damaged in the archive: {}", notices::reason(&error))),
                 })

@@ -226,6 +226,14 @@ pub static CHECKS: &[Check] = &[
         false,
     ),
     check(
+        "read/unexpected-header",
+        Warning,
+        "a file begins with a header that its format does not have",
+        "Its first row repeats the names of the columns. It was passed over here; a program that goes by the format takes it for a record.",
+        "export the file without a header",
+        false,
+    ),
+    check(
         "read/title-rows",
         Error,
         "rows stand above the header",

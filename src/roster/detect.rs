@@ -1,6 +1,7 @@
 //! Recognises the layout of a source from the names and headers of its files.
 use super::header::Header;
 use super::layout::{FileMap, Layout, Sign};
+use std::cmp::Reverse;
 
 /// A file as detection sees it.
 pub(super) struct Sight<'a> {
@@ -12,6 +13,8 @@ pub(super) struct Sight<'a> {
     /// What there is in place of a header.
     pub(super) state: String,
     pub(super) bytes: &'a [u8],
+    /// Whether the user named it, and so means it to be read.
+    pub(super) given: bool,
 }
 
 /// How well a layout fits.
@@ -31,8 +34,8 @@ const SIGN: f64 = 4.0;
 /// What a required file that is not there costs.
 const ABSENT: f64 = 0.3;
 
-/// Fits a layout to files; `whole` says that they are a whole folder, in which required files are to be expected, `takes` which names will do.
-pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool, takes: fn(&FileMap, &str) -> bool) -> Fit<'a> {
+/// Fits a layout to files; `whole` says that they are a whole folder, in which required files are to be expected, `names` which names will do.
+pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool, names: Names) -> Fit<'a> {
     let mut score = 0.0;
     let mut files = Vec::new();
     for sight in sights {
@@ -40,8 +43,8 @@ pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool, tak
             .files
             .iter()
             .enumerate()
-            .filter(|(_, map)| sight.name.is_empty() || takes(map, sight.name))
-            .map(|(at, map)| (at, file_score(map, sight)))
+            .filter(|(_, map)| sight.name.is_empty() || names.take(map, sight.name))
+            .map(|(at, map)| (at, file_score(map, sight, names)))
             .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         if let Some((_, file)) = best.filter(|best| best.1 >= ENOUGH) {
             score += file;
@@ -73,7 +76,28 @@ pub(super) fn fit<'a>(layout: &'a Layout, sights: &[Sight<'_>], whole: bool, tak
     Fit { layout, score, files }
 }
 
-fn file_score(map: &FileMap, sight: &Sight<'_>) -> f64 {
+/// Which names of files will do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// Those of the format.
+    Own,
+    /// Those that begin or end with one of them.
+    Alike,
+    /// Those that fit a pattern by its letters; a required column may then be missing.
+    Spoken,
+}
+
+impl Names {
+    fn take(self, map: &FileMap, file: &str) -> bool {
+        match self {
+            Names::Own => map.takes(file),
+            Names::Alike => map.resembles(file),
+            Names::Spoken => map.is_named_like(file),
+        }
+    }
+}
+
+fn file_score(map: &FileMap, sight: &Sight<'_>, names: Names) -> f64 {
     let exact = map.is_called(sight.name);
     let Some(header) = sight.header else { return if exact { ENOUGH } else { 0.0 } };
     if map.headless {
@@ -83,7 +107,8 @@ fn file_score(map: &FileMap, sight: &Sight<'_>) -> f64 {
     let known = header.names.iter().filter(|name| map.comparable().contains(name)).count() as f64 / header.names.len().max(1) as f64;
     let required = if map.columns.is_empty() { known } else { required(map, sight.header).unwrap_or(0.0) };
     // A name that fits anything proves nothing: then all that is required must be there; and most of what is there must be known where it only resembles a name.
-    if !exact && (required < 1.0 || (!map.takes(sight.name) && !sight.name.is_empty() && known < MOST)) {
+    let loose = names == Names::Spoken || (!map.takes(sight.name) && !sight.name.is_empty());
+    if !exact && ((required < 1.0 && names != Names::Spoken) || (loose && known < MOST)) {
         return 0.0;
     }
     0.2 + 0.4 * known + 0.4 * required
@@ -131,6 +156,8 @@ pub(super) fn choose(mut fits: Vec<Fit<'_>>) -> Verdict<'_> {
 pub(super) struct Near<'a> {
     pub(super) layout: &'a Layout,
     pub(super) map: &'a FileMap,
+    /// Its place in the layout.
+    pub(super) at: usize,
     /// The table, as people call it.
     pub(super) sight: String,
     /// How many of the table's columns the file has, of how many, and their share.
@@ -146,16 +173,18 @@ const ALIKE: (f64, usize) = (0.5, 3);
 
 /// How far a layout resembles what was found, if at all: the table that speaks most for it.
 pub(super) fn resemblance<'a>(layout: &'a Layout, sights: &[Sight<'_>]) -> Option<Near<'a>> {
-    let pairs = sights.iter().flat_map(|sight| layout.files.iter().map(move |map| (sight, map)));
-    let near = pairs.filter_map(|(sight, map)| {
+    let pairs = sights.iter().flat_map(|sight| layout.files.iter().enumerate().map(move |(at, map)| (sight, at, map)));
+    let near = pairs.filter_map(|(sight, at, map)| {
         let header = sight.header.filter(|_| !map.headless)?;
         let known = header.names.iter().filter(|name| map.comparable().contains(name)).count();
         let share = known as f64 / header.names.len().max(1) as f64;
-        let missing = map.columns.iter().filter(|group| group.iter().all(|column| header.find(column).is_none())).collect();
+        let missing: Vec<&Vec<String>> =
+            map.columns.iter().filter(|group| group.iter().all(|column| header.find(column).is_none())).collect();
         let named = map.takes(sight.name) || map.resembles(sight.name);
-        let near = Near { layout, map, sight: sight.shown.to_owned(), known, of: header.names.len(), share, missing };
+        let near = Near { layout, map, at, sight: sight.shown.to_owned(), known, of: header.names.len(), share, missing };
         (share >= ALIKE.0 && known >= ALIKE.1).then_some((named, near))
     });
     // The first of equals stays, so that the order of files and layouts decides.
-    near.reduce(|best, other| if (other.0, other.1.share) > (best.0, best.1.share) { other } else { best }).map(|(_, near)| near)
+    let rank = |(named, near): &(bool, Near<'_>)| (*named, near.share, Reverse(near.missing.len()));
+    near.reduce(|best, other| if rank(&other) > rank(&best) { other } else { best }).map(|(_, near)| near)
 }

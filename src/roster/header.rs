@@ -1,5 +1,6 @@
 //! Header rows: names of columns, compared without letter case, spaces and underscores, and letters of columns as spreadsheets show them.
 use super::split::{Dialect, Form, Row, split, unescape};
+use crate::finding::Count;
 use std::borrow::Cow;
 
 /// A header in the form in which headers are compared.
@@ -119,9 +120,13 @@ pub(super) enum Start {
     Empty,
     /// No text, and what it is instead.
     Other(&'static str),
+    /// More columns than are read, and how many.
+    Wide(usize),
     Header(Header),
 }
 
+/// Columns of a table, at most; no format has a tenth of them.
+pub(super) const COLUMNS: usize = 2_000;
 /// How many bytes tell text from other things.
 const HEAD: usize = 1 << 10;
 /// How far separators are compared.
@@ -129,9 +134,9 @@ const TRIAL: usize = 1 << 16;
 /// Rows in which they are.
 const TRIED: usize = 5;
 /// How far down a header is looked for below titles.
-const TITLES: usize = 20;
+const TITLES: usize = 50;
 /// What may stand between cells; the first when nothing speaks for another.
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 impl Start {
     /// What there is in place of a header.
@@ -139,9 +144,15 @@ impl Start {
         match self {
             Start::Empty => "which is empty".to_owned(),
             Start::Other(what) => format!("which is {what}"),
+            Start::Wide(columns) => format!("which has {}", too_wide(*columns)),
             Start::Header(_) => String::new(),
         }
     }
+}
+
+/// That a table has more columns than are read.
+pub(super) fn too_wide(columns: usize) -> String {
+    format!("{} columns, and more than {} are not read", Count::grouped(columns as u64), Count::grouped(COLUMNS as u64))
 }
 
 /// What separates the cells, for people.
@@ -153,6 +164,9 @@ pub(super) fn separator_name(separator: u8) -> &'static str {
         _ => "commas",
     }
 }
+
+/// What a page is called that came in place of a file.
+pub(super) const PAGE: &str = "a web page or XML, perhaps what a failed export or a log-in page left";
 
 /// What bytes are that are no text.
 pub(super) fn other(bytes: &[u8]) -> Option<&'static str> {
@@ -170,10 +184,13 @@ pub(super) fn other(bytes: &[u8]) -> Option<&'static str> {
     if begins(&[b"%PDF", b"\x89PNG"]) {
         return Some("a document or picture under another name");
     }
+    if begins(&[b"\xff\xfe\0\0", b"\0\0\xfe\xff"]) {
+        return Some("in UTF-32, which is not read");
+    }
     let text = head.trim_ascii_start().to_ascii_lowercase();
     let text = text.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(&text);
     if [&b"<!doctype"[..], b"<html", b"<table", b"<?xml"].iter().any(|mark| text.starts_with(mark)) {
-        return Some("a web page or XML, perhaps what a failed export or a log-in page left");
+        return Some(PAGE);
     }
     let line = head.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(head, |end| &head[..end]);
     line.contains(&0).then_some("not text")
@@ -206,8 +223,12 @@ pub(super) fn start(bytes: &[u8], rows: bool, known: &dyn Fn(&[&Name]) -> usize)
         if split(bytes, at, bytes.len(), &mut row).is_err() {
             break;
         }
-        let blank = row.cells.iter().all(|cell| cell.raw(bytes).iter().all(u8::is_ascii_whitespace));
-        if !blank {
+        // What stands behind the last header, a spreadsheet's commas to its last column, is no column.
+        let width = row.cells.iter().rposition(|cell| !cell.raw(bytes).iter().all(u8::is_ascii_whitespace)).map_or(0, |last| last + 1);
+        if width > COLUMNS {
+            return Start::Wide(width);
+        }
+        if width > 0 {
             let mut header = header(bytes, &row, line);
             let filled = header.texts.iter().filter(|text| !text.is_empty()).count();
             // A value that is a header's word by chance may stand in a row twice.
@@ -216,7 +237,8 @@ pub(super) fn start(bytes: &[u8], rows: bool, known: &dyn Fn(&[&Name]) -> usize)
             named.dedup();
             let found = known(&named);
             match &first {
-                None if found > 0 => return Start::Header(header),
+                // A title may be a header's word: a row below that is a header throughout goes before it.
+                None if found > 1 && found * 2 >= filled => return Start::Header(header),
                 None => first = Some(header),
                 // Titles fill fewer cells than a header; rows of data may hold its words by chance.
                 Some(_) if found > 1 && found * 2 >= filled && filled > widest => {

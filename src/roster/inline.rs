@@ -42,7 +42,7 @@ impl Dataset {
             let bytes = Bytes::Owned(table.csv.as_bytes().to_vec());
             let header = match header::start(&bytes, false, &|names| names.len()) {
                 Start::Header(header) => header,
-                Start::Empty | Start::Other(_) => return Err(format!("the rows of `{noun}` have no header")),
+                Start::Empty | Start::Other(_) | Start::Wide(_) => return Err(format!("the rows of `{noun}` have no header")),
             };
             let role = match table.epoch {
                 Epoch::Today => Role::Roster,

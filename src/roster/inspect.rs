@@ -2,7 +2,7 @@
 use super::chunk::blank;
 use super::dataset::ReadOptions;
 use super::header::{Header, letter, separator_name};
-use super::plan::{FilePlan, RecordPlan, Wanted};
+use super::plan::{Feed, FilePlan, RecordPlan, Wanted};
 use super::split::{Row, split};
 use super::survey::{Sheet, Survey, Surveyed};
 use super::symbols::Sym;
@@ -95,7 +95,8 @@ impl Surveyed {
         let map = &self.layout.files[sheet.map];
         let plan = self.plan(sheet, &Wanted::everything()).unwrap_or_default();
         let header = sheet.header.clone().unwrap_or_default();
-        let counts = if sheet.header.is_some() { count(&sheet.bytes, &header) } else { Counts::default() };
+        let counts =
+            if sheet.header.is_some() { count(&sheet.bytes, &header, &meaningless(&plan, header.names.len())) } else { Counts::default() };
         let columns = header.texts.iter().enumerate().map(|(column, text)| {
             let fields = || {
                 told(&plan).flat_map(move |record| {
@@ -127,7 +128,8 @@ impl Surveyed {
             format: if sheet.encoding == Encoding::Cells { "spreadsheet" } else { "text" },
             encoding: sheet.encoding.name(),
             separator: separator_name(header.dialect.separator),
-            header: sheet.header.as_ref().map(|header| header.line),
+            // Where the format has no header, the first row is a record.
+            header: sheet.header.as_ref().filter(|header| header.rows > header.start).map(|header| header.line),
             rows: counts.rows,
             blank: counts.blank,
             nouns,
@@ -149,16 +151,36 @@ fn is_key(noun: NounId, name: &str) -> bool {
     identity.first() == Some(&name) || (refers && identity.contains(&name))
 }
 
-fn count(bytes: &[u8], header: &Header) -> Counts {
+/// By column, the words that the layout takes for nothing, such as NULL.
+fn meaningless(plan: &FilePlan, width: usize) -> Vec<Vec<&str>> {
+    fn gather<'p>(feed: &'p Feed, plan: &FilePlan, words: &mut [Vec<&'p str>]) {
+        match feed {
+            Feed::Map(inner, map) => {
+                if let Feed::Slot(slot) = **inner {
+                    let nothing = map.iter().filter(|(_, to)| to.is_empty()).map(|(from, _)| from.as_str());
+                    words[plan.columns[slot]].extend(nothing);
+                }
+            }
+            Feed::Either(feeds) => feeds.iter().for_each(|feed| gather(feed, plan, words)),
+            _ => {}
+        }
+    }
+    let mut words = vec![Vec::new(); width];
+    plan.records.iter().flat_map(|record| &record.fields).for_each(|(_, feed)| gather(feed, plan, &mut words));
+    words
+}
+
+fn count(bytes: &[u8], header: &Header, meaningless: &[Vec<&str>]) -> Counts {
     let mut counts = Counts { filled: vec![0; header.names.len()], ..Counts::default() };
     let mut row = Row::of(header.dialect);
     let mut at = header.rows;
     while at < bytes.len() && split(bytes, at, bytes.len(), &mut row).is_ok() {
         at = row.next;
         let mut any = false;
-        for (filled, cell) in counts.filled.iter_mut().zip(&row.cells) {
-            if !blank(cell.raw(bytes)) {
-                *filled += 1;
+        for ((filled, cell), nothing) in counts.filled.iter_mut().zip(&row.cells).zip(meaningless) {
+            let raw = cell.raw(bytes);
+            if !blank(raw) {
+                *filled += u64::from(!nothing.iter().any(|word| raw.trim_ascii().eq_ignore_ascii_case(word.as_bytes())));
                 any = true;
             }
         }

@@ -29,6 +29,7 @@ pub(super) enum Kind {
     RefusedColumn,
     UnusualHeader,
     UnusualName,
+    UnexpectedHeader,
     TitleRows,
     ZerosLost,
     RoundedNumber,

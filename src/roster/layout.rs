@@ -221,6 +221,13 @@ impl FileMap {
         self.compared().patterns.iter().any(|pattern| matches_exactly(pattern, &file))
     }
 
+    /// Whether a name fits a pattern by letters of the pattern, and not because it takes any name.
+    pub(super) fn is_named_like(&self, file: &str) -> bool {
+        let file = file.to_lowercase();
+        let speaks = |pattern: &&String| pattern.trim_end_matches(".csv").chars().filter(|letter| letter.is_alphanumeric()).count() > 2;
+        self.compared().patterns.iter().filter(speaks).any(|pattern| matches_exactly(pattern, &file))
+    }
+
     /// Whether a name begins or ends with one of this file's names as a word of its own: `2026-11-22_students.csv`, `students (1).csv`.
     pub(super) fn resembles(&self, file: &str) -> bool {
         let stem = |name: &str| name.rsplit('/').next().unwrap_or(name).to_lowercase().trim_end_matches(".csv").to_owned();

@@ -1,11 +1,15 @@
 //! Lists what a path leads to: files of a folder, files of an archive, sheets of a workbook, or a single one of them, or standard input.
 use super::archive;
 use super::bytes::Bytes;
+use super::cause::Cause;
 use super::copies::{Inside, Passed, beside, once};
+use super::kind::Kind;
 use super::notices;
 use super::survey::SurveyError;
 use super::text::{self, Encoding};
+use super::walk::{Gathered, deeper, gather};
 use super::workbook::{self, Numbers};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -44,6 +48,7 @@ pub(super) struct Content {
 }
 
 /// The tables of a source.
+#[derive(Default)]
 pub(super) struct Listing {
     /// Sorted by name.
     pub(super) tables: Vec<Found>,
@@ -53,6 +58,8 @@ pub(super) struct Listing {
     pub(super) passed: Vec<Passed>,
     /// Links that lead out of the folder and were not followed.
     pub(super) outside: Vec<String>,
+    /// What people call those tables of a whole that were named themselves.
+    pub(super) given: BTreeSet<String>,
 }
 
 /// Whether there is something at a path that can be a source: standard input and what stands in archives and workbooks is something too.
@@ -63,7 +70,7 @@ pub fn is_there(path: &Path) -> bool {
 
 /// How a file holds tables, by its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     Text,
     Gzip,
     Workbook,
@@ -71,7 +78,7 @@ enum Form {
 }
 
 /// How a file holds tables, and what layouts may call the one that it holds.
-fn form(file: &str) -> Option<(Form, String)> {
+pub(super) fn form(file: &str) -> Option<(Form, String)> {
     let (stem, extension) = file.rsplit_once('.')?;
     match extension.to_lowercase().as_str() {
         "csv" => Some((Form::Text, file.to_owned())),
@@ -102,6 +109,11 @@ fn refuse<T>(message: String, help: &str) -> Result<T, SurveyError> {
 /// The same, where another export would do.
 fn broken<T>(message: String, help: &str) -> Result<T, SurveyError> {
     Err(SurveyError { message, help: help.to_owned(), by_data: true })
+}
+
+fn no_tables<T>(archive: &Path) -> Result<T, SurveyError> {
+    let message = format!("`{}` holds no CSV file and no spreadsheet", archive.display());
+    broken(message, "pack the files themselves, not other archives")
 }
 
 /// Lists a folder with its sub-folders one level down, an archive, a workbook, or a single file.
@@ -137,6 +149,9 @@ pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listin
                 ),
                 &format!("give the folder of one export, such as `{}`", path.join(first).display()),
             );
+        }
+        if let Some(archive) = listing.passed.first().filter(|_| listing.tables.is_empty()) {
+            return no_tables(&archive.path);
         }
         once(&mut listing.tables, &mut listing.passed)?;
         return Ok(listing);
@@ -190,10 +205,7 @@ fn single(path: &Path, name: &str, bytes: io::Result<Bytes>, known: &Known<'_>) 
     let (tables, whole) = match form {
         Form::Archive => match bytes.map_err(|error| notices::reason(&error)).and_then(|bytes| archived(path, name, &bytes, known)) {
             Ok(tables) if tables.is_empty() => {
-                return broken(
-                    format!("`{}` holds no CSV file and no spreadsheet", path.display()),
-                    "pack the files themselves, not other archives",
-                );
+                return no_tables(path);
             }
             Ok(tables) => (tables, true),
             Err(why) => {
@@ -207,7 +219,7 @@ fn single(path: &Path, name: &str, bytes: io::Result<Bytes>, known: &Known<'_>) 
     };
     // A workbook whose sheets are tables by their own names is a whole, like a folder.
     let sheets = form == Form::Workbook && tables.first().is_some_and(|found| found.name != table);
-    Ok(Listing { tables, whole: whole || sheets, passed: Vec::new(), outside: Vec::new() })
+    Ok(Listing { tables, whole: whole || sheets, ..Listing::default() })
 }
 
 /// What a file holds whose name doesn't say it.
@@ -282,7 +294,7 @@ fn open(form: Form, path: &Path, name: String, shown: String, bytes: io::Result<
         Err(error) => one(Err(error)),
         Ok(bytes) if form == Form::Workbook => match workbook::read(&bytes) {
             Ok(sheets) => sheets_of(path, (&name, &shown), sheets, bytes.len() as u64, known),
-            Err(why) => one(Err(io_error(why))),
+            Err(error) => one(Err(error)),
         },
         Ok(bytes) => {
             let size = bytes.len() as u64;
@@ -321,10 +333,10 @@ fn sheets_of(path: &Path, (name, shown): (&str, &str), mut sheets: Vec<workbook:
 /// The tables of a zip archive, by their paths there without the folder that all of them stand in.
 fn archived(path: &Path, shown: &str, bytes: &[u8], known: &Known<'_>) -> Result<Vec<Found>, String> {
     let wanted = |name: &str| {
-        let hidden = name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
+        let hidden = name.split('/').any(|part| (part.starts_with('.') && part != "..") || part == "__MACOSX");
         !hidden && form(name).is_some()
     };
-    let entries = archive::unzip(bytes, &wanted)?;
+    let (outside, entries): (Vec<_>, Vec<_>) = archive::unzip(bytes, &wanted)?.into_iter().partition(|entry| leads_out(&entry.name));
     let tables = || entries.iter().filter(|entry| form(&entry.name).is_some_and(|(form, _)| form != Form::Archive));
     let folder = |name: &str| name.rfind('/').map_or(0, |end| end + 1);
     let common = tables().map(|entry| &entry.name[..folder(&entry.name)]).reduce(|one, other| {
@@ -357,17 +369,25 @@ fn archived(path: &Path, shown: &str, bytes: &[u8], known: &Known<'_>) -> Result
             None => {}
         }
     }
+    for entry in outside {
+        let content = Err(Cause::error("its path leads out of the archive", "pack the files again, from the folder in which they stand"));
+        let shown = format!("{shown}/{}", entry.name);
+        found.push(Found { name: entry.name.clone(), shown, part: entry.name, path: path.to_owned(), inside: None, content });
+    }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
 
-/// What a folder holds, before it is opened.
-#[derive(Default)]
-struct Gathered {
-    /// Name, path, and whether a link leads out of the folder.
-    files: Vec<(String, PathBuf, bool)>,
-    outside: Vec<String>,
+/// Whether a path in an archive leads to a place outside of the folder into which it would be unpacked.
+fn leads_out(name: &str) -> bool {
+    name.starts_with('/') || name.split('/').any(|part| part == "..")
 }
+
+/// Folders far below that are named.
+const SHOWN: usize = 3;
+
+/// Why a link is not followed.
+const LEAVES: &str = "it is a link that leads out of the folder, and such links are not followed";
 
 fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
     let root = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -391,7 +411,7 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
     for (name, path, leaves) in plain {
         let inner = name.strip_prefix(common.as_str()).filter(|_| alone).unwrap_or(&name);
         let Some((form, table)) = form(inner) else { continue };
-        let bytes = if leaves { Err(io_error(LEAVES.to_owned())) } else { Bytes::open(&path) };
+        let bytes = if leaves { Err(Cause::error(LEAVES, Kind::LinkOutside.check().help)) } else { Bytes::open(&path) };
         tables.extend(open(form, &path, table, name, bytes, known));
     }
     for (name, file, leaves) in archives {
@@ -405,6 +425,7 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
         }
         let read = Bytes::open(&file).map_err(|error| notices::reason(&error)).and_then(|bytes| archived(&file, &name, &bytes, known));
         match read {
+            Ok(found) if found.is_empty() => passed.push(Passed { shown: name, path: file, of: None }),
             Ok(found) => tables.extend(found),
             Err(why) => {
                 return broken(
@@ -415,58 +436,5 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
         }
     }
     tables.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| (a.name != a.shown, &a.shown).cmp(&(b.name != b.shown, &b.shown))));
-    Ok(Listing { tables, whole: true, passed, outside })
-}
-
-/// Folders far below that are named.
-const SHOWN: usize = 3;
-/// How far down they are looked for.
-const DEPTH: usize = 6;
-
-/// Folders below this one that hold tables, relative to it, in order.
-fn deeper(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![(PathBuf::new(), 0)];
-    while let Some((folder, depth)) = folders.pop() {
-        let Ok(entries) = fs::read_dir(root.join(&folder)) else { continue };
-        let mut holds = false;
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            holds |= !is_folder && form(&name).is_some();
-            if is_folder && depth < DEPTH && !name.starts_with('.') {
-                folders.push((folder.join(&name), depth + 1));
-            }
-        }
-        if holds {
-            found.push(folder);
-        }
-    }
-    found.sort();
-    found
-}
-
-/// Why a link is not followed.
-const LEAVES: &str = "it is a link that leads out of the folder, and such links are not followed";
-
-fn gather(folder: &Path, root: &Path, prefix: &str, deeper: bool, found: &mut Gathered) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let file = entry.file_name().to_string_lossy().into_owned();
-        if file.starts_with('.') {
-            continue;
-        }
-        let name = format!("{prefix}{file}");
-        let path = entry.path();
-        let leaves = entry.file_type()?.is_symlink() && path.canonicalize().is_ok_and(|real| !real.starts_with(root));
-        if form(&file).is_some() {
-            found.files.push((name, path, leaves));
-        } else if leaves && path.is_dir() {
-            found.outside.push(name);
-        } else if deeper && path.is_dir() {
-            // A sub-folder that can't be listed is no part of any format that needs it.
-            let _ = gather(&path, root, &format!("{name}/"), false, found);
-        }
-    }
-    Ok(())
+    Ok(Listing { tables, whole: true, passed, outside, ..Listing::default() })
 }

@@ -1,13 +1,12 @@
-//! Findings about files and headers, made at the first look.
+//! Findings about headers and how files are written, made at the first look.
 use super::bytes::Bytes;
-use super::copies::Inside;
-use super::header::{Header, Name, Start, letter, separator_name};
-use super::inventory::{Declared, Inventory};
+use super::cause::Cause;
+use super::header::{Header, Name, Start, letter, separator_name, too_wide};
 use super::kind::Kind;
 use super::layout::{FileMap, Layout};
-use super::survey::{Role, Sheet};
+use super::survey::Role;
 use super::text::Encoding;
-use crate::finding::{Count, Excerpt, Finding, Fingerprint, List, Place, Severity};
+use crate::finding::{Excerpt, Finding, Fingerprint, List, Place, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -77,7 +76,7 @@ impl Scope<'_> {
         let mut finding = finding(Kind::Unreadable, self.role, file, "", message, 1);
         // What stands in the file is to blame, not the way to it.
         if error.kind() == std::io::ErrorKind::Other {
-            finding.help = Some("copy or export the file again, as what its name says".to_owned());
+            finding.help = Some(Cause::help(error).unwrap_or("copy or export the file again, as what its name says").to_owned());
         }
         self.push(finding, Kind::Unreadable);
     }
@@ -99,7 +98,8 @@ impl Scope<'_> {
             Start::Empty => self.file(Kind::EmptyFile, file, format!("`{file}` holds blank lines only: not even a header")),
             Start::Other("not text") => self.file(Kind::NotText, file, format!("`{file}` is not text, whatever its name says")),
             Start::Other(what) => self.file(Kind::NotText, file, format!("`{file}` is {what}")),
-            Start::Header(header) if map.headless => return Some(header.replaced(&map.header)),
+            Start::Wide(columns) => self.unreadable(file, &Cause::limit(format!("its first row has {}", too_wide(columns)))),
+            Start::Header(header) if map.headless => return Some(self.headless(file, bytes, header, map)),
             Start::Header(header) if self.is_foreign(&header, map) => self.no_known_column(file, bytes, &header, map),
             Start::Header(header) => {
                 self.name(name, file, map);
@@ -110,6 +110,20 @@ impl Scope<'_> {
             }
         }
         None
+    }
+
+    /// A file that has no header in its format; one that has it all the same is told, and no record.
+    fn headless(&mut self, file: &Arc<str>, bytes: &Bytes, header: Header, map: &FileMap) -> Header {
+        let rows = Header { rows: header.start, ..header.clone() };
+        self.separator(file, bytes, &rows);
+        if !header.names.iter().eq(map.header.iter().map(|name| Name::new(name)).collect::<Vec<_>>().iter()) {
+            return header.replaced(&map.header);
+        }
+        let message = format!("`{file}` begins with a header, and the format has none");
+        let mut finding = finding(Kind::UnexpectedHeader, self.role, file, "", message, 1);
+        place_whole_header(&mut finding, bytes, &header, "taken for a header");
+        self.push(finding, Kind::UnexpectedHeader);
+        header
     }
 
     /// A file that stands in the way it is sent counts as an error; of other data it is only told.
@@ -144,7 +158,10 @@ impl Scope<'_> {
         let mut finding = finding(Kind::WrongSeparator, self.role, file, "", message, 1);
         place_header(&mut finding, bytes, header, 0, "");
         let text = String::from_utf8_lossy(&bytes[header.start..header.rows]).trim_end().to_owned();
-        if let Some(place) = &mut finding.place {
+        if text.is_empty() {
+            // The first row is a record, and what is in it is not told: it may be a password.
+            finding.place.iter_mut().for_each(|place| place.excerpt = None);
+        } else if let Some(place) = &mut finding.place {
             let (text, _) = super::excerpt::visible(&text, 80);
             let picture = if separator == b'\t' { '␉' } else { char::from(separator) };
             let at = text.chars().position(|letter| letter == picture).unwrap_or(0);
@@ -217,6 +234,14 @@ impl Scope<'_> {
             let detail: Vec<String> = missing.iter().map(|group| group.join(" ")).collect();
             let mut finding = finding(Kind::MissingColumn, self.role, file, &detail.join(" "), message, missing.len() as u64);
             place_whole_header(&mut finding, bytes, header, "the header");
+            // Which of the others it is, nobody knows but those who made the file.
+            let others: Vec<String> =
+                strange.iter().filter(|column| !elsewhere(column)).map(|column| format!("`{}`", header.texts[*column])).collect();
+            if missing.len() == 1 && (1..=GUESSED).contains(&others.len()) {
+                let name = wanted(&missing);
+                finding.help =
+                    Some(format!("if {} is meant, rename it to {name}; otherwise add the column to the export", List(&others, "or")));
+            }
             self.push(finding, Kind::MissingColumn);
         }
         if !map.header.is_empty() {
@@ -227,7 +252,11 @@ impl Scope<'_> {
         for (column, name) in header.names.iter().enumerate() {
             let text = &header.texts[column];
             if let Some(before) = first.get(name).filter(|_| !text.is_empty()) {
-                let message = format!("`{file}` has the column `{text}` twice: {} and {}", letter(*before), letter(column));
+                let (own, other) = (letter(*before), letter(column));
+                let message = match header.texts[*before].as_str() {
+                    same if same == text => format!("`{file}` has the column `{text}` twice: {own} and {other}"),
+                    first => format!("`{file}` has two columns of one name: `{first}` ({own}) and `{text}` ({other})"),
+                };
                 let mut finding = finding(Kind::DuplicateColumn, self.role, file, text, message, 1);
                 place_header(&mut finding, bytes, header, column, "not used");
                 self.push(finding, Kind::DuplicateColumn);
@@ -317,128 +346,12 @@ impl Scope<'_> {
         place_header(&mut finding, bytes, header, column, &format!("is `{name}` meant?"));
         self.push(finding, Kind::MissingColumn);
     }
-
-    /// Files that the format requires and that are not there; those of `strangers` that are called nearly alike are named.
-    pub(super) fn missing(
-        &mut self,
-        files: &[Sheet],
-        unreadable: &[usize],
-        strangers: &[String],
-        declared: Option<&(&Inventory, Declared)>,
-    ) {
-        let says = |file: &str| declared.and_then(|(_, declared)| declared.says(file));
-        let list = declared.map_or("", |(inventory, _)| inventory.file.as_str());
-        for sheet in files.iter().filter(|sheet| says(&sheet.name) == Some(false)) {
-            let message = format!("`{}` is there, and `{list}` says that it is absent", sheet.shown);
-            self.file(Kind::DeclaredAbsent, &sheet.shown, message);
-        }
-        self.undeclared(declared);
-        for (at, map) in self.layout.files.iter().enumerate() {
-            let unreadable = unreadable.contains(&at);
-            let there =
-                |name: &&String| files.iter().any(|file| file.map == at && (map.names.len() == 1 || file.name.eq_ignore_ascii_case(name)));
-            let absent = map.names.iter().filter(|name| !unreadable && !there(name));
-            let expected = absent.filter(|name| says(name).unwrap_or(map.required && map.names.first() == Some(*name)));
-            for name in expected {
-                self.missing_file(name, strangers, says(name).map(|_| list));
-            }
-        }
-    }
-
-    /// Files of the format that the list of files says nothing of.
-    fn undeclared(&mut self, declared: Option<&(&Inventory, Declared)>) {
-        let Some((inventory, declared)) = declared.filter(|(_, declared)| !declared.is_empty()) else { return };
-        let names = self.layout.files.iter().flat_map(|map| &map.names);
-        let unsaid = names.filter(|name| !name.eq_ignore_ascii_case(&inventory.file) && declared.says(name).is_none());
-        let unsaid: Vec<String> = unsaid.map(|name| format!("`{name}`")).collect();
-        if !unsaid.is_empty() {
-            let list: Arc<str> = inventory.file.as_str().into();
-            let message = format!("`{list}` says nothing of {}", List(&unsaid, "and"));
-            self.push(finding(Kind::Undeclared, self.role, &list, "", message, unsaid.len() as u64), Kind::Undeclared);
-        }
-    }
-
-    fn missing_file(&mut self, name: &str, strangers: &[String], list: Option<&str>) {
-        let file: Arc<str> = name.into();
-        let message = match list {
-            Some(list) => format!("`{file}` is not there, and `{list}` says that it is"),
-            None => format!("`{file}` is not there, and {} requires it", self.layout.title),
-        };
-        let mut finding = finding(Kind::MissingFile, self.role, &file, "", message, 1);
-        if let Some(near) = crate::finding::suggestion(&file, strangers.iter().map(String::as_str)) {
-            finding.help = Some(format!("if `{near}` is meant, rename it to `{file}`; otherwise export the file"));
-        }
-        if self.role == Role::Previous {
-            // Nobody uploads yesterday's data again.
-            finding.severity = Severity::Warning;
-            finding.message = format!("`{file}` is not in the previous snapshot");
-            finding.help = Some("keep whole snapshots; rules that compare today's records with those of this file are skipped".to_owned());
-        }
-        self.push(finding, Kind::MissingFile);
-    }
-
-    /// Where the files of an archive stand in it.
-    pub(super) fn inside(&mut self, files: &[(Arc<str>, Inside)]) {
-        for (shown, place) in files.iter().filter(|(_, place)| place.twice) {
-            let own = shown.strip_prefix(&format!("{}/", place.archive)).unwrap_or(shown);
-            let message = format!("`{}` holds two files called `{own}`, and the last of them was read", place.archive);
-            self.file(Kind::TwiceInArchive, shown, message);
-        }
-        let below: Vec<_> = files.iter().filter(|(_, place)| !place.folder.is_empty()).collect();
-        if let Some((shown, place)) = below.first().filter(|_| self.layout.flat_archive) {
-            let mut folders: Vec<String> = below.iter().map(|(_, place)| format!("`{}`", place.folder)).collect();
-            folders.sort_unstable();
-            folders.dedup();
-            if folders.len() > NAMED {
-                let more = folders.len() - NAMED;
-                folders.truncate(NAMED);
-                folders.push(format!("{more} more"));
-            }
-            let count = Count(below.len() as u64, "file", "files");
-            let stand = if below.len() == 1 { "stands" } else { "stand" };
-            let folders = format!("{} {}", if folders.len() == 1 { "folder" } else { "folders" }, List(&folders, "and"));
-            let message = format!("{count} of `{}` {stand} in the {folders}, and not at the top of the archive", place.archive);
-            self.push(finding(Kind::SubFolder, self.role, shown, "", message, below.len() as u64), Kind::SubFolder);
-        }
-    }
-
-    /// Files that hold changes alone.
-    pub(super) fn parts(&mut self, files: &[Sheet], inventory: &Inventory) {
-        let parts: Vec<String> = files.iter().filter(|file| file.part).map(|file| format!("`{}`", file.shown)).collect();
-        if !parts.is_empty() {
-            let list = files.iter().find(|file| file.name.eq_ignore_ascii_case(&inventory.file));
-            let list: Arc<str> = list.map_or_else(|| inventory.file.as_str().into(), |list| list.shown.clone());
-            let holds = if parts.len() == 1 { "holds" } else { "hold" };
-            let message = format!("{} {holds} changes alone, as `{list}` says", List(&parts, "and"));
-            self.push(finding(Kind::Part, self.role, &list, "", message, parts.len() as u64), Kind::Part);
-        }
-    }
-
-    /// A table or an archive that holds what another file holds.
-    pub(super) fn copy(&mut self, shown: &str, of: &str) {
-        let holds = if shown.to_lowercase().ends_with(".zip") { "holds a file of the same name as" } else { "holds the same table as" };
-        self.file(Kind::Copy, &shown.into(), format!("`{shown}` {holds} `{of}`, which stands beside it; only that one was read"));
-    }
-
-    /// Files that belong to nothing.
-    pub(super) fn strangers(&mut self, names: &[String]) {
-        let Some(first) = names.first() else { return };
-        let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
-        if names.len() > NAMED {
-            shown.push(format!("{} more", names.len() - NAMED));
-        }
-        let (are, were) = if names.len() == 1 { ("is", "was") } else { ("are", "were") };
-        let message = format!("{} {are} not part of {} and {were} not read", List(&shown, "and"), self.layout.title);
-        let mut finding = finding(Kind::UnknownFile, self.role, &first.as_str().into(), "", message, names.len() as u64);
-        if names.len() > 1 {
-            finding.help = Some("rename the files that belong to the data; otherwise leave them".to_owned());
-        }
-        self.push(finding, Kind::UnknownFile);
-    }
 }
 
+/// Columns that may be a missing one, at most.
+const GUESSED: usize = 3;
 /// Columns or files that a message names.
-const NAMED: usize = 8;
+pub(super) const NAMED: usize = 8;
 
 /// The header that is nearly one of a group, and which of the group is meant.
 fn near<'g>(group: &'g [String], header: &Header, map: &FileMap) -> Option<(&'g str, usize)> {

@@ -1,5 +1,5 @@
 //! Decides which layout a source is in, and says what it resembles when it is in none.
-use super::detect::{Fit, Near, Sight, Verdict, choose, fit, resemblance};
+use super::detect::{Fit, Names, Near, Sight, Verdict, choose, fit, resemblance};
 use super::excerpt;
 use super::header::Header;
 use super::layout::{FileMap, Layout};
@@ -7,7 +7,6 @@ use super::layouts::Layouts;
 use super::survey::{Input, Role, SurveyError};
 use crate::finding::{List, suggestion};
 use crate::model::noun;
-use std::collections::BTreeSet;
 
 /// A layout, how it is known, and of each file the map that takes it.
 pub(super) type Chosen<'l> = (&'l Layout, String, Vec<Option<usize>>);
@@ -21,7 +20,7 @@ pub(super) fn choose_layout<'l>(
 ) -> Result<Chosen<'l>, SurveyError> {
     if let Some(name) = &input.layout {
         let Some(layout) = layouts.get(name) else { return Err(unknown_layout(name, layouts)) };
-        let mut files = fit(layout, sights, whole, FileMap::takes).files;
+        let mut files = fit(layout, sights, whole, Names::Own).files;
         // Who names the layout has already decided: what the name allows is taken, whatever the headers.
         for takes in [FileMap::takes, FileMap::resembles] {
             for (at, sight) in sights.iter().enumerate() {
@@ -31,6 +30,12 @@ pub(super) fn choose_layout<'l>(
                 files[at] = files[at].or_else(|| (0..layout.files.len()).find(free));
             }
         }
+        // A file that the user named, or the only one, is meant, whatever it is called: its columns tell which it is.
+        for (at, sight) in sights.iter().enumerate().filter(|(_, sight)| sight.given || sights.len() == 1) {
+            let near = || resemblance(layout, std::slice::from_ref(sight)).map(|near| near.at).filter(|map| !files.contains(&Some(*map)));
+            let map = files[at].or_else(near);
+            files[at] = map;
+        }
         if !whole && let ([None], [_]) = (&files[..], &layout.files[..]) {
             files = vec![Some(0)];
         }
@@ -39,16 +44,20 @@ pub(super) fn choose_layout<'l>(
         }
         return Ok((layout, "as configured".to_owned(), files));
     }
-    let account = noun("account");
-    let fits_role = |layout: &&Layout| input.role != Role::Accounts || account.is_some_and(|account| layout.nouns().contains(&account));
-    let fits: Vec<Fit<'_>> = likely.iter().copied().filter(fits_role).map(|layout| fit(layout, sights, whole, FileMap::takes)).collect();
+    let fits_role = fits_role(input);
+    let fits: Vec<Fit<'_>> = likely.iter().copied().filter(fits_role).map(|layout| fit(layout, sights, whole, Names::Own)).collect();
     let mut verdict = choose(fits);
     if matches!(verdict, Verdict::Nothing) {
         // Names that only resemble those of a format will do where the headers are its own.
-        verdict = choose(layouts.iter().filter(fits_role).map(|layout| fit(layout, sights, whole, FileMap::resembles)).collect());
+        verdict = choose(layouts.iter().filter(fits_role).map(|layout| fit(layout, sights, whole, Names::Alike)).collect());
+    }
+    if matches!(verdict, Verdict::Nothing) {
+        // A file that is called as the format says may lack a column: that is then told.
+        let fits = layouts.iter().filter(fits_role).map(|layout| fit(layout, sights, whole, Names::Spoken)).collect();
+        verdict = Some(choose(fits)).filter(|verdict| matches!(verdict, Verdict::Found(_))).unwrap_or(Verdict::Nothing);
     }
     match verdict {
-        Verdict::Found(fit) => {
+        Verdict::Found(mut fit) => {
             let mut names: Vec<String> =
                 sights.iter().zip(&fit.files).filter(|(_, map)| map.is_some()).map(|(sight, _)| sight.shown.to_owned()).collect();
             if names.len() > 4 {
@@ -56,18 +65,43 @@ pub(super) fn choose_layout<'l>(
                 names.truncate(3);
                 names.push(format!("{more} more"));
             }
+            // A file by its name that has nothing of it, without its header say, is told as such and not as a stranger.
+            for (at, sight) in sights.iter().enumerate().filter(|_| input.role == Role::Roster) {
+                let free = |map: &usize| !fit.files.contains(&Some(*map)) && fit.layout.files[*map].is_named_like(sight.name);
+                let map = fit.files[at].or_else(|| (0..fit.layout.files.len()).find(free));
+                fit.files[at] = map;
+            }
             Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files))
         }
         Verdict::Ambiguous(_) | Verdict::Nothing if sights.iter().all(|sight| sight.header.is_none()) => Err(unreadable(input, sights)),
         Verdict::Ambiguous(near) => {
             let names: Vec<String> = near.iter().map(|layout| format!("`{}`", layout.name)).collect();
+            let flags: Vec<String> = near.iter().take(NEAREST).map(|layout| format!("`{}`", flag(input, layout))).collect();
+            let what = match sights {
+                [_] => format!("`{}` fits", input.shown),
+                _ => format!("the files in `{}` fit", input.shown),
+            };
             Err(SurveyError {
-                message: format!("the files in `{}` fit several formats equally well: {}", input.shown, List(&names, "and")),
-                help: format!("say which one it is with `--layout {}`", near[0].name),
+                message: format!("{what} several formats equally well: {}", List(&names, "and")),
+                help: format!("say which one it is with {}", List(&flags, "or")),
                 by_data: false,
             })
         }
         Verdict::Nothing => Err(nothing(input, layouts, sights)),
+    }
+}
+
+/// Whether a layout holds what a source of that role is given for.
+fn fits_role(input: &Input) -> impl Fn(&&Layout) -> bool + Copy + use<> {
+    let (role, account) = (input.role, noun("account"));
+    move |layout| role != Role::Accounts || account.is_some_and(|account| layout.nouns().contains(&account))
+}
+
+/// How a layout is named for a source.
+fn flag(input: &Input, layout: &Layout) -> String {
+    match input.role {
+        Role::Roster => format!("--layout {}", layout.name),
+        role => format!("--layout {}={}", role.word(), layout.name),
     }
 }
 
@@ -125,54 +159,24 @@ fn no_files(input: &Input, layout: &Layout, sights: &[Sight<'_>]) -> SurveyError
     }
 }
 
-/// Refuses files of one kind from several sub-folders whose columns differ: these are exports of several formats or of several days.
-pub(super) fn one_export(input: &Input, layout: &Layout, sights: &[Sight<'_>], maps: &[Option<usize>]) -> Result<(), SurveyError> {
-    let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    let taken: Vec<(&Sight<'_>, usize)> = sights.iter().zip(maps).filter_map(|(sight, map)| Some((sight, (*map)?))).collect();
-    for (at, (one, map)) in taken.iter().enumerate() {
-        let columns = |sight: &Sight<'_>| {
-            sight.header.map(|header| header.names.iter().map(|name| name.as_str().to_owned()).collect::<BTreeSet<String>>())
-        };
-        let differs = |(other, same): &&(&Sight<'_>, usize)| {
-            same == map && folder(other.shown) != folder(one.shown) && columns(other) != columns(one)
-        };
-        if let Some((other, _)) = taken[at + 1..].iter().find(differs) {
-            return Err(SurveyError {
-                message: format!(
-                    "`{}` seems to hold several exports: `{}` and `{}` are both `{}` of `{}`, but with different columns",
-                    input.shown,
-                    one.shown,
-                    other.shown,
-                    layout.files[*map].names.first().map_or("", String::as_str),
-                    layout.name
-                ),
-                help: match (folder(one.shown), folder(other.shown)) {
-                    (top, below) | (below, top) if top.is_empty() => {
-                        format!("give the folder `{below}` alone, or the files beside it, or move it elsewhere")
-                    }
-                    (one, other) => format!("give the folder of one of them: `{one}` or `{other}`"),
-                },
-                by_data: false,
-            });
-        }
-    }
-    Ok(())
-}
-
 /// Layouts that are named when a source resembles none.
 const NEAREST: usize = 2;
 
 fn nothing(input: &Input, layouts: &Layouts, sights: &[Sight<'_>]) -> SurveyError {
-    let mut near: Vec<Near<'_>> = layouts.iter().filter_map(|layout| resemblance(layout, sights)).collect();
+    let mut near: Vec<Near<'_>> = layouts.iter().filter(fits_role(input)).filter_map(|layout| resemblance(layout, sights)).collect();
     near.sort_by(|a, b| b.share.total_cmp(&a.share));
     let known: Vec<String> = layouts.iter().map(|layout| format!("`{}`", layout.name)).collect();
     let known = format!("{}; `docs/layouts.md` says how to describe one of your own", List(&known, "and"));
     let help = match &near[..] {
         [] => format!("its columns are those of none of the formats; name one with `--layout` if it is: {known}"),
-        [near] => format!("{}; if it is that, say so with `--layout {}`", resembles(near), near.layout.name),
+        [near] => format!("{}; if it is that, say so with `{}`", resembles(near), flag(input, near.layout)),
         all => {
             let told: Vec<String> = all.iter().take(NEAREST).map(resembles).collect();
-            format!("{}; if it is one of these, say so with `--layout {}`", told.join("; "), near[0].layout.name)
+            // One that lacks what is required is offered only where it is the nearest.
+            let whole = |(at, near): &(usize, &Near<'_>)| *at == 0 || (all[0].missing.is_empty() && near.missing.is_empty());
+            let offered = all.iter().take(NEAREST).enumerate().filter(whole);
+            let flags: Vec<String> = offered.map(|(_, near)| format!("`{}`", flag(input, near.layout))).collect();
+            format!("{}; if it is one of these, say so with {}", told.join("; "), List(&flags, "or"))
         }
     };
     SurveyError { message: format!("the format of `{}` is not recognised: {}", input.shown, found(sights)), help, by_data: false }

@@ -2,11 +2,11 @@
 use super::blame::DamagedRow;
 use super::damage::{Damage, KEPT, Spot};
 use super::excerpt;
-use super::header::Header;
+use super::header::{Header, SEPARATORS, separator_name};
 use super::kind::Kind;
 use super::notices::finding;
 use super::plan::FilePlan;
-use super::split::{Cell, Row, split};
+use super::split::{Cell, Dialect, Row, split};
 use super::survey::Role;
 use crate::finding::{Count, Finding, Fingerprint, List};
 use std::sync::Arc;
@@ -88,6 +88,10 @@ impl Damaged<'_> {
             finding.help =
                 Some(format!("`{value}` is probably one value: put it in double quotes, and each other one that holds a separator"));
         }
+        if let Some(separator) = self.otherwise(kind, first) {
+            let name = separator_name(separator);
+            finding.help = Some(format!("its cells are separated by {name}: put commas in their place, and so in each other line like it"));
+        }
         if let Some(place) = &mut finding.place {
             place.line = Some(line);
             place.column = Some(self.column(first));
@@ -133,6 +137,18 @@ impl Damaged<'_> {
         })?;
         let text = self.bytes.get(row.cells[after - 1].outer_start()..row.cells[after].end)?;
         Some(excerpt::visible(&String::from_utf8_lossy(text), 60).0)
+    }
+
+    /// What separates the cells of a line that is no record, if it is one with another separator.
+    fn otherwise(&self, kind: Kind, spot: &Spot) -> Option<u8> {
+        if kind != Kind::StrayLine || self.header.dialect.separator != b',' || self.header.dialect.rows {
+            return None;
+        }
+        let cells = |separator: u8| {
+            let mut row = Row::of(Dialect { separator, rows: false });
+            split(self.bytes, spot.row, self.bytes.len(), &mut row).map_or(0, |()| row.cells.len())
+        };
+        SEPARATORS.into_iter().find(|separator| cells(*separator) == self.plan.width)
     }
 
     /// The character in the line, or the column of a spreadsheet.

@@ -2,6 +2,7 @@
 use super::blame::DamagedRow;
 use super::bytes::Bytes;
 use super::detect::Sight;
+use super::exports::one_export;
 use super::header::{self, Header, Name, Start};
 use super::kind::Kind;
 use super::layout::{FileMap, Layout};
@@ -9,7 +10,7 @@ use super::layouts::Layouts;
 use super::listing::{self, Content, Found, Listing};
 use super::notices::{self, Named, Scope};
 use super::plan::{FilePlan, Wanted, normal, plan};
-use super::recognise::{choose_layout, one_export};
+use super::recognise::choose_layout;
 use super::snapshot::Snapshots;
 use super::text::Encoding;
 use crate::finding::Finding;
@@ -147,7 +148,7 @@ pub struct Survey {
     /// What each file could supply, made when first asked for.
     supply: OnceLock<Vec<(Epoch, FilePlan)>>,
     /// Nouns of today's files that are there in whatever state, or should be.
-    expected: Vec<NounId>,
+    pub(super) expected: Vec<NounId>,
     /// What is known of the snapshots among the sources.
     pub(super) snapshots: Snapshots,
 }
@@ -161,6 +162,9 @@ impl Survey {
         let mut survey = Survey::of_nothing();
         let sources: Vec<PathBuf> = inputs.iter().flat_map(|input| &input.paths).filter_map(|path| path.canonicalize().ok()).collect();
         for input in inputs {
+            if survey.together(input, layouts, &sources) {
+                continue;
+            }
             let before = survey.sources.len();
             let mut failed = None;
             for path in &input.paths {
@@ -205,7 +209,7 @@ impl Survey {
         self.findings.push(found);
     }
 
-    fn of_nothing() -> Survey {
+    pub(super) fn of_nothing() -> Survey {
         Survey {
             sources: Vec::new(),
             findings: Vec::new(),
@@ -282,6 +286,7 @@ impl Survey {
                     (start, _) => start.as_ref().map_or_else(String::new, Start::state),
                 },
                 bytes: table.content.as_ref().map_or(&[], |content| &content.bytes),
+                given: !folder.whole || folder.given.contains(&table.shown),
             })
             .collect();
         let (layout, why, maps) = choose_layout(input, (layouts, &likely), &sights, folder.whole)?;
@@ -299,13 +304,10 @@ impl Survey {
         let mut strangers = Vec::new();
         let mut inside = Vec::new();
         // What is read as another source is no stranger.
-        let is_elsewhere = |table: &Path| {
-            let (real, own) = (table.canonicalize(), path.canonicalize());
-            sources.iter().any(|source| {
-                own.as_ref().is_ok_and(|own| source != own && source.starts_with(own))
-                    && real.as_ref().is_ok_and(|real| real.starts_with(source))
-            })
-        };
+        let own: Vec<PathBuf> = input.paths.iter().chain([&path.to_owned()]).filter_map(|path| path.canonicalize().ok()).collect();
+        let nested = |source: &&PathBuf| own.iter().any(|own| *source != own && source.starts_with(own));
+        let others: Vec<&PathBuf> = sources.iter().filter(nested).collect();
+        let is_elsewhere = |table: &Path| table.canonicalize().is_ok_and(|real| others.iter().any(|source| real.starts_with(source)));
         let mut order: Vec<usize> = (0..starts.len()).collect();
         order.sort_by(|a, b| (maps[*a], &folder.tables[*a].name).cmp(&(maps[*b], &folder.tables[*b].name)));
         let mut found: Vec<_> = folder.tables.into_iter().zip(starts).map(Some).collect();
@@ -437,7 +439,7 @@ impl Surveyed {
 }
 
 /// Whether some layout has a file of that name.
-fn is_called(layouts: &Layouts, file: &str) -> bool {
+pub(super) fn is_called(layouts: &Layouts, file: &str) -> bool {
     layouts.iter().any(|layout| layout.files.iter().any(|map| map.is_called(file)))
 }
 

@@ -82,6 +82,8 @@ fn owned(text: Cow<'_, str>) -> Bytes {
 /// Whether bytes are UTF-16: whether the lower byte stands first, and whether a mark says so.
 fn utf16(bytes: &[u8]) -> Option<(bool, bool)> {
     match bytes {
+        // That is UTF-32.
+        [0xff, 0xfe, 0, 0, ..] => return None,
         [0xff, 0xfe, ..] => return Some((true, true)),
         [0xfe, 0xff, ..] => return Some((false, true)),
         _ => {}

@@ -2,16 +2,16 @@
 //!
 //! A sheet becomes one text in memory that the splitter reads, a line per row of the sheet, so that a line's number is the row's.
 use super::archive;
+use super::cause::Cause;
 use super::compound;
+use super::header::{self, too_wide};
 use calamine::{Data, DataRef, ExcelDateTime, Reader as _};
 use std::cell::Cell;
 use std::fmt::Write as _;
-use std::io::Cursor;
+use std::io::{self, Cursor};
 
 /// Rows of a sheet, at most; no spreadsheet has more.
 const ROWS: u32 = 1 << 20;
-/// Columns of a sheet, at most.
-const COLUMNS: u32 = 2_000;
 /// Bytes of text that a sheet becomes, at most.
 const TEXT: usize = 1 << 30;
 /// From here on a number has lost digits: a spreadsheet keeps fifteen.
@@ -79,7 +79,7 @@ pub fn workbook_rows(bytes: &[u8]) -> Option<Result<Vec<Vec<u8>>, String>> {
     if !is_old(bytes) && !archive::is_zip(bytes) {
         return None;
     }
-    Some(read(bytes).map(|sheets| sheets.into_iter().map(|sheet| one_line_a_row(sheet.text)).collect()))
+    Some(read(bytes).map_err(|error| error.to_string()).map(|sheets| sheets.into_iter().map(|sheet| one_line_a_row(sheet.text)).collect()))
 }
 
 fn one_line_a_row(mut text: Vec<u8>) -> Vec<u8> {
@@ -98,32 +98,51 @@ fn one_line_a_row(mut text: Vec<u8>) -> Vec<u8> {
 ///
 /// # Errors
 /// Why it can't be read.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
+pub(super) fn read(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
     // A newer workbook with a password is wrapped in a file of the older kind.
     let wrapped: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if is_old(bytes) && memchr::memmem::find(bytes, &wrapped).is_some() {
-        return Err("it is protected by a password".to_owned());
+        return Err(protected());
     }
     // The libraries below are given whatever a file called a workbook holds; a mistake of theirs is no reason to end the run.
     GUARDED.set(true);
     let read = std::panic::catch_unwind(|| if is_old(bytes) { old(bytes) } else { new(bytes) });
     GUARDED.set(false);
-    read.unwrap_or_else(|_| Err("it is a damaged workbook".to_owned()))
+    read.unwrap_or_else(|_| Err(io::Error::other("it is a damaged workbook")))
 }
 
-fn new(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
-    if !archive::is_zip(bytes) {
-        return Err("it is no workbook, whatever its name says".to_owned());
+fn protected() -> io::Error {
+    io::Error::other("it is protected by a password")
+}
+
+/// What is called a workbook, and begins like none.
+fn no_workbook(bytes: &[u8]) -> io::Error {
+    match header::other(bytes) {
+        Some(what) if what == header::PAGE => Cause::error(
+            "it is a web page or XML under the name of a workbook, as some programs write it",
+            "open it in a spreadsheet program, save it as CSV UTF-8, and take this file away; if it can't be opened, export the data again",
+        ),
+        None if !bytes.is_empty() => Cause::error(
+            "it is plain text, such as CSV, under the name of a workbook",
+            "if it is CSV, give it a name that ends in `.csv`; otherwise export the file again",
+        ),
+        _ => io::Error::other("it is no workbook, whatever its name says"),
     }
-    let parts =
-        archive::unzip(bytes, &|name| name.starts_with("xl/")).map_err(|_| "it is no workbook, or a damaged or cut-off one".to_owned())?;
+}
+
+fn new(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
+    if !archive::is_zip(bytes) {
+        return Err(no_workbook(bytes));
+    }
+    let parts = archive::unzip(bytes, &|name| name.starts_with("xl/"))
+        .map_err(|_| io::Error::other("it is no workbook, or a damaged or cut-off one"))?;
     // Only to know that it unpacks to a size that fits; the parts are read again below.
     if let Some(error) = parts.into_iter().find_map(|part| part.bytes.err()) {
-        return Err(error.to_string());
+        return Err(error);
     }
     let broken = |error: calamine::XlsxError| match error {
-        calamine::XlsxError::Password => "it is protected by a password".to_owned(),
-        error => format!("it is no workbook, or a damaged one: {error}"),
+        calamine::XlsxError::Password => protected(),
+        error => io::Error::other(format!("it is no workbook, or a damaged one: {error}")),
     };
     let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let mut sheets = Vec::new();
@@ -156,12 +175,12 @@ fn new(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     Ok(sheets)
 }
 
-fn old(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
+fn old(bytes: &[u8]) -> io::Result<Vec<Sheet>> {
     let broken = |error: calamine::XlsError| match error {
-        calamine::XlsError::Password => "it is protected by a password".to_owned(),
-        error => format!("it is no workbook, or a damaged one: {error}"),
+        calamine::XlsError::Password => protected(),
+        error => io::Error::other(format!("it is no workbook, or a damaged one: {error}")),
     };
-    let bytes = compound::checked(bytes).ok_or("it is no workbook, or a damaged one")?;
+    let bytes = compound::checked(bytes).ok_or_else(|| io::Error::other("it is no workbook, or a damaged one"))?;
     let mut book = calamine::Xls::new(Cursor::new(bytes)).map_err(broken)?;
     let mut sheets = Vec::new();
     for name in book.sheet_names() {
@@ -208,15 +227,13 @@ struct Cells {
 }
 
 impl Cells {
-    fn push(&mut self, row: u32, column: u32, value: Value<'_>) -> Result<(), String> {
-        if column >= COLUMNS {
-            return Err(format!(
-                "a cell stands in column {}, and more than {COLUMNS} columns are not read",
-                super::header::letter(column as usize)
-            ));
+    fn push(&mut self, row: u32, column: u32, value: Value<'_>) -> io::Result<()> {
+        if column as usize >= header::COLUMNS {
+            let column = column as usize;
+            return Err(Cause::limit(format!("a cell stands in column {}: that is {}", header::letter(column), too_wide(column + 1))));
         }
         if row >= ROWS {
-            return Err(format!("a cell stands in row {}, and no spreadsheet has so many", u64::from(row) + 1));
+            return Err(Cause::limit(format!("a cell stands in row {}, and no spreadsheet has so many", u64::from(row) + 1)));
         }
         let start = self.text.len();
         if self.columns.len() <= column as usize {
@@ -251,7 +268,7 @@ impl Cells {
             }
         }
         if self.text.len() > TEXT {
-            return Err(format!("its cells hold more than {} GiB of text, which is no roster", TEXT >> 30));
+            return Err(Cause::limit(format!("its cells hold more than {} GiB of text", TEXT >> 30)));
         }
         if self.text.len() > start {
             self.places.push((row, column, start, self.text.len()));
@@ -259,14 +276,14 @@ impl Cells {
         Ok(())
     }
 
-    fn finish(mut self, name: String) -> Result<Sheet, String> {
+    fn finish(mut self, name: String) -> io::Result<Sheet> {
         if !self.places.is_sorted_by_key(|(row, column, ..)| (*row, *column)) {
             self.places.sort_by_key(|(row, column, ..)| (*row, *column));
         }
         let width = self.places.iter().map(|(_, column, ..)| column + 1).max().unwrap_or(0);
         let rows = self.places.chunk_by(|a, b| a.0 == b.0).count();
         if self.text.len() + self.places.len() + rows * width as usize > TEXT {
-            return Err(format!("its rows are {width} columns wide and too many to be read"));
+            return Err(Cause::limit(format!("its rows are {width} columns wide and too many to be read")));
         }
         let mut text = Vec::with_capacity(self.text.len() + self.places.len() * 2);
         let mut line = 0;

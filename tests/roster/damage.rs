@@ -122,7 +122,7 @@ fn files() {
         "read/wrong-encoding sections.csv (1) `sections.csv` is in UTF-16 LE, as its byte order mark says, not in UTF-8",
         "read/no-known-column sections.csv:1:1 (1) `sections.csv` has none of the columns that it should have: `School_id`, `Section_id` and `Teacher_id`",
         "read/unusual-header enrollments.csv:1:1 (1) `enrollments.csv` has the header `school_id` where the format writes `School_id`",
-        "read/duplicate-column enrollments.csv:1:33 (1) `enrollments.csv` has the column `Student id` twice: C and D",
+        "read/duplicate-column enrollments.csv:1:33 (1) `enrollments.csv` has two columns of one name: `Student_id` (C) and `Student id` (D)",
         "read/unknown-column enrollments.csv:1:44 (1) `enrollments.csv` has a column that the format does not know: `Locker`",
     ];
     for line in wanted {

@@ -1,7 +1,7 @@
 //! Layouts: what each makes of a row, and how they are told apart.
 use super::{Folder, id, input, read, survey, texts};
 use rollbook::model::Epoch;
-use rollbook::roster::{Layouts, ReadOptions, Role, Survey, Wanted};
+use rollbook::roster::{Input, Layouts, ReadOptions, Role, Survey, Wanted};
 
 #[test]
 fn clever_students_and_contacts() {
@@ -193,6 +193,36 @@ fn only_what_is_wanted_is_kept() {
     assert!(table.column(&super::field("student", "id")).is_some(), "the identity is always kept");
     assert!(table.column(&super::field("student", "grade")).is_some());
     assert!(table.column(&super::field("student", "last_name")).is_none());
+}
+
+/// Paths that are parts of one export are one source; none of them misses what stands in another.
+#[test]
+fn several_paths_are_looked_at_together() {
+    let students = b"School_id,Student_id,Last_name,First_name\ns,1,L,F\n";
+    let folder = Folder::with(&[
+        ("all/schools.csv", b"School_id,School_name,School_number\ns,S,1\n"),
+        ("all/teachers.csv", b"School_id,Teacher_id,Last_name,First_name\ns,t1,L,F\n"),
+        ("all/sections.csv", b"School_id,Section_id,Teacher_id\ns,1,t1\n"),
+        ("all/enrollments.csv", b"School_id,Section_id,Student_id\ns,1,1\n"),
+        ("students.csv", students),
+        ("list.csv", students),
+    ]);
+    let look = |names: &[&str], layout: Option<&str>| {
+        let paths = names.iter().map(|name| folder.path().join(name)).collect();
+        let input = Input { role: Role::Roster, paths, layout: layout.map(str::to_owned), shown: names.join(", ") };
+        Survey::new(&[input], &Layouts::builtin()).expect("an export")
+    };
+    let files = ["all/schools.csv", "all/teachers.csv", "all/sections.csv", "all/enrollments.csv", "students.csv"];
+    for (names, layout) in [(&["all", "students.csv"][..], None), (&files[..], None), (&["all", "list.csv"][..], Some("clever"))] {
+        let survey = look(names, layout);
+        let layouts: Vec<String> = survey.layouts().into_iter().map(|known| known.layout).collect();
+        assert_eq!(layouts, ["clever"], "{names:?}");
+        assert!(survey.findings().iter().all(|finding| &*finding.rule != "read/missing-file"), "{names:?}: {:?}", survey.findings());
+        let data = survey.read(&Wanted::everything(), &ReadOptions::default());
+        assert_eq!(texts(&data, "student", "id"), ["1"], "{names:?}");
+        assert_eq!(texts(&data, "enrollment", "student_id"), ["1"], "{names:?}");
+    }
+    assert_eq!(look(&["students.csv", "list.csv"], Some("clever")).layouts().len(), 2, "each for itself");
 }
 
 #[test]

@@ -76,6 +76,35 @@ fn a_file_without_a_header() {
 }
 
 #[test]
+fn a_header_where_the_format_has_none_is_no_record() {
+    let file = "headless = true\nheader = ['Code', 'Full Name']\n[[file.record]]\nnoun = 'staff'\n[file.record.fields]\nid = 'Code'\nfirst_name = 'Full Name'\n";
+    let data = with(file, "code,FULL_NAME\nADL,Ruth\n");
+    assert_eq!(texts(&data, "staff", "id"), ["ADL"]);
+    assert_eq!(rules(&data), ["read/unexpected-header"]);
+    let data = with(file, "Code;Ruth\nADL;Ann\n");
+    assert_eq!(texts(&data, "staff", "id"), ["Code", "ADL"]);
+    assert_eq!(rules(&data), ["read/wrong-separator"]);
+    assert!(data.findings()[0].place.as_ref().is_some_and(|place| place.excerpt.is_none()), "a row may hold a password");
+}
+
+#[test]
+fn a_required_column_that_is_missing_is_told_where_the_name_speaks_for_the_format() {
+    let text = "[layout]\nname = 'own'\ntitle = 'our own'\n[[file]]\nname = 'pupils*.csv'\nrequired = true\n\
+                columns = ['Pupil No', 'Pupil Name']\n[[file.record]]\nnoun = 'student'\n[file.record.fields]\n\
+                id = 'Pupil No'\nfirst_name = 'Pupil Name'\ngrade = 'Year'\nemail = 'Mail'\nbirth_date = 'Born'\n";
+    let (mut layouts, mut mistakes) = (Layouts::builtin(), Mistakes::default());
+    layouts.add(&mut Sources::default(), "own.toml", text, &mut mistakes);
+    let look = |header: &str| {
+        let folder = Folder::with(&[("pupils-2026.csv", format!("{header}\n1,Ada,3,a@fern.example,2016-09-01\n").as_bytes())]);
+        Survey::new(&[input(Role::Roster, folder.path())], &layouts)
+    };
+    let survey = look("Pupil Nr,Pupil Name,Year,Mail,Born").expect("recognised by its name and most of its columns");
+    assert_eq!(survey.layouts()[0].layout, "own");
+    assert_eq!(survey.findings().iter().map(|finding| &*finding.rule).collect::<Vec<_>>(), ["read/missing-column"]);
+    assert!(look("Nr,Name,Jahr,Mail,Born").is_err(), "the name alone proves nothing");
+}
+
+#[test]
 fn what_cells_must_be() {
     let file = "header = ['id', 'kind', 'day', 'terms', 'school']\nkey = 'id'\n[file.values]\ndate = ['day']\n[file.empty]\nrequired = ['kind', 'day']\n\
                 [file.refers]\nschool = 'schools.csv'\nterms = { each = 'terms.csv' }\n";

@@ -98,7 +98,7 @@ fn members(path: &Path, name: &str, bytes: &[u8], manifest: Manifest) -> Result<
     }
     let listing = |mut tables: Vec<Found>| {
         tables.sort_by(|one, other| one.name.cmp(&other.name));
-        Listing { tables, whole: false, passed: Vec::new(), outside: Vec::new() }
+        Listing { tables, ..Listing::default() }
     };
     let earlier = (!earlier.is_empty()).then(|| listing(earlier));
     Ok(Opened { then: listing(then), earlier, manifest })

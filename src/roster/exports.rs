@@ -1,0 +1,109 @@
+//! Tells one export from several in the folders of a source.
+use super::detect::Sight;
+use super::layout::{FileMap, From, Layout};
+use super::split::{Row, split};
+use super::survey::{Input, SurveyError};
+use crate::model::Type;
+use std::collections::{BTreeSet, HashSet};
+
+/// Refuses files of one kind from several sub-folders whose columns differ or whose records are the same: these are exports of several formats or of several days.
+pub(super) fn one_export(input: &Input, layout: &Layout, sights: &[Sight<'_>], maps: &[Option<usize>]) -> Result<(), SurveyError> {
+    let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let taken: Vec<(&Sight<'_>, usize)> = sights.iter().zip(maps).filter_map(|(sight, map)| Some((sight, (*map)?))).collect();
+    for (at, (one, map)) in taken.iter().enumerate() {
+        let columns = |sight: &Sight<'_>| {
+            sight.header.map(|header| header.names.iter().map(|name| name.as_str().to_owned()).collect::<BTreeSet<String>>())
+        };
+        let differs = |(other, same): &&(&Sight<'_>, usize)| {
+            same == map && folder(other.shown) != folder(one.shown) && columns(other) != columns(one)
+        };
+        if let Some((other, _)) = taken[at + 1..].iter().find(differs) {
+            return Err(SurveyError {
+                message: format!(
+                    "`{}` seems to hold several exports: `{}` and `{}` are both `{}` of `{}`, but with different columns",
+                    input.shown,
+                    one.shown,
+                    other.shown,
+                    layout.files[*map].names.first().map_or("", String::as_str),
+                    layout.name
+                ),
+                help: advice(&folder(one.shown), &folder(other.shown)),
+                by_data: false,
+            });
+        }
+    }
+    let mut folders: Vec<String> = taken.iter().map(|(sight, _)| folder(sight.shown)).collect();
+    folders.sort();
+    folders.dedup();
+    let of = |wanted: &str| taken.iter().filter(|(sight, _)| folder(sight.shown) == wanted).copied().collect::<Vec<_>>();
+    for (at, one) in folders.iter().enumerate() {
+        if let Some(other) = folders[at + 1..].iter().find(|other| is_twice(layout, &of(one), &of(other))) {
+            let named = |folder: &str| if folder.is_empty() { "itself".to_owned() } else { format!("`{folder}`") };
+            return Err(SurveyError {
+                message: format!("`{}` holds several exports beside each other: {} and {}", input.shown, named(one), named(other)),
+                help: advice(one, other),
+                by_data: false,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn advice(one: &str, other: &str) -> String {
+    match (one, other) {
+        ("", below) | (below, "") => format!("give the folder `{below}` alone, or the files beside it, or move it elsewhere"),
+        _ => format!("give the folder of one of them: `{one}` or `{other}`"),
+    }
+}
+
+/// Whether two folders are two exports: each has its own list of files, or they hold the same records.
+fn is_twice(layout: &Layout, one: &[(&Sight<'_>, usize)], other: &[(&Sight<'_>, usize)]) -> bool {
+    let listed = |files: &[(&Sight<'_>, usize)]| {
+        let is_list = |map: usize| layout.inventory.as_ref().is_some_and(|inventory| layout.files[map].takes(&inventory.file));
+        files.iter().any(|(_, map)| is_list(*map))
+    };
+    (listed(one) && listed(other)) || is_repeated(layout, one, other)
+}
+
+/// Rows of a file whose ids are compared with those of another.
+const COMPARED: usize = 2_000;
+
+/// Whether two folders hold the same records: of every file that both have and that has ids, most are in the other. Exports of two schools share at most the school.
+fn is_repeated(layout: &Layout, one: &[(&Sight<'_>, usize)], other: &[(&Sight<'_>, usize)]) -> bool {
+    let pairs =
+        one.iter().flat_map(|(sight, map)| other.iter().filter(move |(_, same)| same == map).map(move |(twin, _)| (sight, twin, *map)));
+    let mut any = false;
+    for (sight, twin, map) in pairs {
+        let (Some(ids), Some(others)) = (ids(&layout.files[map], sight), ids(&layout.files[map], twin)) else { continue };
+        if ids.intersection(&others).count() * 2 <= ids.len().min(others.len()) {
+            return false;
+        }
+        any = true;
+    }
+    any
+}
+
+/// The ids of a file's first records; none where its records have none of their own.
+fn ids(map: &FileMap, sight: &Sight<'_>) -> Option<HashSet<Vec<u8>>> {
+    let header = sight.header?;
+    let column = map.records.iter().find_map(|record| {
+        let noun = record.noun.get();
+        let (_, sources) = record.fields.iter().find(|(field, _)| {
+            let field = field.of(record.noun);
+            !noun.technical && noun.identity.first() == Some(&field.name) && field.refers.is_none() && field.kind == Type::Id
+        })?;
+        sources.iter().find_map(|source| match &source.from {
+            From::Column { header: name, .. } => header.find(name),
+            _ => None,
+        })
+    })?;
+    let mut found = HashSet::new();
+    let mut row = Row::of(header.dialect);
+    let mut at = header.rows;
+    while at < sight.bytes.len() && found.len() < COMPARED && split(sight.bytes, at, sight.bytes.len(), &mut row).is_ok() {
+        at = row.next;
+        let id = row.cells.get(column).map(|cell| cell.raw(sight.bytes).trim_ascii()).filter(|id| !id.is_empty());
+        found.extend(id.map(<[u8]>::to_vec));
+    }
+    Some(found).filter(|found| !found.is_empty())
+}
