@@ -2,6 +2,7 @@
 //!
 //! A [`Survey`] looks at names and header rows; it knows what could be had. [`Survey::read`] then takes the columns that are wanted into a
 //! [`Dataset`]: one [`Table`] per noun, a column per field, a [`Sym`] per cell. Where a record stands is found when it is shown.
+mod absent;
 mod archive;
 mod blame;
 mod bytes;
@@ -9,6 +10,7 @@ mod cause;
 mod checks;
 mod chunk;
 mod compound;
+mod copies;
 mod damage;
 mod dataset;
 mod detect;
@@ -20,6 +22,7 @@ mod inline;
 mod inspect;
 mod interner;
 mod inventory;
+mod kind;
 mod lack;
 mod layout;
 mod layout_reader;

@@ -2,6 +2,7 @@
 //!
 //! The files are written by the test, so that no tool on the way changes their line ends, byte order marks and odd bytes.
 use crate::program::program;
+use crate::workbooks::zip;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,40 @@ const ONE: &[(&str, &str)] = &[
          e1,,,K1,O1,u1,teacher,true,,\ne2,,,K1,O1,u501,student,,,\n",
     ),
 ];
+
+/// A file of the other format as one of changes, without its teacher.
+fn changed(file: &str) -> String {
+    let text = ONE.iter().find(|(name, _)| *name == file).expect("a file").1;
+    let rows = text
+        .lines()
+        .filter(|row| !row.starts_with("u1,"))
+        .map(|row| format!("{}\n", row.replacen(",,,", ",active,2026-11-20T08:00:00.000Z,", 1)));
+    rows.collect()
+}
+
+/// A package of changes.
+fn changes(name: &'static str, code: i32) -> Case {
+    let files = ["classes", "enrollments", "users"];
+    let manifest =
+        files.iter().fold(ONE[0].1.to_owned(), |text, file| text.replace(&format!("file.{file},bulk"), &format!("file.{file},delta")));
+    let case = files.map(|file| format!("{file}.csv")).iter().fold(Case::one(name, code), |case, file| case.with(file, changed(file)));
+    case.with("manifest.csv", manifest)
+}
+
+/// A third format.
+const DATA: &[(&str, &str)] = &[
+    ("orgs.csv", "sourcedId,name,type,parentSourcedId\nO1,Fern Hill,school,\n"),
+    (
+        "users.csv",
+        "sourcedId,username,givenName,familyName,password,activeDirectoryMatchId,email,phone,sms\n\
+         501,aokafor@fernhill.example,Ada,Okafor,,,aokafor@fernhill.example,,\n",
+    ),
+    ("roles.csv", "userSourcedId,orgSourcedId,role,sessionSourcedId,grade,isPrimary,roleStartDate,roleEndDate\n501,O1,student,,03,,,\n"),
+];
+
+fn school_data(name: &'static str, code: i32) -> Case {
+    DATA.iter().fold(Case::new(name, code), |case, (file, text)| case.with(file, text))
+}
 
 /// Damaged data, and how the program is asked about it.
 pub(crate) struct Case {
@@ -196,6 +231,10 @@ fn whole_files() -> Vec<Case> {
         every_file("byte-order-marks", 0, |text| format!("\u{feff}{text}").into_bytes()),
         every_file("lines-end-with-crlf", 0, |text| text.replace('\n', "\r\n").into_bytes()),
         every_file("lines-end-with-cr", 0, |text| text.replace('\n', "\r").into_bytes()),
+        Case::one("lines-end-with-cr-in-a-package", 1).with("courses.csv", ONE[3].1.replace('\n', "\r")),
+        Case::district("lines-of-two-systems", 0)
+            .with("students.csv", STUDENTS.replace('\n', "\r\n").replace("Nils,3\r\n", "Nils,3\n"))
+            .with("enrollments.csv", ENROLLMENTS.replace("501\n", "501\r\r\n").replace("502\n", "502\r\n")),
         Case::district("no-last-line-end", 0).with("students.csv", STUDENTS.trim_end()),
         every_file("utf-16-all", 1, utf16),
         Case::district("utf-16-one", 1).with("students.csv", utf16(STUDENTS)),
@@ -236,7 +275,7 @@ fn rows() -> Vec<Case> {
         Case::district("a-long-value-in-a-message", 1).with("enrollments.csv", format!("{ENROLLMENTS}10,S1,{}\n", "9".repeat(4000))),
         Case::district("rows-too-long", 1).students("10,501,Okafor,Ada,3\n10,502,Lindqvist, Jr.,Nils,3\n10,503,Moreau,Zoé,3\n"),
         Case::district("a-line-with-semicolons", 1).students("10,501,Okafor,Ada,3\n10;502;Lindqvist;Nils;3\n10,503,Moreau,Zoé,3\n"),
-        Case::district("comma-at-every-end", 0).with("students.csv", STUDENTS.replace("3\n", "3,\n")),
+        Case::district("comma-at-every-end", 1).with("students.csv", STUDENTS.replace("3\n", "3,\n")),
         Case::district("blank-rows", 0).students("10,501,Okafor,Ada,3\n\n10,502,Lindqvist,Nils,3\n   \n\n10,503,Moreau,Zoé,3\n\n"),
         Case::district("rows-of-commas", 0)
             .students("10,501,Okafor,Ada,3\n,,,,\n10,502,Lindqvist,Nils,3\n10,503,Moreau,Zoé,3\n,,,,\n,,,,\n"),
@@ -326,6 +365,21 @@ fn columns() -> Vec<Case> {
         Case::district("duplicate-key-column", 0)
             .with("sections.csv", "School_id,Section_id,Teacher_id,Name,Section_id\n10,S1,T1,Reading 3,S9\n"),
         Case::district("unknown-column", 0).with("sections.csv", "School_id,Section_id,Teacher_id,Name,Locker,\n10,S1,T1,Reading 3,x,\n"),
+        Case::district("columns-that-are-refused", 1)
+            .with("schools.csv", "School_id,School_name,School_number,NCES_id,Motto\n10,Fern Hill Elementary,010,1,x\n"),
+        school_data("duplicate-column-where-none-may-be", 1).with("users.csv", DATA[1].1.replace("phone", "email")),
+        school_data("line-break-where-none-may-be", 1).with("orgs.csv", DATA[0].1.replace("Fern Hill", "\"Fern\nHill\"")),
+        school_data("the-same-file-in-an-archive", 1).with("users.zip", zip([("users.csv", DATA[1].1)])),
+        Case::new("one-value-empty-in-many-rows", 1).with("users.csv", {
+            let row = |at: usize| format!("{},F{at},L{at},l{at},101,active,{}\n", if at.is_multiple_of(2) { " " } else { "" }, 7000 + at);
+            let rows: String = (0..50).map(row).collect();
+            format!("email,first_name,last_name,login_id,account_id,status,student_number\n{rows}x@fernhill.example,A,B,a,101,active,7100\n")
+        }),
+        Case::new("values-as-another-platform-writes-them", 0).with(
+            "users.csv",
+            "email,first_name,last_name,login_id,account_id,status,student_grade,student_gender,student_hispanic,student_race,student_number\n\
+             a@fernhill.example,Ada,Okafor,a,101,active,01,male,Y,White,5\n",
+        ),
         Case::district("headers-in-odd-case", 0)
             .with("enrollments.csv", ENROLLMENTS.replace("School_id,Section_id", "SCHOOL_ID,section id")),
         Case::district("header-cell-empty", 1).with("students.csv", ragged_head),
@@ -377,6 +431,10 @@ fn sources() -> Vec<Case> {
             .with("manifest.csv", ONE[0].1.replace("file.academicSessions,bulk", "file.academicSessions,absent")),
         Case::one("manifest-names-an-optional-file", 3)
             .with("manifest.csv", ONE[0].1.replace("file.demographics,absent", "file.demographics,bulk")),
+        changes("changes-alone", 0),
+        changes("changes-that-delete", 0)
+            .with("users.csv", changed("users.csv").replace("active", "tobedeleted"))
+            .with("enrollments.csv", changed("enrollments.csv").replace("active", "tobedeleted")),
         Case::one("manifest-missing", 3).without("manifest.csv"),
         Case::one("manifest-says-bulk-and-no-file", 3).without("courses.csv"),
         Case::one("manifest-of-another-version", 1)

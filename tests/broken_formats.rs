@@ -93,6 +93,21 @@ fn archives() -> Vec<Case> {
             )
             .at("export.zip"),
         Case::new("zip-alone-in-a-folder", 1).with("export.zip", zip(damaged())),
+        Case::new("zip-of-a-folder-where-none-may-be", 1).with("package.zip", zip(below("pkg", one()))).at("package.zip"),
+        Case::new("zip-of-two-folders-where-none-may-be", 2)
+            .with("package.zip", zip(below("a", one()).into_iter().chain(below("b", one()))))
+            .at("package.zip"),
+        // The library that packs refuses this; others do not.
+        Case::new("zip-with-a-file-twice", 1)
+            .with("export.zip", {
+                let again = ("studentz.csv".to_owned(), STUDENTS.replace("Ada", "Ida").into_bytes());
+                let mut bytes = zip(district().into_iter().chain([again]));
+                let places: Vec<usize> =
+                    bytes.windows(12).enumerate().filter(|(_, name)| name == b"studentz.csv").map(|(at, _)| at).collect();
+                places.into_iter().for_each(|at| bytes[at + 7] = b's');
+                bytes
+            })
+            .at("export.zip"),
         Case::district("zip-beside-the-files", 0).with("backup.zip", zip(damaged())),
         Case::new("zip-without-tables", 3).with("export.zip", zip([("readme.txt", "hello")])).at("export.zip"),
         Case::new("zip-in-a-zip", 3).with("export.zip", nested).at("export.zip"),

@@ -23,6 +23,7 @@ mod naming_text;
 mod nearly;
 mod nothing;
 mod packs;
+mod parts;
 mod program;
 mod regressions;
 mod report;

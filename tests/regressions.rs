@@ -205,6 +205,9 @@ fn a_check_of_the_reader_is_explained_with_all_its_variants() {
         let page = rollbook(["explain", check]).out;
         assert!(titles.iter().all(|title| page.contains(title)), "{page}");
     }
+    let page = rollbook(["explain", "read/unknown-column"]).out;
+    assert!(page.contains("In Clever SIS CSV it counts as warning."), "{page}");
+    assert!(page.contains("  │ The following file includes unsupported headers: [file] [header]\n"), "{page}");
     assert!(rollbook(["explain", "read/no-rows"]).out.contains("\n  Check whether there is really nothing to export.\n"));
 }
 

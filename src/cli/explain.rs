@@ -4,10 +4,10 @@ use super::exit::Exit;
 use super::forecast::capital;
 use super::output::{self, print};
 use super::setup;
-use crate::finding::{List, Mistakes, suggestion};
+use crate::finding::{List, Mistakes, Severity, suggestion};
 use crate::pack::{self, Pack, PackFile};
 use crate::report;
-use crate::roster::{CHECKS, Check};
+use crate::roster::{CHECKS, Check, Layouts};
 use crate::source::Sources;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -26,7 +26,7 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
     let asked = args.rule.as_str();
     let checks: Vec<&Check> = CHECKS.iter().filter(|check| check.id == asked || check.id.strip_prefix("read/") == Some(asked)).collect();
     if !checks.is_empty() {
-        show(&check_page(&checks), args);
+        show(&check_page(&checks, &Layouts::builtin()), args);
         return Ok(Exit::Clean);
     }
     let (mut sources, mut mistakes) = (Sources::default(), Mistakes::default());
@@ -68,7 +68,7 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Exit> {
 }
 
 /// The page of the reader's checks of one id: a file without rows is worse where the format requires it.
-fn check_page(checks: &[&Check]) -> String {
+fn check_page(checks: &[&Check], layouts: &Layouts) -> String {
     let mut page = format!("## {}\n", checks[0].id);
     for check in checks {
         let (title, help) = (capital(check.title), capital(check.help));
@@ -76,6 +76,32 @@ fn check_page(checks: &[&Check]) -> String {
         if check.incomplete {
             page.push_str("\nWith this the data can't be known to be complete, and the run ends with exit code 3.\n");
         }
+    }
+    let mut weighed: Vec<(Severity, Vec<&str>)> = Vec::new();
+    for layout in layouts.iter() {
+        for (_, severity) in layout.severity.iter().filter(|(id, _)| id == checks[0].id) {
+            match weighed.iter_mut().find(|(known, _)| known == severity) {
+                Some((_, titles)) => titles.push(&layout.title),
+                None => weighed.push((*severity, vec![&layout.title])),
+            }
+        }
+    }
+    for (severity, titles) in weighed {
+        let _ = writeln!(page, "\nIn {} it counts as {severity}.", List(&titles, "and"));
+    }
+    // Formats of one receiver say the same.
+    let mut said: Vec<(Vec<&str>, &[String])> = Vec::new();
+    for layout in layouts.iter() {
+        for (_, texts) in layout.messages.iter().filter(|(id, _)| id == checks[0].id) {
+            match said.iter_mut().find(|(_, known)| *known == texts) {
+                Some((titles, _)) => titles.push(&layout.title),
+                None => said.push((vec![&layout.title], texts)),
+            }
+        }
+    }
+    for (titles, texts) in said {
+        let texts: Vec<String> = texts.iter().map(|text| format!("> {text}")).collect();
+        let _ = writeln!(page, "\n**What receivers of {} say.**\n\n{}", List(&titles, "and"), texts.join("\n>\n"));
     }
     page
 }

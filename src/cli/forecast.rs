@@ -53,6 +53,7 @@ fn told(args: &ForecastArgs) -> Result<Exit, Exit> {
             let hashed = survey.hashed();
             let plan = Plan::new(&packs, &selected, &supplies, today)
                 .with_hashed(&hashed, &survey.unusable())
+                .with_parts(&|noun, epoch| survey.is_part(noun, epoch))
                 .with_forecast()
                 .with_all_new(args.all_new)
                 .explained(&|absent| load::lack(&survey, absent))

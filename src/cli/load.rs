@@ -57,6 +57,9 @@ pub(super) fn supplies(survey: &Survey, noun: NounId, epoch: Epoch, field: Optio
 
 /// Why a noun or a column is not there, as the sources show it.
 pub(super) fn lack(survey: &Survey, absent: &Absent) -> Lack {
+    if absent.part {
+        return Lack { words: survey.partial(absent.noun, absent.epoch), by_format: false };
+    }
     let (words, by_format) = survey.lack(absent.noun, absent.epoch, absent.field.as_ref());
     Lack { words, by_format }
 }

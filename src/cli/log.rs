@@ -126,6 +126,7 @@ fn told(args: &LogArgs) -> Result<Exit, Exit> {
         let hashed = survey.hashed();
         let plan = plan
             .with_hashed(&hashed, &survey.unusable())
+            .with_parts(&|noun, epoch| survey.is_part(noun, epoch))
             .explained(&|absent| load::lack(&survey, absent))
             .with_decisions(&decisions)
             .with_logs(packs.iter().flat_map(|pack| &pack.messages).collect());

@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::snapshots;
 use super::threads;
 use crate::engine::{Keeps, Plan, stand_ins};
-use crate::finding::{Count, List};
+use crate::finding::{Count, Finding, List};
 use crate::model::{Epoch, FieldRef, LAST_SEEN, NounId, Type, iso};
 use crate::report::listing;
 use crate::roster::{Dataset, KeepOptions, Kept, MadeFrom, Manifest, ReadOptions, Role, Survey, Sym, Wanted, is_snapshot, snapshot_at};
@@ -198,6 +198,10 @@ fn made_from(survey: &Survey) -> Vec<MadeFrom> {
 /// Why this data should not be what tomorrow is compared with.
 fn doubts<'a>(dataset: &Dataset, others: impl Iterator<Item = &'a Manifest>) -> Vec<String> {
     let mut doubts = dataset.incomplete().to_vec();
+    // Whoever is not among the changes would be gone tomorrow.
+    let of_today = |finding: &&Finding| finding.place.as_ref().is_some_and(|place| *place.source == *Role::Roster.word());
+    let parts = dataset.findings().iter().filter(|finding| *finding.rule == *"read/part").filter(of_today);
+    doubts.extend(parts.map(|finding| finding.message.clone()));
     let kept = NounId::all().filter(|noun| !noun.get().technical).filter_map(|noun| dataset.table(noun, Epoch::Today));
     if kept.map(|table| table.len() as u64).sum::<u64>() == 0 {
         doubts.push("there is no record".to_owned());

@@ -36,7 +36,11 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Exit> {
     let selected = selection(args, &packs)?;
     let plan = Plan::new(&packs, &selected, &|noun, epoch, field| load::supplies(&survey, noun, epoch, field), today);
     let hashed = survey.hashed();
-    let plan = plan.with_hashed(&hashed, &survey.unusable()).explained(&|absent| load::lack(&survey, absent)).with_decisions(&decisions);
+    let plan = plan
+        .with_hashed(&hashed, &survey.unusable())
+        .with_parts(&|noun, epoch| survey.is_part(noun, epoch))
+        .explained(&|absent| load::lack(&survey, absent))
+        .with_decisions(&decisions);
     let plan = if folder.is_some() { plan.with_fixes() } else { plan };
     let wanted = plan.wanted();
     clock.lap("packs and plan");

@@ -14,6 +14,8 @@ pub struct Absent {
     pub epoch: Epoch,
     /// The field that is not there; without one, no record is.
     pub field: Option<FieldRef>,
+    /// Whether some records are there, and others are not supplied.
+    pub part: bool,
 }
 
 /// Why something is not there, as whoever looked at the sources knows it.
@@ -71,12 +73,18 @@ pub(super) fn explained(lacks: &[Absent], lack: &dyn Fn(&Absent) -> Lack) -> (St
 
 impl Absent {
     pub(super) fn noun(table: TableId) -> Absent {
-        Absent { noun: table.0, epoch: table.1, field: None }
+        Absent { noun: table.0, epoch: table.1, field: None, part: false }
+    }
+
+    /// Some records of a table are not supplied.
+    pub(super) fn rest(table: TableId) -> Absent {
+        Absent { part: true, ..Absent::noun(table) }
     }
 
     pub(super) fn words(&self) -> String {
         let table = (self.noun, self.epoch);
-        self.field.as_ref().map_or_else(|| table_words(table), |field| field_words(table, field))
+        let words = self.field.as_ref().map_or_else(|| table_words(table), |field| field_words(table, field));
+        if self.part { format!("all {words}") } else { words }
     }
 }
 

@@ -4,58 +4,20 @@ use super::keep;
 use super::lack::{Absent, hashed_only, lacking};
 use super::merge::plan as merge;
 use super::reads::{each_column, each_condition, each_value, want_shown};
+pub(super) use super::supply::Supply;
 use super::sync::plan as sync;
 use crate::language::form::{Clause, Column, Cond, Expr, Frame, Quantity, Side};
-use crate::model::{Epoch, FieldRef, NounId, Type};
+use crate::model::{Epoch, FieldRef, NounId};
 use crate::pack::{Body, Decision, Message, Pack, Rule, Variant};
-use crate::roster::{Dataset, Wanted};
+use crate::roster::Wanted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Which nouns and columns the sources have.
-#[derive(Clone, Default)]
-pub(super) struct Supply {
-    pub(super) nouns: BTreeMap<TableId, BTreeSet<FieldRef>>,
-    /// Everything is there: to ask what a rule could do at best.
-    all: bool,
-    /// Fields that a snapshot keeps as hashes, with the type whose equality these have; without one where they can't be compared.
-    pub(super) hashed: BTreeMap<(TableId, FieldRef), Option<Type>>,
-}
-
-impl Supply {
-    pub(super) fn has(&self, table: TableId, field: Option<&FieldRef>) -> bool {
-        self.all || self.nouns.get(&table).is_some_and(|fields| field.is_none_or(|field| fields.contains(field)))
-    }
-
-    /// All that a dataset has of the nouns of `frame`.
-    pub(super) fn everything(dataset: &Dataset, frame: &Frame) -> Supply {
-        let mut nouns: BTreeMap<TableId, BTreeSet<FieldRef>> = BTreeMap::new();
-        for binding in frame {
-            if let Some(table) = dataset.table(binding.noun, binding.epoch) {
-                let known = (0..binding.noun.get().fields.len() as u8).map(|at| FieldRef::Field(crate::model::FieldId(at)));
-                nouns.insert((binding.noun, binding.epoch), known.filter(|field| table.column(field).is_some()).collect());
-            }
-        }
-        Supply { nouns, ..Supply::default() }
-    }
-
-    /// Whether a value can be present at all.
-    pub(super) fn can_be(&self, table: TableId, expr: &Expr) -> bool {
-        match expr {
-            Expr::Field(field) => self.has(table, Some(field)),
-            Expr::Text(_) => true,
-            Expr::Apply(_, inner) => self.can_be(table, inner),
-            Expr::First(parts) => parts.iter().any(|part| self.can_be(table, part)),
-            Expr::Join(parts) => parts.iter().all(|part| self.can_be(table, part)),
-        }
-    }
-}
-
 /// Which truths a condition can have, whatever the data: true, false.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Possible {
-    yes: bool,
-    no: bool,
+pub(super) struct Possible {
+    pub(super) yes: bool,
+    pub(super) no: bool,
 }
 
 const OPEN: Possible = Possible { yes: true, no: true };
@@ -322,6 +284,9 @@ impl Supply {
             }
             absent.append(&mut lacks);
         }
+        if let Some(table) = variant.without.iter().find_map(|clause| self.part_in(frame, clause)) {
+            return Some(BTreeSet::from([Absent::rest(table)]));
+        }
         for (column, _) in variant.group.iter().chain(&variant.differ) {
             let table = table_of(frame, column.slot);
             if !self.can_be(table, &column.expr) {
@@ -336,7 +301,7 @@ impl Supply {
     fn lack(&self, table: TableId, expr: &Expr, absent: &mut BTreeSet<Absent>) {
         expr.fields(&mut |field| {
             if !self.has(table, Some(field)) {
-                absent.insert(Absent { noun: table.0, epoch: table.1, field: Some(field.clone()) });
+                absent.insert(Absent { noun: table.0, epoch: table.1, field: Some(field.clone()), part: false });
             }
         });
     }
@@ -406,7 +371,10 @@ impl Supply {
             | Cond::Valid(column)
             | Cond::Email(column)
             | Cond::Number(column) => when(value(column)),
-            Cond::Order(_, left, right) => {
+            Cond::Order(operator, left, right) => {
+                if let Some(possible) = self.order_of_parts(frame, *operator, (left, right), absent) {
+                    return possible;
+                }
                 let mut there = true;
                 for quantity in [left, right] {
                     there &= match quantity {
@@ -429,6 +397,9 @@ impl Supply {
                 let there = self.has((noun, epoch.other()), None) && self.can_be((noun, epoch.other()), &identity(noun));
                 if !there {
                     absent.insert(Absent::noun((noun, epoch.other())));
+                } else if self.parts.contains(&(noun, epoch.other())) {
+                    absent.insert(Absent::rest((noun, epoch.other())));
+                    return Possible { yes: true, no: false };
                 }
                 when(there)
             }

@@ -431,8 +431,8 @@ pub static NOUNS: &[Noun] = &[
         name: "value",
         plural: "values",
         identity: &["file", "column", "text"],
-        doc: "a value of a column, once however many rows have it; `form` is what the layout says it should be, `target` the file to which it refers",
-        fields: &[of("file", Text), of("column", Text), of("form", Text), my("text", Id), of("target", Text)],
+        doc: "a value of a column, once however many rows have it; `form` is what the layout says it should be, `target` the file to which it refers, `rows` in how many rows a column is empty",
+        fields: &[of("file", Text), of("column", Text), of("form", Text), my("text", Id), of("target", Text), of("rows", Number)],
         technical: true,
     },
 ];

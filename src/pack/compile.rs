@@ -88,6 +88,7 @@ impl PackCompiler<'_> {
             name: file.name.value.clone(),
             version: file.version.clone(),
             title: file.title.clone(),
+            judges_parts: file.judges_parts,
             rules,
             namings: Vec::new(),
             merges,

@@ -25,6 +25,8 @@ pub struct PackFile {
     pub applies: Vec<Spanned<String>>,
     /// Layouts that choose it when there is no configuration.
     pub layouts: Vec<Spanned<String>>,
+    /// Whether its rules judge data of which only some records are there.
+    pub judges_parts: bool,
     /// `[settings]`.
     pub settings: Vec<(Spanned<String>, Setting)>,
     /// `[lists.*]`.

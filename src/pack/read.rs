@@ -146,6 +146,7 @@ impl Reader<'_> {
         pack.title = keys.required("title", self.mistakes).map(|text| text.as_str().to_owned()).unwrap_or_default();
         pack.applies = keys.texts("applies", self.mistakes).into_iter().map(spanned).collect();
         pack.layouts = keys.texts("layouts", self.mistakes).into_iter().map(spanned).collect();
+        pack.judges_parts = keys.flag("judges-parts", self.mistakes).unwrap_or(false);
         if let Some(requires) = keys.table("requires", self.mistakes) {
             let mut keys = Keys::new(requires, "`requires`");
             if let Some(version) = keys.text("rollbook", self.mistakes) {

@@ -21,6 +21,8 @@ pub struct Pack {
     pub version: String,
     /// One line on it.
     pub title: String,
+    /// Whether its rules judge data of which only some records are there, as they judge all data.
+    pub judges_parts: bool,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
     /// Its naming schemas, in the order of the file.

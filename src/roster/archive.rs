@@ -2,6 +2,7 @@
 use super::cause::Cause;
 use super::notices;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -84,6 +85,8 @@ pub(super) struct Entry {
     /// Its path there, with `/`.
     pub(super) name: String,
     pub(super) bytes: io::Result<Vec<u8>>,
+    /// Whether the archive has another file of the very same name; of several this is the last.
+    pub(super) twice: bool,
 }
 
 /// Whether bytes begin like a zip archive, which a workbook is too.
@@ -134,16 +137,18 @@ pub(super) fn unzip(bytes: &[u8], wanted: &(dyn Fn(&str) -> bool + Sync)) -> Res
     if archive.len() > FILES {
         return Err(format!("it holds {} files, and more than {FILES} are not unpacked", archive.len()));
     }
+    let repeated = repeated(bytes, archive.central_directory_start());
     let mut names = Vec::new();
     for at in 0..archive.len() {
         let file = archive.by_index_raw(at).map_err(broken)?;
         let name = file.name().map_or_else(|_| format!("file {}", at + 1), |name| name.replace('\\', "/"));
         if file.is_file() && wanted(&name) {
-            names.push((at, name));
+            let twice = repeated.contains(file.name_raw());
+            names.push((at, name, twice));
         }
     }
     let budget = Budget::new();
-    let unpack = |(at, name): (usize, String)| {
+    let unpack = |(at, name, twice): (usize, String, bool)| {
         let (mut archive, mut again) = (archive.clone(), archive.clone());
         let bytes = match archive.by_index(at) {
             Ok(file) if file.encrypted() => Err(io::Error::other("it is protected by a password")),
@@ -160,7 +165,29 @@ pub(super) fn unzip(bytes: &[u8], wanted: &(dyn Fn(&str) -> bool + Sync)) -> Res
             }
             Err(error) => Err(io::Error::other(broken(error))),
         };
-        Entry { name, bytes }
+        Entry { name, bytes, twice }
     };
     Ok(names.into_par_iter().with_max_len(1).map(unpack).collect())
+}
+
+/// The names that stand more than once in an archive's directory, which begins at `start`: a reader that looks files up by name finds only the last of each.
+fn repeated(bytes: &[u8], start: u64) -> BTreeSet<&[u8]> {
+    let number = |at: usize| bytes.get(at..at + 2).map_or(0, |pair| usize::from(u16::from_le_bytes([pair[0], pair[1]])));
+    let (mut once, mut repeated) = (BTreeSet::new(), BTreeSet::new());
+    let mut at = usize::try_from(start).unwrap_or(usize::MAX);
+    while bytes.get(at..).is_some_and(|rest| rest.starts_with(b"PK\x01\x02")) {
+        let (name, extra, remark) = (number(at + 28), number(at + 30), number(at + 32));
+        let Some(found) = bytes.get(at + 46..at + 46 + name) else { break };
+        if !once.insert(found) {
+            repeated.insert(found);
+        }
+        at += 46 + name + extra + remark;
+    }
+    repeated
+}
+
+/// The names of the files in a zip archive; none when it can't be read.
+pub(super) fn names(bytes: &[u8]) -> Vec<String> {
+    let Ok(archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return Vec::new() };
+    archive.file_names().flatten().map(|name| name.replace('\\', "/")).collect()
 }

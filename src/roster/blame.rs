@@ -1,6 +1,6 @@
 //! Which records stand in rows that the reader tells as damaged, and by which of its findings.
-use super::checks::Kind;
 use super::dataset::{Dataset, FileData};
+use super::kind::Kind;
 use super::locate::row_at;
 use super::split::{Form, unescape};
 use super::table::{Part, Table};

@@ -18,64 +18,6 @@ pub struct Check {
     pub incomplete: bool,
 }
 
-/// A check by its place in [`CHECKS`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[repr(u8)]
-pub(super) enum Kind {
-    Unreadable,
-    MissingFile,
-    DeclaredAbsent,
-    Undeclared,
-    EmptyFile,
-    Utf16,
-    Windows1252,
-    NotText,
-    WrongSeparator,
-    NoRows,
-    NoRowsAtAll,
-    NoKnownColumn,
-    MissingColumn,
-    ColumnLeftOut,
-    ColumnOrder,
-    DuplicateColumn,
-    UnknownColumn,
-    UnusualHeader,
-    UnusualName,
-    UnexpectedHeader,
-    TitleRows,
-    ZerosLost,
-    RoundedNumber,
-    FormulaError,
-    TooFewCells,
-    TooManyCells,
-    TrailingComma,
-    StrayLine,
-    Remark,
-    HeaderAgain,
-    Shifted,
-    BlankRow,
-    UnclosedQuote,
-    StrayQuote,
-    NotUtf8,
-    Mojibake,
-    LostLetter,
-    NulByte,
-    TooLongCell,
-    CutOff,
-    UnknownFile,
-    LinkOutside,
-    DamagedSnapshot,
-    OtherSnapshotKey,
-}
-
-impl Kind {
-    pub(super) const COUNT: usize = Kind::OtherSnapshotKey as usize + 1;
-
-    pub(super) fn check(self) -> &'static Check {
-        &CHECKS[self as usize]
-    }
-}
-
 const fn check(
     id: &'static str,
     severity: Severity,
@@ -121,6 +63,38 @@ pub static CHECKS: &[Check] = &[
         "the list of files says nothing of a file of the format",
         "A program that goes by the list can't know whether the file was forgotten or is not sent.",
         "name every file of the format in the list, also those that are absent",
+        false,
+    ),
+    check(
+        "read/part",
+        Info,
+        "files hold changes alone, and not all records",
+        "Who is not named in them may be there all the same, so rules that find something for want of a record are skipped. Rows of records that are gone are left out.",
+        "check a full export too, from time to time, for what only all records together show",
+        false,
+    ),
+    check(
+        "read/sub-folder",
+        Error,
+        "the files of an archive stand in a folder, and not at its top",
+        "It was read here; a program that looks for the files at the top of the archive finds none of them.",
+        "pack the files themselves, not the folder in which they stand",
+        false,
+    ),
+    check(
+        "read/duplicate-file",
+        Error,
+        "an archive holds two files of one name",
+        "Programs take the first or the last of them, and say nothing of the other. Here it was the last.",
+        "find out which of them is right, and pack the archive anew with that one alone",
+        false,
+    ),
+    check(
+        "read/duplicate-file",
+        Info,
+        "a file is there a second time: in an archive, compressed, or as a spreadsheet",
+        "The plain file was read and the other passed over. If both are sent, the receiver may take the other, or refuse both.",
+        "send one of them alone",
         false,
     ),
     check(
@@ -228,6 +202,14 @@ pub static CHECKS: &[Check] = &[
         false,
     ),
     check(
+        "read/refused-column",
+        Error,
+        "a column is one that those who take the format refuse",
+        "The format has no such column, and a file that has it is known to be refused as a whole.",
+        "leave the column out of the export",
+        false,
+    ),
+    check(
         "read/unusual-header",
         Warning,
         "a header is not written as the format writes it",
@@ -303,8 +285,32 @@ pub static CHECKS: &[Check] = &[
         "read/trailing-comma",
         Warning,
         "a row ends with more commas than the header",
-        "The cells beyond the header are empty, so nothing is lost here; some programs refuse rows whose cells and headers differ in number.",
-        "leave out the comma after the last cell, or give the header one too",
+        "Excel writes such commas for columns that were emptied and not deleted. Nothing is lost here, as the cells are empty; some programs refuse rows that have more cells than the header.",
+        "leave the commas out of the export; if the file was saved by Excel, delete the empty columns behind the last one there",
+        false,
+    ),
+    check(
+        "read/lone-cr",
+        Warning,
+        "lines end with a carriage return alone",
+        "Programs for the Mac once wrote them so. They were read as lines here; many programs see one single line, and find no record.",
+        "save or export the file with the usual line ends: LF, or CR and LF as Windows writes them",
+        false,
+    ),
+    check(
+        "read/mixed-line-ends",
+        Warning,
+        "lines end otherwise than the header",
+        "Most likely the file was put together from pieces of several systems, or was repaired by hand. Some programs take the end of the header for that of all lines, and join or lose rows.",
+        "export the file in one piece, or save it with one kind of line end",
+        false,
+    ),
+    check(
+        "read/line-break",
+        Info,
+        "a cell holds a line break",
+        "In quotes it belongs to the value, and was read so. Some programs end the row there and refuse both halves.",
+        "take the line break out of the value",
         false,
     ),
     check(

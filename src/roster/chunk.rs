@@ -1,8 +1,8 @@
 //! Reads one chunk of a file into numbered columns.
-use super::checks::Kind;
 use super::damage::{Damage, Spot};
 use super::hash::{hash, join, same};
 use super::interner::{Address, Batch, Column, Interner, SAME};
+use super::kind::Kind;
 use super::plan::FilePlan;
 use super::remark::NoRecord;
 use super::repeats::{Cursor, Found, Original, Rows};
@@ -29,6 +29,8 @@ pub(super) struct Job<'a> {
     /// The header's bytes; none when the file has no header.
     pub(super) header: &'a [u8],
     pub(super) dialect: Dialect,
+    /// Bytes of a usual line end: those of the header's.
+    pub(super) ending: usize,
     /// The file's place among the interner's.
     pub(super) file: usize,
     pub(super) plan: &'a FilePlan,
@@ -189,6 +191,10 @@ impl<'a> Reader<'a> {
         if number.is_multiple_of(STRIDE) {
             self.chunk.marks.push((row.start, u32::try_from(self.chunk.lines).unwrap_or(u32::MAX)));
         }
+        let usual = row.next - row.end == self.job.ending;
+        if !usual || row.lines > 1 || !clean {
+            self.line_ends(row);
+        }
         let no_record = self.no_record.kind(self.job.bytes, row);
         let odd = no_record.is_some()
             || row.cells.len() != self.job.plan.width
@@ -197,7 +203,7 @@ impl<'a> Reader<'a> {
             || row.end - row.start > LONG;
         let blank = self.is_blank(row);
         if self.job.repeated {
-            self.chunk.rows.push(row.next - row.start, !odd && !blank && row.lines == 1, true);
+            self.chunk.rows.push(row.next - row.start, !odd && !blank && usual && row.lines == 1, true);
         }
         if blank {
             self.note(Kind::BlankRow, row, row.start, row.end - row.start, 0);
@@ -258,6 +264,26 @@ impl<'a> Reader<'a> {
     fn is_blank(&self, row: &Row) -> bool {
         let empty = |cell: &Cell| blank(cell.raw(self.job.bytes));
         row.cells.first().is_some_and(empty) && row.cells.iter().all(empty)
+    }
+
+    /// Notes what is odd about the end of a row, and breaks of lines within it.
+    #[cold]
+    fn line_ends(&mut self, row: &Row) {
+        let bytes = self.job.bytes;
+        let ending = &bytes[row.end..row.next];
+        if ending == b"\r" {
+            self.note(Kind::LoneReturn, row, row.end, 1, 0);
+        } else if !ending.is_empty() && ending.len() != self.job.ending {
+            self.note(Kind::MixedLineEnds, row, row.end, 0, ending.len());
+        }
+        if row.lines > u32::from(row.is_terminated()) {
+            let broken = |cell: &Cell| memchr::memchr2(b'\n', b'\r', cell.raw(bytes)).map(|at| cell.start + at);
+            let breaks: Vec<(usize, usize)> =
+                row.cells.iter().enumerate().filter_map(|(column, cell)| Some((column, broken(cell)?))).collect();
+            for (column, at) in breaks {
+                self.note(Kind::LineBreak, row, at, 1, column);
+            }
+        }
     }
 
     /// Notes what is odd about a row; `false` when it is no whole record, and must not be used.

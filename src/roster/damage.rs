@@ -1,5 +1,5 @@
 //! Gathers what is wrong while rows are read: the first few places of each kind, and a count, so that memory does not grow with the damage.
-use super::checks::Kind;
+use super::kind::Kind;
 
 /// Places kept of each kind.
 pub(super) const KEPT: usize = 5;

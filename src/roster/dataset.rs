@@ -1,12 +1,12 @@
 //! The data of a run: tables of nouns, their symbols, and what is wrong with the files.
 use super::blame::DamagedRow;
 use super::bytes::Bytes;
-use super::checks::Kind;
 use super::chunk::Job;
 use super::header::Header;
 use super::interner::Interner;
+use super::kind::Kind;
 use super::notices::{self, Scope, finding};
-use super::plan::{FilePlan, LookupPlan, RecordPlan, Wanted};
+use super::plan::{Feed, FilePlan, LookupPlan, RecordPlan, Wanted};
 use super::propose::Proposed;
 use super::reader::{Index, Order, Progress, Reading, Repeats, read_all, read_lookup};
 use super::records::LookupTable;
@@ -89,6 +89,7 @@ impl Survey {
                     bytes: &sheet.bytes,
                     header: header_bytes(sheet),
                     dialect: dialect(sheet),
+                    ending: ending(sheet),
                     file,
                     plan: &task.plan,
                     interner: &interner,
@@ -114,6 +115,9 @@ impl Survey {
             for (plan, record) in task.plan.records.iter().enumerate() {
                 if record.distinct.is_some() {
                     drop_repeats(reading, plan);
+                }
+                if let Some(field) = record.fields.iter().position(|(_, feed)| matches!(feed, Feed::Rows)) {
+                    count_rows(reading, plan, field, &interner);
                 }
             }
         });
@@ -204,6 +208,7 @@ impl Survey {
                 bytes: &sheet.bytes,
                 header: header_bytes(sheet),
                 dialect: dialect(sheet),
+                ending: header.ending(&sheet.bytes),
                 file,
                 plan: &plan,
                 interner,
@@ -307,9 +312,23 @@ fn header_bytes(sheet: &Sheet) -> &[u8] {
     sheet.header.as_ref().and_then(|header| sheet.bytes.get(header.start..header.rows)).unwrap_or_default()
 }
 
+/// Writes into a field of a plan's one record how many rows it stands for.
+fn count_rows(reading: &mut Reading, plan: usize, field: usize, interner: &Interner) {
+    let all: u64 = reading.pieces.iter().map(|pieces| pieces[plan].all).sum();
+    let first = reading.pieces.iter_mut().find_map(|pieces| pieces[plan].columns[field].first_mut());
+    if let Some(first) = first {
+        *first = interner.own(&all.to_string());
+    }
+}
+
 /// How a file that has a header is split.
 fn dialect(sheet: &Sheet) -> Dialect {
     sheet.header.as_ref().map_or_else(Dialect::default, |header| header.dialect)
+}
+
+/// How many bytes end a line of a file.
+fn ending(sheet: &Sheet) -> usize {
+    sheet.header.as_ref().map_or(1, |header| header.ending(&sheet.bytes))
 }
 
 fn is_incomplete(finding: &Finding) -> bool {

@@ -94,6 +94,17 @@ impl Header {
         Header { texts: texts.to_vec(), names, places: vec![self.start; texts.len()], rows, rows_line, ..*self }
     }
 
+    /// How many bytes end its line: two for CR and LF.
+    pub(super) fn ending(&self, bytes: &[u8]) -> usize {
+        // Where no line is the header, it is the first row's.
+        let end = if self.rows > self.start {
+            self.rows
+        } else {
+            memchr::memchr(b'\n', &bytes[self.rows.min(bytes.len())..]).map_or(0, |at| self.rows + at + 1)
+        };
+        if bytes[..end.min(bytes.len())].ends_with(b"\r\n") { 2 } else { 1 }
+    }
+
     /// The first column of that name.
     pub(super) fn find(&self, header: &str) -> Option<usize> {
         if header.is_ascii() {

@@ -60,6 +60,7 @@ impl Dataset {
                 header: Some(header),
                 map,
                 damaged: Vec::new(),
+                part: false,
             };
             match sources.iter_mut().find(|source| source.role == role) {
                 Some(source) => source.files.push(sheet),

@@ -1,7 +1,7 @@
 //! A file that says which files there are, such as a manifest.
 use super::split::{Row, split};
 use super::survey::Sheet;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a format lists its files: rows of a name and a word.
 #[derive(Clone, Debug)]
@@ -12,12 +12,15 @@ pub struct Inventory {
     pub prefix: String,
     /// The word for a file that is not there.
     pub absent: String,
+    /// The word for a file that holds changes alone.
+    pub changes: Option<String>,
 }
 
 /// What a source says of its own files, by their names in lower case.
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     files: BTreeMap<String, bool>,
+    changes: BTreeSet<String>,
 }
 
 impl Inventory {
@@ -34,6 +37,9 @@ impl Inventory {
             let (Some(name), Some(word)) = (text(0), text(1)) else { continue };
             if let Some(name) = name.strip_prefix(&self.prefix.to_lowercase()).filter(|_| !word.is_empty()) {
                 declared.files.insert(format!("{name}.csv"), word != self.absent.to_lowercase());
+                if self.changes.as_ref().is_some_and(|changes| changes.to_lowercase() == word) {
+                    declared.changes.insert(format!("{name}.csv"));
+                }
             }
         }
         declared
@@ -44,6 +50,11 @@ impl Declared {
     /// Whether it says nothing at all.
     pub(super) fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// Whether a file is said to hold changes alone.
+    pub(super) fn is_part(&self, file: &str) -> bool {
+        self.changes.contains(&file.to_lowercase())
     }
 
     /// Whether a file is said to be there; nothing when nothing is said.

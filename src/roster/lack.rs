@@ -7,6 +7,17 @@ use crate::model::{Epoch, FieldId, FieldRef, NounId};
 const NO_PLACE: &str = "the format has no ";
 
 impl Survey {
+    /// Why records that are not there prove nothing, in words that follow "since".
+    #[must_use]
+    pub fn partial(&self, noun: NounId, epoch: Epoch) -> String {
+        let list =
+            |source: &Surveyed| source.layout.inventory.as_ref().map_or_else(String::new, |list| format!(", as `{}` says", list.file));
+        match self.part_of(noun, epoch) {
+            Some((sheet, source)) => format!("`{}` holds changes alone{}", sheet.name, list(source)),
+            None => format!("not all {} are there", noun.get().plural),
+        }
+    }
+
     /// Why no record of `noun`, or no value of `field`, is supplied, in words that follow "since"; and whether it is the format of the sources that has no place for it.
     #[must_use]
     pub fn lack(&self, noun: NounId, epoch: Epoch, field: Option<&FieldRef>) -> (String, bool) {

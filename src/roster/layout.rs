@@ -18,12 +18,18 @@ pub struct Layout {
     pub source: Option<String>,
     /// Whether headers are compared letter by letter by those who take the files.
     pub strict_headers: bool,
+    /// Whether in an archive the files must stand at the top, in no folder.
+    pub flat_archive: bool,
     /// Lines that tell this format from its relatives.
     pub signs: Vec<Sign>,
     /// How bad a check of the reader is for those who take this format, where they differ from what is usual.
     pub severity: Vec<(String, Severity)>,
+    /// What those who take this format say when they meet what a check of the reader finds.
+    pub messages: Vec<(String, Vec<String>)>,
     /// Which file says what files there are.
     pub inventory: Option<Inventory>,
+    /// Rows that say of their record that it is gone, in a file that holds changes alone: they give no record.
+    pub deleted: Vec<Filter>,
     /// Its files.
     pub files: Vec<FileMap>,
     /// The headers of all files in the form in which headers are compared, made when first asked for.
@@ -54,6 +60,8 @@ pub struct FileMap {
     pub columns: Vec<Vec<String>>,
     /// Columns that are part of the format and no field: names, or beginnings followed by `*`.
     pub known: Vec<String>,
+    /// Columns that those who take the format are known to refuse.
+    pub refused: Vec<String>,
     /// Other files in which values are looked up.
     pub lookups: Vec<Lookup>,
     /// The records that a row holds.
@@ -168,6 +176,8 @@ pub enum From {
     EachPosition,
     /// The header of that column.
     EachHeader,
+    /// How many rows are this record, where equal ones are one.
+    Rows,
 }
 
 /// A part of a text; without outer space, and nothing where it is not there.

@@ -3,7 +3,7 @@ use super::checks::CHECKS;
 use super::inventory::Inventory;
 use super::layout::{Each, FileMap, Filter, From, Layout, Lookup, Part, RecordMap, Sign, Source};
 use super::schema;
-use crate::document::{Keys, Node, Table, Value, parse};
+use crate::document::{Entry, Keys, Node, Table, Value, parse};
 use crate::finding::{Mistake, Mistakes, Severity, suggestion};
 use crate::model::{FieldId, NOUNS, NounId, noun};
 use crate::source::{Decoded, Sources, Span};
@@ -37,6 +37,7 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
     let title = keys.required("title", mistakes).map(text);
     let source = keys.text("source", mistakes).map(text);
     let strict_headers = keys.flag("strict-headers", mistakes).unwrap_or(false);
+    let flat_archive = keys.flag("flat-archive", mistakes).unwrap_or(false);
     let mut signs = Vec::new();
     for table in keys.tables("sign", mistakes) {
         let mut keys = Keys::new(table, "`[[layout.sign]]`");
@@ -46,6 +47,7 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
         keys.finish(mistakes);
     }
     let severity = severities(&mut keys, mistakes);
+    let messages = messages(&mut keys, mistakes);
     let mut inventory = None;
     if keys.has("inventory")
         && let Some(table) = keys.table("inventory", mistakes)
@@ -53,19 +55,27 @@ fn head(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Option<Layout> {
         let mut keys = Keys::new(table, "`[layout.inventory]`");
         let (file, prefix) = (keys.required("file", mistakes), keys.required("prefix", mistakes));
         if let (Some(file), Some(prefix), Some(absent)) = (file, prefix, keys.required("absent", mistakes)) {
-            inventory = Some(Inventory { file: text(file), prefix: text(prefix), absent: text(absent) });
+            let changes = keys.text("changes", mistakes).map(text);
+            inventory = Some(Inventory { file: text(file), prefix: text(prefix), absent: text(absent), changes });
         }
         keys.finish(mistakes);
     }
+    let deleted = match keys.table("deleted", mistakes) {
+        Some(table) => filters("deleted", table, true, mistakes),
+        None => Vec::new(),
+    };
     keys.finish(mistakes);
     Some(Layout {
         name: name?,
         title: title?,
         source,
         strict_headers,
+        flat_archive,
         signs,
         severity,
+        messages,
         inventory,
+        deleted,
         files: Vec::new(),
         known: OnceLock::new(),
     })
@@ -90,6 +100,7 @@ fn file(table: &Table, mistakes: &mut Mistakes) -> FileMap {
     file.headless = keys.flag("headless", mistakes).unwrap_or(false);
     file.columns = groups(&mut keys, mistakes);
     file.known = texts(&mut keys, "known", mistakes);
+    file.refused = texts(&mut keys, "refused", mistakes);
     if let Some(lookups) = keys.table("lookup", mistakes) {
         for entry in &lookups.entries {
             if let Some(lookup) = lookup(&entry.key, &entry.node, mistakes) {
@@ -291,11 +302,7 @@ fn severities(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Vec<(String, Seve
     let mut found = Vec::new();
     let Some(table) = keys.table("severity", mistakes) else { return found };
     for entry in &table.entries {
-        if !CHECKS.iter().any(|check| check.id == entry.key) {
-            let near = suggestion(&entry.key, CHECKS.iter().map(|check| check.id));
-            let message = format!("no check `{}`", entry.key);
-            mistakes.push(Mistake::error("unknown-rule", entry.key_span, message, "changes no check").meant(near));
-        }
+        known_check(entry, "changes no check", mistakes);
         let severity = if let Value::Text(word) = &entry.node.value { Severity::parse(word.as_str()) } else { None };
         match severity {
             Some(severity) => found.push((entry.key.clone(), severity)),
@@ -303,6 +310,25 @@ fn severities(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Vec<(String, Seve
         }
     }
     found
+}
+
+/// What receivers say, by check.
+fn messages(keys: &mut Keys<'_>, mistakes: &mut Mistakes) -> Vec<(String, Vec<String>)> {
+    let Some(table) = keys.table("messages", mistakes) else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in &table.entries {
+        known_check(entry, "stands under no check", mistakes);
+        found.push((entry.key.clone(), strings("messages", &entry.node, mistakes)));
+    }
+    found
+}
+
+fn known_check(entry: &Entry, label: &str, mistakes: &mut Mistakes) {
+    if !CHECKS.iter().any(|check| check.id == entry.key) {
+        let near = suggestion(&entry.key, CHECKS.iter().map(|check| check.id));
+        let message = format!("no check `{}`", entry.key);
+        mistakes.push(Mistake::error("unknown-rule", entry.key_span, message, label).meant(near));
+    }
 }
 
 /// What values stand for others: from each in lower case, to the other.

@@ -2,7 +2,8 @@
 use super::archive;
 use super::bytes::Bytes;
 use super::cause::Cause;
-use super::checks::Kind;
+use super::copies::{Inside, Passed, beside, once};
+use super::kind::Kind;
 use super::notices;
 use super::survey::SurveyError;
 use super::text::{self, Encoding};
@@ -30,6 +31,8 @@ pub(super) struct Found {
     pub(super) part: String,
     /// The file on the disk.
     pub(super) path: PathBuf,
+    /// Where in an archive it stands, if it does.
+    pub(super) inside: Option<Inside>,
     pub(super) content: io::Result<Content>,
 }
 
@@ -51,8 +54,8 @@ pub(super) struct Listing {
     pub(super) tables: Vec<Found>,
     /// Whether the source is a folder or an archive, and so should be complete.
     pub(super) whole: bool,
-    /// Tables and archives that were passed over, for another was read in their place: their names and paths.
-    pub(super) passed: Vec<(String, PathBuf)>,
+    /// Tables and archives that were passed over.
+    pub(super) passed: Vec<Passed>,
     /// Links that lead out of the folder and were not followed.
     pub(super) outside: Vec<String>,
     /// What people call those tables of a whole that were named themselves.
@@ -147,15 +150,15 @@ pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listin
                 &format!("give the folder of one export, such as `{}`", path.join(first).display()),
             );
         }
-        if let Some((_, archive)) = listing.passed.first().filter(|_| listing.tables.is_empty()) {
-            return no_tables(archive);
+        if let Some(archive) = listing.passed.first().filter(|_| listing.tables.is_empty()) {
+            return no_tables(&archive.path);
         }
-        once(&mut listing)?;
+        once(&mut listing.tables, &mut listing.passed)?;
         return Ok(listing);
     }
     let name = file.file_name().map_or_else(|| shown.to_owned(), |name| name.to_string_lossy().into_owned());
     let mut listing = single(&file, &name, Bytes::open(&file), known)?;
-    once(&mut listing)?;
+    once(&mut listing.tables, &mut listing.passed)?;
     if let Some(inner) = inner {
         pick(&mut listing, &name, &inner, path)?;
     }
@@ -165,26 +168,8 @@ pub(super) fn list(path: &Path, shown: &str, known: &Known<'_>) -> Result<Listin
 /// Lists a file that stands in memory.
 pub(super) fn of_bytes(path: &Path, name: &str, bytes: Bytes, known: &Known<'_>) -> Result<Listing, SurveyError> {
     let mut listing = single(path, name, Ok(bytes), known)?;
-    once(&mut listing)?;
+    once(&mut listing.tables, &mut listing.passed)?;
     Ok(listing)
-}
-
-/// Sees to it that no table is there twice: a CSV file goes before a copy of it in another form, which is passed over.
-fn once(listing: &mut Listing) -> Result<(), SurveyError> {
-    let mut at = 1;
-    while let (Some(one), Some(other)) = (listing.tables.get(at - 1), listing.tables.get(at)) {
-        if one.name.is_empty() || !one.name.eq_ignore_ascii_case(&other.name) || other.name == other.shown {
-            at += 1;
-            continue;
-        }
-        if one.name != one.shown {
-            let message = format!("`{}` and `{}` hold the same table", one.shown, other.shown);
-            return refuse(message, "take one of them out, or give the other one alone as PATH");
-        }
-        let other = listing.tables.remove(at);
-        listing.passed.push((other.shown, other.path));
-    }
-    Ok(())
 }
 
 /// Keeps only what `inner` names in an archive or a workbook.
@@ -298,7 +283,9 @@ fn io_error(why: String) -> io::Error {
 
 /// The tables of a file, which is no archive.
 fn open(form: Form, path: &Path, name: String, shown: String, bytes: io::Result<Bytes>, known: &Known<'_>) -> Vec<Found> {
-    let one = |content| vec![Found { name: name.clone(), shown: shown.clone(), part: String::new(), path: path.to_owned(), content }];
+    let one = |content| {
+        vec![Found { name: name.clone(), shown: shown.clone(), part: String::new(), path: path.to_owned(), inside: None, content }]
+    };
     let bytes = match bytes {
         Ok(bytes) if form == Form::Gzip => archive::gunzip(&bytes).map(Bytes::Owned),
         other => other,
@@ -336,6 +323,7 @@ fn sheets_of(path: &Path, (name, shown): (&str, &str), mut sheets: Vec<workbook:
             shown: if several { format!("{shown}/{}", sheet.name) } else { shown.to_owned() },
             part: sheet.name,
             path: path.to_owned(),
+            inside: None,
             content: Ok(Content { bytes: Bytes::Owned(sheet.text), encoding: Encoding::Cells, size, numbers: sheet.columns }),
         }
     };
@@ -362,17 +350,20 @@ fn archived(path: &Path, shown: &str, bytes: &[u8], known: &Known<'_>) -> Result
         return Ok(found);
     }
     for entry in entries {
-        let shown = format!("{shown}/{}", entry.name);
+        let archive = shown.to_owned();
+        let shown = format!("{archive}/{}", entry.name);
         let inner = entry.name.get(common..).unwrap_or(&entry.name);
         match form(inner) {
             Some((Form::Archive, name)) => {
                 let content = Err(io_error("it is an archive in an archive, which is not unpacked".to_owned()));
-                found.push(Found { name, shown, part: entry.name, path: path.to_owned(), content });
+                found.push(Found { name, shown, part: entry.name, path: path.to_owned(), inside: None, content });
             }
             Some((form, name)) => {
                 for table in open(form, path, name, shown, entry.bytes.map(Bytes::Owned), known) {
                     let part = if table.part.is_empty() { entry.name.clone() } else { format!("{}/{}", entry.name, table.part) };
-                    found.push(Found { part, ..table });
+                    let folder = entry.name[..folder(&entry.name)].trim_end_matches('/').to_owned();
+                    let inside = Some(Inside { archive: archive.clone(), folder, twice: entry.twice });
+                    found.push(Found { part, inside, ..table });
                 }
             }
             None => {}
@@ -381,7 +372,7 @@ fn archived(path: &Path, shown: &str, bytes: &[u8], known: &Known<'_>) -> Result
     for entry in outside {
         let content = Err(Cause::error("its path leads out of the archive", "pack the files again, from the folder in which they stand"));
         let shown = format!("{shown}/{}", entry.name);
-        found.push(Found { name: entry.name.clone(), shown, part: entry.name, path: path.to_owned(), content });
+        found.push(Found { name: entry.name.clone(), shown, part: entry.name, path: path.to_owned(), content, inside: None });
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
@@ -412,7 +403,7 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
     // Archives beside the files are copies of them more often than not: they are told as strangers, and read when there is nothing else.
     let unpack = plain.is_empty();
     let mut tables = Vec::new();
-    let mut passed = Vec::new();
+    let mut passed: Vec<Passed> = Vec::new();
     // When all stands in one sub-folder, that is the one that was meant.
     let below = |name: &str| name.rfind('/').map_or(0, |end| end + 1);
     let common = plain.first().map_or("", |(name, ..)| &name[..below(name)]).to_owned();
@@ -429,12 +420,12 @@ fn folder(path: &Path, known: &Known<'_>) -> Result<Listing, SurveyError> {
             continue;
         }
         if !unpack {
-            passed.push((name, file));
+            passed.push(beside(name, file, &tables));
             continue;
         }
         let read = Bytes::open(&file).map_err(|error| notices::reason(&error)).and_then(|bytes| archived(&file, &name, &bytes, known));
         match read {
-            Ok(found) if found.is_empty() => passed.push((name, file)),
+            Ok(found) if found.is_empty() => passed.push(Passed { shown: name, path: file, of: None }),
             Ok(found) => tables.extend(found),
             Err(why) => {
                 return broken(

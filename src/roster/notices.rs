@@ -1,11 +1,10 @@
 //! Findings about files and headers, made at the first look.
 use super::bytes::Bytes;
 use super::cause::Cause;
-use super::checks::Kind;
 use super::header::{Header, Name, Start, letter, separator_name, too_wide};
-use super::inventory::{Declared, Inventory};
+use super::kind::Kind;
 use super::layout::{FileMap, Layout};
-use super::survey::{Role, Sheet};
+use super::survey::Role;
 use super::text::Encoding;
 use crate::finding::{Excerpt, Finding, Fingerprint, List, Place, Severity};
 use std::collections::BTreeMap;
@@ -267,6 +266,12 @@ impl Scope<'_> {
             match map.known_as(name) {
                 // A header that is told to be misspelt is not told again.
                 None if meant.contains(&column) => {}
+                None if map.refused.iter().any(|refused| Name::new(refused) == *name) => {
+                    let message = format!("`{file}` has the column `{text}`, which {} does not take", self.layout.title);
+                    let mut finding = finding(Kind::RefusedColumn, self.role, file, text, message, 1);
+                    place_header(&mut finding, bytes, header, column, "not accepted");
+                    self.push(finding, Kind::RefusedColumn);
+                }
                 None => unknown.push(column),
                 Some(known) if self.layout.strict_headers && known != *text && !known.contains('*') => {
                     let message = format!("`{file}` has the header `{text}` where the format writes `{known}`");
@@ -341,99 +346,12 @@ impl Scope<'_> {
         place_header(&mut finding, bytes, header, column, &format!("is `{name}` meant?"));
         self.push(finding, Kind::MissingColumn);
     }
-
-    /// Files that the format requires and that are not there; those of `strangers` that are called nearly alike are named.
-    pub(super) fn missing(
-        &mut self,
-        files: &[Sheet],
-        unreadable: &[usize],
-        strangers: &[String],
-        declared: Option<&(&Inventory, Declared)>,
-    ) {
-        let says = |file: &str| declared.and_then(|(_, declared)| declared.says(file));
-        let list = declared.map_or("", |(inventory, _)| inventory.file.as_str());
-        for sheet in files.iter().filter(|sheet| says(&sheet.name) == Some(false)) {
-            let message = format!("`{}` is there, and `{list}` says that it is absent", sheet.shown);
-            self.file(Kind::DeclaredAbsent, &sheet.shown, message);
-        }
-        self.undeclared(declared);
-        for (at, map) in self.layout.files.iter().enumerate() {
-            let unreadable = unreadable.contains(&at);
-            let there =
-                |name: &&String| files.iter().any(|file| file.map == at && (map.names.len() == 1 || file.name.eq_ignore_ascii_case(name)));
-            let absent = map.names.iter().filter(|name| !unreadable && !there(name));
-            let expected = absent.filter(|name| says(name).unwrap_or(map.required && map.names.first() == Some(*name)));
-            for name in expected {
-                self.missing_file(map, name, strangers, says(name).map(|_| list));
-            }
-        }
-    }
-
-    /// Files of the format that the list of files says nothing of.
-    fn undeclared(&mut self, declared: Option<&(&Inventory, Declared)>) {
-        let Some((inventory, declared)) = declared.filter(|(_, declared)| !declared.is_empty()) else { return };
-        let names = self.layout.files.iter().flat_map(|map| &map.names);
-        let unsaid = names.filter(|name| !name.eq_ignore_ascii_case(&inventory.file) && declared.says(name).is_none());
-        let unsaid: Vec<String> = unsaid.map(|name| format!("`{name}`")).collect();
-        if !unsaid.is_empty() {
-            let list: Arc<str> = inventory.file.as_str().into();
-            let message = format!("`{list}` says nothing of {}", List(&unsaid, "and"));
-            self.push(finding(Kind::Undeclared, self.role, &list, "", message, unsaid.len() as u64), Kind::Undeclared);
-        }
-    }
-
-    fn missing_file(&mut self, map: &FileMap, name: &str, strangers: &[String], list: Option<&str>) {
-        let file: Arc<str> = name.into();
-        let message = match list {
-            Some(list) => format!("`{file}` is not there, and `{list}` says that it is"),
-            None => format!("`{file}` is not there, and {} requires it", self.layout.title),
-        };
-        let mut finding = finding(Kind::MissingFile, self.role, &file, "", message, 1);
-        let alike = || strangers.iter().map(String::as_str).find(|stranger| map.resembles(stranger));
-        if let Some(near) = crate::finding::suggestion(&file, strangers.iter().map(String::as_str)).or_else(alike) {
-            finding.help = Some(if is_archive(near) {
-                format!("if `{near}` holds it, unpack it beside the other files; otherwise export the file")
-            } else {
-                format!("if `{near}` is meant, rename it to `{file}`; otherwise export the file")
-            });
-        }
-        if self.role == Role::Previous {
-            // Nobody uploads yesterday's data again.
-            finding.severity = Severity::Warning;
-            finding.message = format!("`{file}` is not in the previous snapshot");
-            finding.help = Some("keep whole snapshots; rules that compare today's records with those of this file are skipped".to_owned());
-        }
-        self.push(finding, Kind::MissingFile);
-    }
-
-    /// Files that belong to nothing.
-    pub(super) fn strangers(&mut self, names: &[String]) {
-        let Some(first) = names.first() else { return };
-        let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
-        if names.len() > NAMED {
-            shown.push(format!("{} more", names.len() - NAMED));
-        }
-        let (are, were) = if names.len() == 1 { ("is", "was") } else { ("are", "were") };
-        let message = format!("{} {are} not part of {} and {were} not read", List(&shown, "and"), self.layout.title);
-        let mut finding = finding(Kind::UnknownFile, self.role, &first.as_str().into(), "", message, names.len() as u64);
-        if names.iter().all(|name| is_archive(name)) {
-            finding.help = Some("unpack it beside the other files if it belongs to the data; otherwise leave it".to_owned());
-        } else if names.len() > 1 {
-            finding.help = Some("rename the files that belong to the data; otherwise leave them".to_owned());
-        }
-        self.push(finding, Kind::UnknownFile);
-    }
-}
-
-/// Whether a file is one that stays packed beside others.
-fn is_archive(name: &str) -> bool {
-    name.to_lowercase().ends_with(".zip")
 }
 
 /// Columns that may be a missing one, at most.
 const GUESSED: usize = 3;
 /// Columns or files that a message names.
-const NAMED: usize = 8;
+pub(super) const NAMED: usize = 8;
 
 /// The header that is nearly one of a group, and which of the group is meant.
 fn near<'g>(group: &'g [String], header: &Header, map: &FileMap) -> Option<(&'g str, usize)> {

@@ -1,9 +1,9 @@
 //! Findings about what a spreadsheet did to values: zeros in front, long numbers, formulas.
 use super::blame::DamagedRow;
-use super::checks::Kind;
 use super::damage::KEPT;
 use super::excerpt::visible;
 use super::header::{Header, letter};
+use super::kind::Kind;
 use super::notices::{Named, Scope, finding, place_header};
 use super::split::{Row, split};
 use super::workbook::Numbers;

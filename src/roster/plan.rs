@@ -81,6 +81,8 @@ pub(super) enum Feed {
     /// The item that a record is made for.
     Item,
     ItemPosition,
+    /// How many rows the record stands for; known when all of them are read.
+    Rows,
     /// The first item of the list with this separator.
     First(Box<Feed>, String),
     Part(Box<Feed>, Part),
@@ -135,6 +137,22 @@ pub(super) struct FilePlan {
     pub(super) records: Vec<RecordPlan>,
     /// Columns in the file.
     pub(super) width: usize,
+}
+
+impl FilePlan {
+    /// Leaves out the rows that `deleted` excludes; descriptions of the file itself have them all the same.
+    pub(super) fn leave_out(&mut self, deleted: &Filter, header: &Header) {
+        let Some(column) = header.find(&deleted.column).filter(|_| self.records.iter().any(|record| !record.noun.get().technical)) else {
+            return;
+        };
+        let slot = self.columns.iter().position(|known| *known == column).unwrap_or_else(|| {
+            self.columns.push(column);
+            self.columns.len() - 1
+        });
+        for record in self.records.iter_mut().filter(|record| !record.noun.get().technical) {
+            record.tests.push(Test { feed: Feed::Slot(slot), values: deleted.values.clone(), negated: deleted.negated });
+        }
+    }
 }
 
 /// Which other files a source has, with their headers.
@@ -228,6 +246,7 @@ impl Binder<'_, '_> {
                 None => Feed::Item,
             }),
             From::EachPosition => Some(if each.is_some() { Feed::Value(position.to_string()) } else { Feed::ItemPosition }),
+            From::Rows => Some(Feed::Rows),
             From::EachHeader => each.map(|column| Feed::Value(self.format_header(column))),
             From::Column { header, first, part, map } => {
                 let mut feed = self.header(header)?;
@@ -317,7 +336,8 @@ impl Binder<'_, '_> {
             }
             shown.insert(name, column);
         }
-        let distinct = record.distinct.then(|| mapped.into_iter().collect());
+        // Cells that are empty are alike, however they are written.
+        let distinct = record.distinct.then(|| if record.empty { Vec::new() } else { mapped.into_iter().collect() });
         Some(RecordPlan { noun: record.noun, fields, tests, any_of, empty: record.empty, items, distinct, shown })
     }
 }

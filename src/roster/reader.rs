@@ -104,7 +104,8 @@ pub(super) fn read_all(orders: &[Order<'_>], progress: Option<Progress<'_>>) -> 
     let originals: Vec<Option<Original<'_>>> = orders
         .iter()
         .map(|order| {
-            let repeats = order.repeats.as_ref()?;
+            // A line end that is odd in one file may be usual in the other.
+            let repeats = order.repeats.as_ref().filter(|repeats| orders[repeats.order].job.ending == order.job.ending)?;
             let bytes = orders[repeats.order].job.bytes;
             Some(Original { bytes, chunks: &repeated[repeats.order], slots: &repeats.slots, plans: &repeats.plans })
         })

@@ -47,6 +47,8 @@ pub(super) struct Piece {
     pub(super) columns: Vec<Column>,
     /// Of each record, when equal ones are one.
     pub(super) digests: Vec<u64>,
+    /// Rows that its records stand for, repeats included.
+    pub(super) all: u64,
 }
 
 impl Piece {
@@ -102,6 +104,7 @@ impl Maker<'_> {
         for test in &plan.tests {
             rows = self.passing(rows, test);
         }
+        let all = rows.len() as u64;
         let mut kept = Vec::new();
         if plan.distinct.is_some() {
             // Repeats mostly follow one another; the others are found when all chunks are there.
@@ -129,7 +132,7 @@ impl Maker<'_> {
         if let Rows::Some(rows) = &mut rows {
             rows.shrink_to_fit();
         }
-        Piece { rows, columns, digests: kept }
+        Piece { rows, columns, digests: kept, all }
     }
 
     fn rows(&self, plan: &RecordPlan, filled: Vec<u32>) -> Rows {
@@ -204,6 +207,7 @@ impl Maker<'_> {
             Feed::Value(text) => vec![self.interner.own(text); rows.len()],
             Feed::Item => items.values.clone(),
             Feed::ItemPosition => items.positions.clone(),
+            Feed::Rows => vec![0; rows.len()],
             Feed::Part(inner, part) => self.translate(self.column(inner, rows, items), |text| part.of(text).map(str::to_owned)),
             Feed::First(inner, separator) => self.translate(self.column(inner, rows, items), |text| {
                 text.split(separator.as_str()).map(str::trim).find(|item| !item.is_empty()).map(str::to_owned)

@@ -1,6 +1,6 @@
 //! Rows that are no records though they have all their cells: the header once more, totals, remarks.
-use super::checks::Kind;
 use super::chunk::blank;
+use super::kind::Kind;
 use super::plan::FilePlan;
 use super::split::Row;
 use crate::model::{FieldRef, Type};

@@ -25,7 +25,7 @@ pub(super) fn records(keys: &mut Keys<'_>, file: &FileMap, mistakes: &mut Mistak
         let Some(table) = keys.table(key, mistakes) else { continue };
         for entry in &table.entries {
             let columns = strings(&entry.key, &entry.node, mistakes);
-            let each = of(Each::Columns(columns), &entry.key, (!empty).then_some(From::EachValue), None);
+            let each = of(Each::Columns(columns), &entry.key, Some(From::EachValue), empty.then_some(("rows", From::Rows)));
             records.push(RecordMap { distinct: true, empty, ..each });
         }
     }

@@ -1,8 +1,8 @@
 //! Rows whose values stand in the columns beside theirs: a cell was put in or taken out, and the row has its cells all the same.
 use super::blame::DamagedRow;
-use super::checks::Kind;
 use super::dataset::{Dataset, FileData};
 use super::excerpt;
+use super::kind::Kind;
 use super::locate::row_at;
 use super::notices::finding;
 use super::split::{Form, Row, split, unescape};

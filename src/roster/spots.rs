@@ -1,9 +1,9 @@
 //! Findings about damaged rows: one per file and kind, with the first place, the lines of the next few, and an exact count.
 use super::blame::DamagedRow;
-use super::checks::Kind;
 use super::damage::{Damage, KEPT, Spot};
 use super::excerpt;
 use super::header::{Header, SEPARATORS, separator_name};
+use super::kind::Kind;
 use super::notices::finding;
 use super::plan::FilePlan;
 use super::split::{Cell, Dialect, Row, split};
@@ -20,10 +20,13 @@ pub(super) struct Damaged<'a> {
     pub(super) plan: &'a FilePlan,
 }
 
-const ROWS: [Kind; 15] = [
+const ROWS: [Kind; 18] = [
     Kind::TooFewCells,
     Kind::TooManyCells,
     Kind::TrailingComma,
+    Kind::LoneReturn,
+    Kind::MixedLineEnds,
+    Kind::LineBreak,
     Kind::StrayLine,
     Kind::Remark,
     Kind::HeaderAgain,
@@ -101,11 +104,15 @@ impl Damaged<'_> {
                 | Kind::StrayLine
                 | Kind::Remark
                 | Kind::HeaderAgain
-                | Kind::CutOff => {
+                | Kind::CutOff
+                | Kind::LoneReturn
+                | Kind::MixedLineEnds => {
                     let label = match kind {
                         Kind::CutOff => "the end of the file".to_owned(),
                         Kind::Remark => "no record".to_owned(),
                         Kind::HeaderAgain => "the header".to_owned(),
+                        Kind::LoneReturn => "ends with CR".to_owned(),
+                        Kind::MixedLineEnds => format!("ends with {}", line_end(first.number)),
                         _ => Count(first.number as u64, "cell", "cells").to_string(),
                     };
                     excerpt::beginning(self.bytes, first.row, &secrets, label, self.header.dialect)
@@ -175,6 +182,19 @@ impl Damaged<'_> {
             Kind::TooManyCells => (format!("{rows} of `{file}` {has} more cells than the header"), first_has()),
             Kind::TrailingComma if count == 1 => (format!("1 row of `{file}` ends with more commas than the header"), String::new()),
             Kind::TrailingComma => (format!("{rows} of `{file}` end with more commas than the header"), String::new()),
+            Kind::LoneReturn => {
+                let (line, end) = if count == 1 { ("line", "ends") } else { ("lines", "end") };
+                (format!("{} {line} of `{file}` {end} with a carriage return (CR) alone", Count::grouped(count)), String::new())
+            }
+            Kind::MixedLineEnds => {
+                let (line, end) = if count == 1 { ("line", "ends") } else { ("lines", "end") };
+                let (here, header) = (line_end(spot.number), line_end(self.header.ending(self.bytes)));
+                (format!("{} {line} of `{file}` {end} with {here}, and its header with {header}", Count::grouped(count)), String::new())
+            }
+            Kind::LineBreak => {
+                let holds = if count == 1 { "holds" } else { "hold" };
+                (format!("{cells} in `{file}` {holds} a line break"), of_first(count, column()))
+            }
             Kind::StrayLine if count == 1 => (format!("1 line of `{file}` is no record"), format!("a single cell instead of {width}")),
             Kind::StrayLine => {
                 (format!("{} lines of `{file}` are no records", Count::grouped(count)), format!("is a single cell instead of {width}"))
@@ -235,6 +255,7 @@ impl Damaged<'_> {
             Kind::NotUtf8 => self.hex(spot),
             Kind::Mojibake => "letters of a wrong encoding".to_owned(),
             Kind::LostLetter => "a letter was lost".to_owned(),
+            Kind::LineBreak => "a line break".to_owned(),
             _ => "here".to_owned(),
         }
     }
@@ -253,6 +274,11 @@ fn detail(kind: Kind) -> &'static str {
         Kind::Remark => "remark",
         _ => "",
     }
+}
+
+/// What so many bytes at the end of a line are.
+fn line_end(bytes: usize) -> &'static str {
+    if bytes == 2 { "CR and LF" } else { "LF" }
 }
 
 /// What is said of the first of several places, or of the only one.

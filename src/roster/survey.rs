@@ -1,10 +1,10 @@
 //! The first look at the data: which files there are, which layout they are in, and which columns they have. Only header rows are read.
 use super::blame::DamagedRow;
 use super::bytes::Bytes;
-use super::checks::Kind;
 use super::detect::Sight;
 use super::exports::one_export;
 use super::header::{self, Header, Name, Start};
+use super::kind::Kind;
 use super::layout::{FileMap, Layout};
 use super::layouts::Layouts;
 use super::listing::{self, Content, Found, Listing};
@@ -121,6 +121,8 @@ pub(super) struct Sheet {
     pub(super) map: usize,
     /// Rows with cells that a spreadsheet damaged.
     pub(super) damaged: Vec<DamagedRow>,
+    /// Whether it is said to hold changes alone, so that what it does not name may be there all the same.
+    pub(super) part: bool,
 }
 
 /// The layout of a source, and how it is known.
@@ -300,6 +302,7 @@ impl Survey {
         let mut files = Vec::new();
         let mut unreadable = Vec::new();
         let mut strangers = Vec::new();
+        let mut inside = Vec::new();
         // What is read as another source is no stranger.
         let own: Vec<PathBuf> = input.paths.iter().chain([&path.to_owned()]).filter_map(|path| path.canonicalize().ok()).collect();
         let nested = |source: &&PathBuf| own.iter().any(|own| *source != own && source.starts_with(own));
@@ -324,6 +327,7 @@ impl Survey {
                 continue;
             };
             let shown: Arc<str> = table.shown.into();
+            inside.extend(table.inside.map(|place| (shown.clone(), place)));
             // A file that only resembles one of the layout's, or has no name, goes by the layout's name for it.
             let named = layout.files[map].names.first().filter(|_| !layout.files[map].takes(&table.name));
             let name: Arc<str> = named.map_or(&table.name, |name| name).as_str().into();
@@ -345,9 +349,15 @@ impl Survey {
             scope.encoding(&shown, &encoding);
             let header = scope.start(&file, start);
             let damaged = header.as_ref().map(|header| scope.numbers(&file, header, &numbers)).unwrap_or_default();
-            files.push(Sheet { name, shown, bytes: Arc::new(bytes), encoding, size, header, map, damaged });
+            files.push(Sheet { name, shown, bytes: Arc::new(bytes), encoding, size, header, map, damaged, part: false });
         }
-        strangers.extend(folder.passed.into_iter().filter(|(_, path)| !is_elsewhere(path)).map(|(name, _)| name));
+        scope.inside(&inside);
+        for passed in folder.passed.into_iter().filter(|passed| !is_elsewhere(&passed.path)) {
+            match passed.of {
+                Some(of) => scope.copy(&passed.shown, &of),
+                None => strangers.push(passed.shown),
+            }
+        }
         for link in &folder.outside {
             scope.file(
                 Kind::LinkOutside,
@@ -358,6 +368,10 @@ impl Survey {
         if folder.whole {
             let declared = layout.inventory.as_ref().map(|inventory| (inventory, inventory.read(&files)));
             scope.missing(&files, &unreadable, &strangers, declared.as_ref());
+            if let Some((inventory, declared)) = &declared {
+                files.iter_mut().for_each(|file| file.part = declared.is_part(&file.name));
+                scope.parts(&files, inventory);
+            }
             scope.strangers(&strangers);
         }
         self.sources.push(Surveyed { role: input.role, shown: shown_path(input, path), layout, why, files, of_snapshot: false });
@@ -384,6 +398,19 @@ impl Survey {
         records.any(|record| record.noun == noun && record.fields.iter().any(|(known, _)| *known == field))
     }
 
+    /// Whether records of this noun come from a file that holds changes alone: who is not named there may be there all the same.
+    #[must_use]
+    pub fn is_part(&self, noun: NounId, epoch: Epoch) -> bool {
+        self.part_of(noun, epoch).is_some()
+    }
+
+    /// Such a file, and the source that it belongs to.
+    pub(super) fn part_of(&self, noun: NounId, epoch: Epoch) -> Option<(&Sheet, &Surveyed)> {
+        let sources = self.sources.iter().filter(|source| source.role.epoch() == epoch && !noun.get().technical);
+        let mut sheets = sources.flat_map(|source| source.files.iter().map(move |sheet| (sheet, source)));
+        sheets.find(|(sheet, source)| sheet.part && source.layout.files[sheet.map].records.iter().any(|record| record.noun == noun))
+    }
+
     /// The layout of each source.
     #[must_use]
     pub fn layouts(&self) -> Vec<Recognised> {
@@ -403,7 +430,11 @@ impl Surveyed {
     pub(super) fn plan(&self, sheet: &Sheet, wanted: &Wanted) -> Option<FilePlan> {
         let others = |name: &str| self.files.iter().find(|file| file.name.eq_ignore_ascii_case(name)).and_then(|file| file.header.as_ref());
         let header = sheet.header.as_ref()?;
-        Some(plan(&self.layout.files[sheet.map], &sheet.name, header, &others, wanted, self.role.epoch()))
+        let mut plan = plan(&self.layout.files[sheet.map], &sheet.name, header, &others, wanted, self.role.epoch());
+        for deleted in self.layout.deleted.iter().filter(|_| sheet.part) {
+            plan.leave_out(deleted, header);
+        }
+        Some(plan)
     }
 }
 

@@ -48,7 +48,10 @@ fn rows() {
         ),
         (
             b"s,1,\"\xc3\xa9\nM\xfcller\",F\n",
-            &["read/not-utf-8 students.csv:3:2 (1) 1 cell in `students.csv` has bytes that are not UTF-8: 0xFC in `Last_name`"],
+            &[
+                "read/line-break students.csv:2:7 (1) 1 cell in `students.csv` holds a line break, in `Last_name`",
+                "read/not-utf-8 students.csv:3:2 (1) 1 cell in `students.csv` has bytes that are not UTF-8: 0xFC in `Last_name`",
+            ],
             &["1"],
             true,
         ),
@@ -87,7 +90,13 @@ fn counts_are_exact_and_places_few() {
 fn a_long_cell_is_reported() {
     let rows = format!("s,1,\"{}\",F\n", "x\n".repeat(600_000));
     let (found, kept, complete) = students(rows.as_bytes());
-    assert_eq!(found, ["read/too-long-cell students.csv:2:6 (1) 1 cell in `students.csv` is longer than 1 MiB, in `Last_name`"]);
+    assert_eq!(
+        found,
+        [
+            "read/too-long-cell students.csv:2:6 (1) 1 cell in `students.csv` is longer than 1 MiB, in `Last_name`",
+            "read/line-break students.csv:2:7 (1) 1 cell in `students.csv` holds a line break, in `Last_name`",
+        ]
+    );
     assert_eq!((kept.len(), complete), (1, false));
 }
 

@@ -105,7 +105,11 @@ impl Supply {
     /// What keeps a sync from being forecast. Nothing is guessed: what decides over an account must be there.
     fn sync(&self, sync: &Sync) -> Option<BTreeSet<Absent>> {
         if let Some(((noun, epoch), field)) = sync_needs_clear(&self.hashed, sync) {
-            return Some(BTreeSet::from([Absent { noun, epoch, field: Some(field) }]));
+            return Some(BTreeSet::from([Absent { noun, epoch, field: Some(field), part: false }]));
+        }
+        let record = (sync.record.noun, sync.record.epoch);
+        if self.parts.contains(&record) {
+            return Some(BTreeSet::from([Absent::rest(record)]));
         }
         let of = |frame: &Frame, clause: &Clause| self.clause_lacks(frame, clause);
         let asked = [&sync.leaves, &sync.inactive, &sync.suspend];

@@ -91,6 +91,7 @@ fn members(path: &Path, name: &str, bytes: &[u8], manifest: Manifest) -> Result<
             shown: format!("{name}/{}", member.name),
             part: member.name.clone(),
             path: path.to_owned(),
+            inside: None,
             content: Ok(Content { bytes: Bytes::Owned(bytes), encoding: Encoding::Utf8, size, numbers: Vec::new() }),
         };
         if member.earlier { &mut earlier } else { &mut then }.push(table);

@@ -2,7 +2,7 @@
 use super::read::{Opened, open};
 use super::{Compared, Manifest, SnapshotKey};
 use crate::model::{Epoch, FieldRef, NounId, Type, iso};
-use crate::roster::checks::Kind;
+use crate::roster::kind::Kind;
 use crate::roster::layouts::{Layouts, PLAIN};
 use crate::roster::listing::Listing;
 use crate::roster::notices::{finding, told};
