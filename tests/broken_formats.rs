@@ -94,8 +94,8 @@ fn archives() -> Vec<Case> {
             .at("export.zip"),
         Case::new("zip-alone-in-a-folder", 1).with("export.zip", zip(damaged())),
         Case::new("zip-of-a-folder-where-none-may-be", 1).with("package.zip", zip(below("pkg", one()))).at("package.zip"),
-        Case::new("zip-of-two-folders-where-none-may-be", 2)
-            .with("package.zip", zip(below("a", one()).into_iter().chain(below("b", one()))))
+        Case::new("zip-of-two-folders-where-none-may-be", 1)
+            .with("package.zip", zip(below("a", one().split_off(3)).into_iter().chain(below("b", one()[..3].to_vec()))))
             .at("package.zip"),
         // The library that packs refuses this; others do not.
         Case::new("zip-with-a-file-twice", 1)
