@@ -6,7 +6,7 @@ use super::kind::Kind;
 use super::layout::{FileMap, Layout};
 use super::survey::Role;
 use super::text::Encoding;
-use crate::finding::{Excerpt, Finding, Fingerprint, List, Place, Severity};
+use crate::finding::{Count, Excerpt, Finding, Fingerprint, List, Place, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -374,12 +374,21 @@ fn plural(count: usize) -> String {
     if count == 1 { "a column".to_owned() } else { format!("{count} columns") }
 }
 
-/// Points at the whole header row.
+/// Points at the whole header row. One that is no header but a row of data may hold what nobody must see, and is not shown.
 fn place_whole_header(finding: &mut Finding, bytes: &Bytes, header: &Header, label: &str) {
     place_header(finding, bytes, header, 0, label);
     let Some(place) = &mut finding.place else { return };
-    let (text, length) = super::excerpt::visible(&header.texts.join(","), 80);
+    let text = match header.texts.iter().any(|text| is_value(text)) {
+        true => format!("({} that look like a row of data)", Count(header.texts.len() as u64, "cell", "cells")),
+        false => header.texts.join(","),
+    };
+    let (text, length) = super::excerpt::visible(&text, 80);
     place.excerpt = Some(Excerpt { text, mark: (0, length.max(1)), label: label.to_owned() });
+}
+
+/// Whether a text is a number, a date or an address, which no header is.
+fn is_value(text: &str) -> bool {
+    text.contains('@') || (text.contains(|letter: char| letter.is_ascii_digit()) && !text.contains(char::is_alphabetic))
 }
 
 /// Points at a header.
