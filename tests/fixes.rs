@@ -315,3 +315,24 @@ fn excerpts_of_damaged_rows_end_before_passwords() {
         assert_eq!(told.contains("S3cret1"), !hidden, "{name}: {told}");
     }
 }
+
+/// In a row that is torn a password may stand in any column; where the file has passwords, rules tell no value of such a row.
+#[test]
+fn no_value_of_a_torn_row_is_told_where_passwords_are() {
+    let at = folder("torn");
+    let pack = demo(&at, "");
+    let rule =
+        text(Path::new(&pack)).replace("'{s.id} has no email'", "'{s.id}, called {s.username}, has no email'\nlabel.s.username = 'his'");
+    fs::write(&pack, &rule).expect("a pack");
+    for (name, hidden) in [("Pwd", true), ("Locker", false)] {
+        let header = format!("School_id,Student_id,Last_name,First_name,Username,{name},Student_email\n");
+        fs::write(at.join("data/students.csv"), format!("{header}1,9,Roy,aroy,S3cret1,by post\n")).expect("rows");
+        for more in [&[][..], &["--plain"], &["--format", "jsonl"]] {
+            let arguments = ["validate", "data", "--no-config", "--pack", &pack, "--limit", "0"];
+            let told = program([&arguments[..], more].concat()).within(&at).run().all();
+            assert!(told.contains("has no email") && told.contains("read/ragged-row"), "{told}");
+            assert_eq!(told.contains("called S3cret1,"), !hidden, "{name}: {told}");
+            assert_eq!(told.contains("•••, called •••, has no email"), hidden, "{name}: {told}");
+        }
+    }
+}

@@ -13,19 +13,12 @@ use rayon::prelude::*;
 /// Findings of a rule whose rows are looked at for a shift.
 const LOOKED_AT: usize = 16;
 
-/// For every finding of every rule, the finding of the reader, by its place in `told`, that explains it.
-pub(super) fn blame(
-    columns: &Columns<'_>,
-    rules: &[&Rule],
-    findings: &[Findings],
-    told: &[Finding],
-    shifted: &[(usize, DamagedRow)],
-) -> Vec<Vec<Option<usize>>> {
-    let blame = Blame::new(columns.dataset, told, shifted);
+/// For every finding of every rule, the finding of the reader, by its place among those that are told, that explains it.
+pub(super) fn blame(columns: &Columns<'_>, rules: &[&Rule], findings: &[Findings], blame: &Blame) -> Vec<Vec<Option<usize>>> {
     let of_rule = |(rule, findings): (&&Rule, &Findings)| match &rule.body {
         Body::Records { variants, grouping } if !blame.is_empty() => {
             let readings: Vec<Vec<Reading>> = variants.iter().map(readings).collect();
-            (0..findings.len()).map(|finding| of_finding(columns, &blame, &readings, *grouping, findings, finding)).collect()
+            (0..findings.len()).map(|finding| of_finding(columns, blame, &readings, *grouping, findings, finding)).collect()
         }
         _ => vec![None; findings.len()],
     };

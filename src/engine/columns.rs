@@ -1,7 +1,7 @@
 //! Columns ready to compare: each is made once, when a rule first needs it, and shared by all. Where few records are asked for, only theirs is worked out.
 use crate::language::form::{By, Call, Cond, Expr, Frame, Slot};
 use crate::model::{Epoch, FieldRef, NounId, Type, order};
-use crate::roster::{Dataset, Sym, Table};
+use crate::roster::{Blame, Dataset, Sym, Table};
 use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -57,6 +57,8 @@ type Answers = (TableId, Cond, Cell<Arc<Vec<bool>>>);
 pub(super) struct Columns<'d> {
     pub(super) dataset: &'d Dataset,
     pub(super) today: i32,
+    /// The damaged rows, once they are known: what is told of records in them may have to be hidden.
+    pub(super) damage: Blame,
     values: Shared<(TableId, Expr), Arc<Symbols<'d>>>,
     keys: Shared<(TableId, Expr, By), Arc<Symbols<'d>>>,
     orders: Shared<(TableId, Expr, Type), Arc<Vec<f64>>>,
@@ -65,7 +67,15 @@ pub(super) struct Columns<'d> {
 
 impl<'d> Columns<'d> {
     pub(super) fn new(dataset: &'d Dataset, today: i32) -> Self {
-        Columns { dataset, today, values: Mutex::default(), keys: Mutex::default(), orders: Mutex::default(), answers: Mutex::default() }
+        Columns {
+            dataset,
+            today,
+            damage: Blame::default(),
+            values: Mutex::default(),
+            keys: Mutex::default(),
+            orders: Mutex::default(),
+            answers: Mutex::default(),
+        }
     }
 
     pub(super) fn table(&self, table: TableId) -> Option<&'d Table> {

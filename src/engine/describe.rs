@@ -171,13 +171,25 @@ struct Row {
     table: TableId,
     row: u32,
     record: Record,
+    /// Whether any of its cells may hold a password, since the row is torn.
+    torn: bool,
+}
+
+/// Hides all that a record says.
+fn hide(record: &mut Record) {
+    let values = record.cells.iter_mut().map(|cell| &mut cell.value).chain([&mut record.id]);
+    values.filter(|value| !value.trim().is_empty()).for_each(|value| HIDDEN.clone_into(value));
 }
 
 impl Row {
     /// The value of a field as rules compare it: what a layout makes of the cell, such as a part of it, and nothing where that is missing.
     fn text(&self, columns: &Columns<'_>, field: &FieldRef) -> Option<String> {
         let name = field.name(self.table.0);
-        let told = |value: String| if Hashed::read(&value).is_some() { HASHED.to_owned() } else { value };
+        let told = |value: String| match Hashed::read(&value) {
+            _ if self.torn => HIDDEN.to_owned(),
+            Some(_) => HASHED.to_owned(),
+            None => value,
+        };
         if columns.table(self.table).is_some_and(|table| table.column(field).is_some()) {
             return kept(columns, self.table, self.row, field).map(told);
         }
@@ -235,7 +247,11 @@ impl Shown {
         let mut record = columns.dataset.record(table.0, table.1, row, &self.fields(slot, table.0));
         record.var = frame[slot.0 as usize].name.clone();
         record.id = id_of(columns, table, row).unwrap_or_default();
-        Row { slot, table, row, record }
+        let torn = columns.damage.is_torn(columns.dataset, table.0, table.1, row);
+        if torn {
+            hide(&mut record);
+        }
+        Row { slot, table, row, record, torn }
     }
 
     /// The record with its labels, and only the cells that matter.
@@ -291,18 +307,18 @@ fn fill(columns: &Columns<'_>, template: &Template, rows: &[Row], count: u64) ->
             Piece::Text(piece) => text.push_str(piece),
             Piece::Count => text.push_str(&crate::finding::Count::grouped(count)),
             Piece::Value(options) => {
-                // A function would only shorten the words that stand for a hash.
-                let hashed = std::cell::Cell::new(false);
+                // A function would only shorten the words that stand for a value.
+                let instead = std::cell::Cell::new(None);
                 let value_of = |row: &Row, field: &FieldRef| {
                     let text = row.text(columns, field);
-                    hashed.set(hashed.get() || text.as_deref() == Some(HASHED));
+                    instead.set([HASHED, HIDDEN].into_iter().find(|words| text.as_deref() == Some(words)).or(instead.get()));
                     text
                 };
                 let value = options.iter().find_map(|column| {
                     let row = rows.iter().find(|row| row.slot == column.slot)?;
                     told(columns, row.table.0, &column.expr, columns.text_of(&column.expr, &|field| value_of(row, field)))
                 });
-                let value = if hashed.get() { Some(HASHED.to_owned()) } else { value };
+                let value = instead.get().map(str::to_owned).or(value);
                 match value {
                     Some(value) => text.push_str(&short(&value)),
                     None => text.push_str("(missing)"),

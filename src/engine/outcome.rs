@@ -10,7 +10,7 @@ use super::plan::{Plan, RulePlan};
 use super::rule::Found;
 use crate::finding::{Cause, Finding, Fingerprint, Hanging, RuleSummary, Severity};
 use crate::pack::{Body, Grouping, Merge, Rule};
-use crate::roster::{Dataset, release_memory};
+use crate::roster::{Blame, Dataset, release_memory};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,9 +49,9 @@ pub fn run<'p, 'd>(
     tell: &dyn Fn(&Finding) -> Option<Finding>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Outcome<'p, 'd> {
-    let columns = Columns::new(dataset, plan.today);
+    let mut columns = Columns::new(dataset, plan.today);
     let rules: Vec<(&Rule, &RulePlan)> = plan.rules.iter().map(|(rule, plan)| (*rule, plan)).collect();
-    let (merges, findings, explained, read, times) = {
+    let (merges, findings, explained, read, damage, times) = {
         let (indexes, memory) = (Indexes::default(), Memory::default());
         let joiner = Joiner::new(&columns, &indexes, &plan.supply, &memory);
         let (merges, found) = find(&joiner, plan, &rules, progress);
@@ -63,15 +63,17 @@ pub fn run<'p, 'd>(
             shifted(&joiner, &bare, &findings).into_iter().filter_map(|(finding, rows)| Some((tell(&finding)?, rows))).collect();
         let (more, rows): (Vec<Finding>, Vec<_>) = shifted.into_iter().unzip();
         let read: Vec<Finding> = dataset.findings().iter().filter_map(tell).chain(more).collect();
-        for (explained, damaged) in explained.iter_mut().zip(blame(&columns, &bare, &findings, &read, &rows.concat())) {
+        let damage = Blame::new(dataset, &read, &rows.concat());
+        for (explained, damaged) in explained.iter_mut().zip(blame(&columns, &bare, &findings, &damage)) {
             for (explained, damaged) in explained.iter_mut().zip(damaged) {
                 // Nothing lies deeper than the file.
                 *explained = damaged.map(|finding| (rules.len() as u32, finding as u32)).or(*explained);
             }
         }
         explained.push(vec![None; read.len()]);
-        (merges, findings, explained, read, (times, start.elapsed()))
+        (merges, findings, explained, read, damage, (times, start.elapsed()))
     };
+    columns.damage = damage;
     let mut hanging: HashMap<FindingId, Vec<(u32, u64)>> = HashMap::new();
     for (at, rule) in explained.iter().enumerate() {
         for (finding, root) in rule.iter().enumerate() {

@@ -1,12 +1,13 @@
 //! Which records stand in rows that the reader tells as damaged, and by which of its findings.
 use super::dataset::{Dataset, FileData};
+use super::excerpt::secrets;
 use super::kind::Kind;
 use super::locate::row_at;
 use super::split::{Form, unescape};
 use super::table::{Part, Table};
 use crate::finding::{Finding, Fingerprint};
 use crate::model::{Epoch, FieldRef, NounId};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::collections::BTreeMap;
 
 /// A row that a finding of the reader is about.
@@ -32,6 +33,8 @@ pub(crate) struct Blame {
     rows: HashMap<(NounId, Epoch, u32), Vec<Touched>>,
     /// The texts of damaged cells, by the nouns that their rows hold or should have held.
     texts: HashMap<(NounId, Epoch), HashMap<String, usize>>,
+    /// Rows, by file and record, in which a password may stand in a column that is not for it.
+    torn: HashSet<(usize, u64)>,
     /// Tables of which hardly a record, or hardly an id, is left whole; and whether more records than are remembered.
     lost: HashMap<(NounId, Epoch), (usize, bool)>,
 }
@@ -69,7 +72,11 @@ impl Blame {
         }
         let places: HashMap<Fingerprint, usize> = told.iter().enumerate().map(|(at, finding)| (finding.fingerprint, at)).collect();
         let known = dataset.files.iter().enumerate().flat_map(|(at, file)| file.damaged.iter().map(move |row| (at, row)));
+        let with_secrets: Vec<bool> = dataset.files.iter().map(|file| !secrets(&file.plan, &file.header).is_empty()).collect();
         for (at, damaged) in known.chain(shifted.iter().map(|(at, row)| (*at, row))) {
+            if damaged.column.is_none() && with_secrets[at] {
+                blame.torn.insert((at, damaged.record));
+            }
             if let Some(finding) = places.get(&damaged.finding) {
                 blame.row(&parts, (at, &dataset.files[at]), damaged, *finding);
             }
@@ -127,6 +134,19 @@ impl Blame {
                 self.rows.entry((table.noun(), epoch, part.first + record as u32)).or_default().push(touched);
             }
         }
+    }
+
+    /// Whether a record stands in a torn row of a file with passwords: any of its cells may hold one.
+    #[must_use]
+    pub(crate) fn is_torn(&self, dataset: &Dataset, noun: NounId, epoch: Epoch, row: u32) -> bool {
+        if self.torn.is_empty() {
+            return false;
+        }
+        let Some(part) = dataset.table(noun, epoch).and_then(|table| table.part(row)) else { return false };
+        let file = &dataset.files[part.file];
+        let beyond = || self.lost.get(&(noun, epoch)).is_some_and(|(_, records)| *records) && !secrets(&file.plan, &file.header).is_empty();
+        let record = file.chunks[part.chunk].records + part.rows.get((row - part.first) as usize) as u64;
+        self.torn.contains(&(part.file, record)) || beyond()
     }
 
     /// Whether nothing is damaged.
