@@ -104,10 +104,10 @@ fn announced_masked<'t>(text: &'t str, announced: &Regex) -> Cow<'t, str> {
     Cow::Owned(shown)
 }
 
-/// Whether what was quoted ends within a text, and another thing begins: ` for jlee39" level`.
+/// Whether what was quoted ends within a text, and a line's level follows: ` for jlee39" level`. Any other word may announce the password.
 fn leaves_quotes(between: &str) -> bool {
-    between.matches('"').count() % 2 == 1
-        && between.split_once('"').is_some_and(|(before, after)| !before.ends_with(' ') && after.starts_with(' '))
+    let behind = between.split_once('"').filter(|(before, _)| !before.ends_with(' ')).map(|(_, after)| after.trim_start().to_lowercase());
+    behind.is_some_and(|word| ["level", "lvl", "severity"].contains(&word.as_str()))
 }
 
 /// Where the word begins that stands directly behind whose a password is: `for jlee39 Tulip9`. Whose it is ends with a word that no sentence has.
