@@ -90,7 +90,7 @@ pub static CHECKS: &[Check] = &[
         false,
     ),
     check(
-        "read/duplicate-file",
+        "read/copy",
         Info,
         "a file is there a second time: in an archive, compressed, or as a spreadsheet",
         "The plain file was read and the other passed over. If both are sent, the receiver may take the other, or refuse both.",
