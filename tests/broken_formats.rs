@@ -239,6 +239,13 @@ fn handwork() -> Vec<Case> {
             .files()
             .into_iter()
             .fold(Case::new("folder-in-a-folder", 0), |case, (name, bytes)| case.with(&format!("export/{name}"), bytes)),
+        Case::district("", 0).files().into_iter().fold(
+            Case::new("a-roster-beside-the-accounts", 2).with(
+                "accounts/mylexia-students.csv",
+                "Last Name,First Name,Username,RefID,Grade,School\nOkafor,Ada,aokafor,501,3,Fern Hill\n",
+            ),
+            |case, (name, bytes)| case.with(&format!("clever/{name}"), bytes),
+        ),
     ]
 }
 

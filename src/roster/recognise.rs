@@ -71,7 +71,10 @@ pub(super) fn choose_layout<'l>(
                 let map = fit.files[at].or_else(|| (0..fit.layout.files.len()).find(free));
                 fit.files[at] = map;
             }
-            Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files))
+            match of_another(input, layouts, sights, &fit).filter(|_| whole) {
+                Some(error) => Err(error),
+                None => Ok((fit.layout, format!("recognised by {}", List(&names, "and")), fit.files)),
+            }
         }
         Verdict::Ambiguous(_) | Verdict::Nothing if sights.iter().all(|sight| sight.header.is_none()) => Err(unreadable(input, sights)),
         Verdict::Ambiguous(near) => {
@@ -89,6 +92,36 @@ pub(super) fn choose_layout<'l>(
         }
         Verdict::Nothing => Err(nothing(input, layouts, sights)),
     }
+}
+
+/// Most files are of another format than the one that was found: a roster beside the accounts, say. To judge the few alone would look like a verdict on all.
+fn of_another(input: &Input, layouts: &Layouts, sights: &[Sight<'_>], fit: &Fit<'_>) -> Option<SurveyError> {
+    let is_of = |layout: &Layout, sight: &Sight<'_>| {
+        resemblance(layout, std::slice::from_ref(sight)).is_some_and(|near| near.missing.is_empty() && near.known == near.of)
+    };
+    let left = || sights.iter().zip(&fit.files).filter(|(sight, map)| map.is_none() && !is_of(fit.layout, sight)).map(|(sight, _)| sight);
+    let taken: Vec<&Sight<'_>> = sights.iter().zip(&fit.files).filter(|(_, map)| map.is_some()).map(|(sight, _)| sight).collect();
+    if input.role != Role::Roster || left().count() <= taken.len() {
+        return None;
+    }
+    let mut others: Vec<(&Layout, Vec<&Sight<'_>>)> =
+        layouts.iter().map(|layout| (layout, left().filter(|sight| is_of(layout, sight)).collect::<Vec<_>>())).collect();
+    // Among equals the first stays, as the order of the layouts has it.
+    others.sort_by_key(|(_, files)| std::cmp::Reverse(files.len()));
+    let (other, files) = others.into_iter().next().filter(|(_, files)| files.len() > taken.len())?;
+    let some = |files: &[&Sight<'_>]| {
+        let mut names: Vec<String> = files.iter().take(2).map(|sight| format!("`{}`", sight.shown)).collect();
+        if files.len() > 2 {
+            names.push(format!("{} more", files.len() - 2));
+        }
+        List(&names, "and").to_string()
+    };
+    let formats = format!("{} of {} and {} of {}", some(&taken), fit.layout.title, some(&files), other.title);
+    Some(SurveyError {
+        message: format!("`{}` holds files of two formats: {formats}", input.shown),
+        help: "give the folder of the roster as PATH, accounts with --accounts and yesterday's data with --previous".to_owned(),
+        by_data: false,
+    })
 }
 
 /// Whether a layout holds what a source of that role is given for.
