@@ -333,6 +333,28 @@ fn no_value_of_a_torn_row_is_told_where_passwords_are() {
             assert!(told.contains("has no email") && told.contains("read/ragged-row"), "{told}");
             assert_eq!(told.contains("called S3cret1,"), !hidden, "{name}: {told}");
             assert_eq!(told.contains("•••, called •••, has no email"), hidden, "{name}: {told}");
+            assert_eq!(told.contains("S3cret1"), !hidden, "{name}: {told}");
+        }
+    }
+}
+
+#[test]
+fn no_password_is_shown_that_stands_further_left_than_its_column() {
+    let at = folder("left");
+    let pack = demo(&at, "");
+    let header = "School_id,Student_id,Last_name,First_name,Grade,Password";
+    let mut files: Vec<String> = ["\t", ";", "|", ":", "^", "~", " "]
+        .map(|separator| format!("{header}\n7,102,Roy,Bob,4,abc\n{}\n", ["7", "101", "Lane", "Ann", "3", "Tulip9xx"].join(separator)))
+        .to_vec();
+    files.push(format!("{header}\n7,102,Roy,Bob,4,abc\n7,102,Lane,3,Tulip9xx\n"));
+    files.push(format!("{header}\n7,102,Roy,Bob,4,abc\n7;101;Lane;Ann;Tulip9xx,x\n"));
+    files.push(format!("{header},7,101,Lane,Ann,3,Tulip9xx,7,102,Roy,Bob,3,Tulip9xx\n"));
+    for file in files {
+        fs::write(at.join("data/students.csv"), &file).expect("rows");
+        for more in [&[][..], &["--format", "jsonl"]] {
+            let arguments = ["validate", "data", "--no-config", "--pack", &pack, "--limit", "0"];
+            let told = program([&arguments[..], more].concat()).within(&at).run().all();
+            assert!(told.contains("students.csv") && !told.contains("Tulip9xx"), "{file}: {told}");
         }
     }
 }
