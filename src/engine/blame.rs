@@ -136,10 +136,8 @@ fn of_record(columns: &Columns<'_>, blame: &Blame, reading: &Reading, row: u32) 
         tables.peek()?;
         let id = id_of(columns, reading.table, row)?;
         tables.find_map(|table| {
-            let fields = (0u8..)
-                .map(FieldId)
-                .zip(&table.0.get().fields[..])
-                .filter(|(_, field)| field.refers.and_then(crate::model::noun) == Some(noun));
+            let fields =
+                (0u8..).map(FieldId).zip(table.0.get().fields).filter(|(_, field)| field.refers.and_then(crate::model::noun) == Some(noun));
             fields.into_iter().find_map(|(field, _)| blame.of_text(table.0, table.1, field, &id))
         })
     };

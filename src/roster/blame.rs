@@ -86,7 +86,9 @@ impl Blame {
         let places: HashMap<Fingerprint, usize> = told.iter().enumerate().map(|(at, finding)| (finding.fingerprint, at)).collect();
         let known = dataset.files.iter().enumerate().flat_map(|(at, file)| file.damaged.iter().map(move |row| (at, row)));
         let with_secrets: Vec<bool> = dataset.files.iter().map(|file| !secrets(&file.plan, &file.header).is_empty()).collect();
-        let full = |at: &usize| with_secrets[*at] && dataset.files[*at].damaged.len() >= REMEMBERED;
+        let moved = |at: &usize| shifted.iter().filter(|(of, _)| of == at).count();
+        let full =
+            |at: &usize| with_secrets[*at] && (dataset.files[*at].damaged.len() >= REMEMBERED || moved(at) >= super::shift::REMEMBERED);
         blame.unknown = (0..dataset.files.len()).filter(full).collect();
         let mut judges: HashMap<usize, Judge<'_>> = HashMap::new();
         let mut remembered: HashMap<usize, (usize, u64)> = HashMap::new();

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 /// How far values may have moved, to the right or to the left.
 const WAYS: [isize; 4] = [1, -1, 2, -2];
 /// Rows that are remembered of a file, to tie findings to them.
-const REMEMBERED: usize = 1 << 16;
+pub(super) const REMEMBERED: usize = 1 << 16;
 /// Lines that a message names.
 const NAMED: usize = 5;
 
