@@ -333,6 +333,91 @@ fn no_value_of_a_torn_row_is_told_where_passwords_are() {
             assert!(told.contains("has no email") && told.contains("read/ragged-row"), "{told}");
             assert_eq!(told.contains("called S3cret1,"), !hidden, "{name}: {told}");
             assert_eq!(told.contains("•••, called •••, has no email"), hidden, "{name}: {told}");
+            assert_eq!(told.contains("S3cret1"), !hidden, "{name}: {told}");
         }
     }
+}
+
+#[test]
+fn no_password_is_shown_that_stands_further_left_than_its_column() {
+    let at = folder("left");
+    let pack = demo(&at, "");
+    let header = "School_id,Student_id,Last_name,First_name,Grade,Password";
+    let mut files: Vec<String> = ["\t", ";", "|", ":", "^", "~", " "]
+        .map(|separator| format!("{header}\n7,102,Roy,Bob,4,abc\n{}\n", ["7", "101", "Lane", "Ann", "3", "Tulip9xx"].join(separator)))
+        .to_vec();
+    files.push(format!("{header}\n7,102,Roy,Bob,4,abc\n7,102,Lane,3,Tulip9xx\n"));
+    files.push(format!("{header}\n7,102,Roy,Bob,4,abc\n7;101;Lane;Ann;Tulip9xx,x\n"));
+    files.push(format!("{header},7,101,Lane,Ann,3,Tulip9xx,7,102,Roy,Bob,3,Tulip9xx\n"));
+    for file in files {
+        fs::write(at.join("data/students.csv"), &file).expect("rows");
+        for more in [&[][..], &["--format", "jsonl"]] {
+            let arguments = ["validate", "data", "--no-config", "--pack", &pack, "--limit", "0"];
+            let told = program([&arguments[..], more].concat()).within(&at).run().all();
+            assert!(told.contains("students.csv") && !told.contains("Tulip9xx"), "{file}: {told}");
+        }
+    }
+}
+
+/// Data with a damaged row, and what is wrong in it all the same, which no repair of that row would mend.
+#[test]
+fn damage_explains_nothing_but_what_it_may_have_caused() {
+    let at = folder("beside");
+    demo(&at, "");
+    let head = "School_id,Student_id,Last_name,First_name,Grade";
+    let long = "2025101000000010";
+    let cases = [
+        (
+            "another column's text is no id",
+            format!("{head}\n1,101,Lane101,Ann,3,x\n1,102,Roy,Bob,3\n"),
+            "School_id,Section_id,Student_id\n1,X1,101\n1,X1,102\n1,X1,1\n1,X1,3\n".to_owned(),
+            &["student 1 is not among", "student 3 is not among"][..],
+        ),
+        (
+            "nor in the row that names it",
+            format!("{head}\n1,101,Lane,Ann,3\n1,1,Roy,Bob,3\n"),
+            "School_id,Section_id,Student_id\n1,X1,101,x\n".to_owned(),
+            &["student 1 of school 1 is in no section"],
+        ),
+        (
+            "long ids are alike",
+            format!("{head}\n1,{long}1,Lane,Ann,3,x\n1,{long}2,Roy,Bob,3\n1,{long}3,Hale,Eve,3\n"),
+            format!("School_id,Section_id,Student_id\n1,X1,{long}1\n1,X1,{long}2\n1,X1,{long}3\n1,X1,20251010000000999\n"),
+            &["student 20251010000000999 is not among"],
+        ),
+        (
+            "all rows are short, and nothing has moved",
+            format!("{head},DOB,Username\n1,101,,Ann,3,2017-01-15\n1,102,Roy,Bob,3,2017-01-15\n1,102,Hale,Eve,3,2017-01-15\n"),
+            "School_id,Section_id,Student_id\n1,X1,101\n1,X1,102\n1,X1,999\n".to_owned(),
+            &["101 has no complete name", "2 students have the id 102", "student 999 is not among"],
+        ),
+        (
+            "the last cell is missing",
+            format!("{head},Student_email\n1,101,Lane,Ann,3,lane@maple.example\n777,102,Roy,Bob,3\n"),
+            "School_id,Section_id,Student_id\n1,X1,101\n1,X1,102\n".to_owned(),
+            &["school 777 is not among"],
+        ),
+    ];
+    for (name, students, enrollments, messages) in cases {
+        fs::write(at.join("data/students.csv"), &students).expect("rows");
+        fs::write(at.join("data/enrollments.csv"), &enrollments).expect("rows");
+        let told = program(["validate", "data", "--no-config", "--format", "jsonl"]).within(&at).run().all();
+        assert!(told.contains("read/ragged-row"), "{name}: {told}");
+        for message in messages {
+            let line = told.lines().find(|line| line.contains(message) && line.contains("roster/"));
+            let line = line.unwrap_or_else(|| panic!("{name}: {message}: {told}"));
+            assert!(!line.contains("\"follows\":\""), "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_short_row_of_a_small_table_loses_no_table() {
+    let at = folder("small");
+    demo(&at, "");
+    fs::write(at.join("data/schools.csv"), "School_id,School_name,School_number,Principal\n1,Maple,1\n").expect("rows");
+    fs::write(at.join("data/students.csv"), "School_id,Student_id,Last_name,First_name\n1,9,Roy,Ann\n999,10,Lane,Bob\n").expect("rows");
+    let told = program(["validate", "data", "--no-config", "--format", "jsonl"]).within(&at).run().all();
+    let line = told.lines().find(|line| line.contains("school 999 is not among")).expect("the school is told");
+    assert!(told.contains("read/ragged-row") && !line.contains("\"follows\":\""), "{line}");
 }

@@ -5,7 +5,7 @@ use super::group::Findings;
 use super::join::Joiner;
 use crate::finding::Finding;
 use crate::language::form::{By, Column, Expr, Slot};
-use crate::model::{Epoch, FieldRef, NounId, noun};
+use crate::model::{Epoch, FieldId, FieldRef, NounId, noun};
 use crate::pack::{Body, Grouping, Rule, Variant};
 use crate::roster::{Blame, DamagedRow, Sym};
 use rayon::prelude::*;
@@ -41,22 +41,24 @@ pub(super) fn shifted(joiner: &Joiner<'_, '_>, rules: &[&Rule], findings: &[Find
     }
     records.sort_unstable();
     records.dedup();
-    let is_id = |noun: NounId, epoch: Epoch, text: &str| {
-        let (Some(id), Some(symbol)) = (noun.field(noun.get().identity[0]), joiner.columns.dataset.symbols().get(text)) else {
-            return false;
-        };
-        let id = FieldRef::Field(id);
-        if symbol == Sym::MISSING || !joiner.supply.has((noun, epoch), Some(&id)) {
-            return false;
-        }
-        let mut known = false;
-        joiner.indexes.whole(joiner.columns, &((noun, epoch), vec![(Expr::Field(id), By::Bytes)])).each(&[symbol], |_| {
-            known = true;
-            false
-        });
-        known
+    joiner.columns.dataset.shifted(&records, &|noun, epoch, text| is_id(joiner, noun, epoch, text))
+}
+
+/// Whether a noun has a record of this id.
+pub(super) fn is_id(joiner: &Joiner<'_, '_>, noun: NounId, epoch: Epoch, text: &str) -> bool {
+    let (Some(id), Some(symbol)) = (noun.field(noun.get().identity[0]), joiner.columns.dataset.symbols().get(text)) else {
+        return false;
     };
-    joiner.columns.dataset.shifted(&records, &is_id)
+    let id = FieldRef::Field(id);
+    if symbol == Sym::MISSING || !joiner.supply.has((noun, epoch), Some(&id)) {
+        return false;
+    }
+    let mut known = false;
+    joiner.indexes.whole(joiner.columns, &((noun, epoch), vec![(Expr::Field(id), By::Bytes)])).each(&[symbol], |_| {
+        known = true;
+        false
+    });
+    known
 }
 
 /// What a rule reads of a record.
@@ -124,13 +126,20 @@ fn of_record(columns: &Columns<'_>, blame: &Blame, reading: &Reading, row: u32) 
     let (noun, epoch) = reading.table;
     let named = || {
         let mut names = reading.names.iter().filter(|(_, target)| blame.has_text(target.0, target.1));
-        names.find_map(|(field, target)| blame.of_text(target.0, target.1, &kept(columns, reading.table, row, field)?))
+        names.find_map(|(field, target)| {
+            let id = target.0.field(target.0.get().identity[0])?;
+            blame.of_text(target.0, target.1, id, &kept(columns, reading.table, row, field)?)
+        })
     };
     let naming = || {
         let mut tables = reading.named_by.iter().filter(|table| blame.has_text(table.0, table.1)).peekable();
         tables.peek()?;
         let id = id_of(columns, reading.table, row)?;
-        tables.find_map(|table| blame.of_text(table.0, table.1, &id))
+        tables.find_map(|table| {
+            let fields =
+                (0u8..).map(FieldId).zip(table.0.get().fields).filter(|(_, field)| field.refers.and_then(crate::model::noun) == Some(noun));
+            fields.into_iter().find_map(|(field, _)| blame.of_text(table.0, table.1, field, &id))
+        })
     };
     blame.of_record(noun, epoch, row, &reading.fields).or_else(named).or_else(naming)
 }

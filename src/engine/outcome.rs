@@ -1,5 +1,5 @@
 //! A run, and what came of it.
-use super::blame::{blame, shifted};
+use super::blame::{blame, is_id, shifted};
 use super::columns::Columns;
 use super::follow::{FindingId, explain, root_of};
 use super::group::Findings;
@@ -63,7 +63,7 @@ pub fn run<'p, 'd>(
             shifted(&joiner, &bare, &findings).into_iter().filter_map(|(finding, rows)| Some((tell(&finding)?, rows))).collect();
         let (more, rows): (Vec<Finding>, Vec<_>) = shifted.into_iter().unzip();
         let read: Vec<Finding> = dataset.findings().iter().filter_map(tell).chain(more).collect();
-        let damage = Blame::new(dataset, &read, &rows.concat());
+        let damage = Blame::new(dataset, &read, &rows.concat(), &|noun, epoch, text| is_id(&joiner, noun, epoch, text));
         for (explained, damaged) in explained.iter_mut().zip(blame(&columns, &bare, &findings, &damage)) {
             for (explained, damaged) in explained.iter_mut().zip(damaged) {
                 // Nothing lies deeper than the file.

@@ -49,6 +49,19 @@ pub(super) fn is_secret(plan: &FilePlan, header: &Header, column: usize) -> bool
     known.contains(&Privacy::Secret) || (known.is_empty() && header.texts.get(column).is_some_and(|text| crate::model::is_secret(text)))
 }
 
+/// Where passwords may stand at first in a row: further left than their columns where cells are lost, and anywhere in a row that another
+/// separator parts.
+pub(super) fn moved(bytes: &[u8], row: usize, secrets: &[usize], width: usize, dialect: Dialect) -> Vec<usize> {
+    let mut split_row = Row::of(dialect);
+    if split(bytes, row, bytes.len(), &mut split_row).is_err() {
+        return secrets.to_vec();
+    }
+    let lost = width.saturating_sub(split_row.cells.len());
+    let text = bytes.get(row..split_row.end).unwrap_or(&[]);
+    let parted = lost > 0 && text.iter().any(|byte| *byte != dialect.separator && b",;\t|:^~".contains(byte));
+    secrets.iter().map(|column| if parted { 0 } else { column.saturating_sub(lost) }).collect()
+}
+
 /// The characters around `at` in a row, from the cell that holds it. Nothing is shown from a column of passwords on, because in a
 /// damaged row what stands there may be one.
 pub(super) fn around(

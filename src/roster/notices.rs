@@ -217,9 +217,11 @@ impl Scope<'_> {
             let Some((name, column)) = near(group, header, map) else { continue };
             self.misspelt_column(file, bytes, header, group, (name, column));
         }
+        let values = values_from(header, map);
         // One column too few and one too many: most likely it has another name.
         let strange: Vec<usize> = (0..header.names.len())
             .filter(|column| !header.texts[*column].is_empty() && !meant.contains(column) && map.known_as(&header.names[*column]).is_none())
+            .filter(|column| *column < values)
             .collect();
         // A column that another file of the format has is meant as it is called.
         let elsewhere = |column: &usize| self.layout.files.iter().any(|other| other.known_as(&header.names[*column]).is_some());
@@ -251,6 +253,10 @@ impl Scope<'_> {
         let mut unknown = Vec::new();
         for (column, name) in header.names.iter().enumerate() {
             let text = &header.texts[column];
+            if column >= values {
+                unknown.push(column);
+                continue;
+            }
             if let Some(before) = first.get(name).filter(|_| !text.is_empty()) {
                 let (own, other) = (letter(*before), letter(column));
                 let message = match header.texts[*before].as_str() {
@@ -288,11 +294,15 @@ impl Scope<'_> {
                 "" => format!("column {} without a name", letter(*column)),
                 text => format!("`{text}`"),
             };
-            let mut names: Vec<String> = unknown.iter().take(NAMED).map(named).collect();
-            if unknown.len() > NAMED {
-                names.push(format!("{} more", unknown.len() - NAMED));
-            }
-            let message = format!("`{file}` has {} that the format does not know: {}", plural(unknown.len()), List(&names, "and"));
+            let mut names: Vec<String> = unknown.iter().filter(|column| **column < values).take(NAMED).map(named).collect();
+            let names = match unknown.len() - names.len() {
+                more if names.is_empty() => format!("{} like data", if more == 1 { "it looks" } else { "they look" }),
+                more => {
+                    names.extend((more > 0).then(|| format!("{more} more")));
+                    List(&names, "and").to_string()
+                }
+            };
+            let message = format!("`{file}` has {} that the format does not know: {names}", plural(unknown.len()));
             let mut finding = finding(Kind::UnknownColumn, self.role, file, "", message, unknown.len() as u64);
             let last = header.texts.iter().rposition(|text| !text.is_empty()).unwrap_or(0);
             if unknown.iter().all(|column| *column > last) {
@@ -300,7 +310,10 @@ impl Scope<'_> {
                     "the header ends with a comma or more, as spreadsheets write it for columns that were emptied: delete these columns there".to_owned(),
                 );
             }
-            place_header(&mut finding, bytes, header, *at, "not part of the format");
+            match *at < values {
+                true => place_header(&mut finding, bytes, header, *at, "not part of the format"),
+                false => place_whole_header(&mut finding, bytes, header, "not part of the format"),
+            }
             self.push(finding, Kind::UnknownColumn);
         }
     }
@@ -384,6 +397,15 @@ fn place_whole_header(finding: &mut Finding, bytes: &Bytes, header: &Header, lab
     };
     let (text, length) = super::excerpt::visible(&text, 80);
     place.excerpt = Some(Excerpt { text, mark: (0, length.max(1)), label: label.to_owned() });
+}
+
+/// The column from which on a header of a file with passwords holds values that nobody must see, as one that lost its line ends does:
+/// behind the last that the format knows.
+fn values_from(header: &Header, map: &FileMap) -> usize {
+    if !header.texts.iter().any(|text| is_value(text)) || !header.texts.iter().any(|text| crate::model::is_secret(text)) {
+        return usize::MAX;
+    }
+    header.names.iter().rposition(|name| map.known_as(name).is_some()).map_or(0, |last| last + 1)
 }
 
 /// Whether a text is a number, a date or an address, which no header is.

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 /// How far values may have moved, to the right or to the left.
 const WAYS: [isize; 4] = [1, -1, 2, -2];
 /// Rows that are remembered of a file, to tie findings to them.
-const REMEMBERED: usize = 1 << 16;
+pub(super) const REMEMBERED: usize = 1 << 16;
 /// Lines that a message names.
 const NAMED: usize = 5;
 
@@ -33,7 +33,7 @@ enum Holds {
 }
 
 /// What the columns of a file hold.
-struct Judge<'a> {
+pub(super) struct Judge<'a> {
     file: &'a FileData,
     columns: Vec<(usize, Vec<Holds>)>,
     is_id: IsId<'a>,
@@ -81,7 +81,7 @@ struct Alike {
 }
 
 impl<'a> Judge<'a> {
-    fn new(file: &'a FileData, is_id: IsId<'a>) -> Self {
+    pub(super) fn new(file: &'a FileData, is_id: IsId<'a>) -> Self {
         let mut columns: Vec<(usize, Vec<Holds>)> = Vec::new();
         for record in &file.plan.records {
             for (field, column) in &record.shown {
@@ -119,6 +119,12 @@ impl<'a> Judge<'a> {
             Holds::Ids(noun) => (self.is_id)(*noun, self.file.role.epoch(), text),
         };
         (!text.is_empty()).then(|| holds.iter().any(fits))
+    }
+
+    /// The first column whose value may have moved: behind the last that holds what it should.
+    pub(super) fn sound(&self, row: &Row) -> usize {
+        let fitting = self.columns.iter().rev().find(|(column, holds)| self.fits(row, *column, holds) == Some(true));
+        fitting.map_or(0, |(column, _)| column + 1)
     }
 
     /// How far the values of a row have moved. From some column on nothing must fit where it stands, something must stand where it does not fit,

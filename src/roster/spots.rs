@@ -84,6 +84,7 @@ impl Damaged<'_> {
         }
         let mut finding = finding(kind, self.role, self.file, detail(kind), message, count);
         let secrets = excerpt::secrets(self.plan, self.header);
+        let secrets = excerpt::moved(self.bytes, first.row, &secrets, self.plan.width, self.header.dialect);
         if let Some(value) = self.torn(kind, first, &secrets) {
             finding.help =
                 Some(format!("`{value}` is probably one value: put it in double quotes, and each other one that holds a separator"));
