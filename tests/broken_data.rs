@@ -327,6 +327,19 @@ fn rows() -> Vec<Case> {
             .with("enrollments.csv", format!("{ENROLLMENTS}Grand total,3,\nEnd of report 2026-11-22,,\n")),
         Case::district("rows-that-begin-like-totals", 0)
             .with("enrollments.csv", format!("{ENROLLMENTS}total-1,S1,503\nTotal School,S1,503\n")),
+        Case::district("records-named-like-totals", 1)
+            .with("schools.csv", "School_name,School_id,School_number\nFern Hill Elementary,10,010\nTotal Learning Academy,11,011\n")
+            .with("sections.csv", "Section_id,School_id,Teacher_id\nS1,10,T1\nCount 1,10,71\n"),
+        Case::district("a-school-with-an-id-of-words", 1).with("schools.csv", format!("{SCHOOLS}PS 12 A,,\n")),
+        Case::district("remarks-and-a-line", 1).with(
+            "students.csv",
+            STUDENTS.replacen('\n', "\n---------,----------,---------,----------,-----\n", 1) + "Records: 3,,,,\nPrinted 2026-11-22,,,,\n",
+        ),
+        Case::district("header-with-a-blank-and-once-more-in-other-case", 1).with(
+            "students.csv",
+            "School_id,Student_id,Last_name,First_name,Grade \n10,501,Okafor,Ada,3\nSchool_id,Student_id,Last_name,First_name,Grade \n\
+             10,502,Lindqvist,Nils,3\nSCHOOL ID,\"Student_ID\",Last name,First_name,Grade\n10,503,Moreau,Zoé,3\n",
+        ),
         Case::district("shifted-to-the-right", 1)
             .with("students.csv", shifted(|row| format!(",{}\n", row.rsplit_once(',').expect("cells").0))),
         Case::district("shifted-to-the-left", 1)

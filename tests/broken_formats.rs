@@ -73,6 +73,11 @@ fn separators() -> Vec<Case> {
     ]
 }
 
+/// Students with these ids, in their order.
+fn many(ids: &mut dyn Iterator<Item = u32>) -> String {
+    ids.fold("School_id,Student_id,Last_name,First_name,Grade\n".to_owned(), |text, id| format!("{text}10,{id},Okafor,Ada,3\n"))
+}
+
 fn below(folder: &str, files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
     files.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)).collect()
 }
@@ -295,6 +300,19 @@ fn folders() -> Vec<Case> {
         Case::new("the-same-export-of-two-days-in-a-zip", 2)
             .with("export.zip", zip(["monday", "tuesday"].into_iter().flat_map(|day| below(day, Case::one("", 0).files()))))
             .at("export.zip"),
+        // The same people in another order and other sections; and one export whose files are in two folders.
+        Case::new("an-export-and-the-next-one-in-another-order", 2)
+            .with("fall/students.csv", many(&mut (1000..5500)))
+            .with("fall/sections.csv", "School_id,Section_id,Teacher_id\n10,S1,T1\n")
+            .with("spring/students.csv", many(&mut (1000..5500).rev()))
+            .with("spring/sections.csv", "School_id,Section_id,Teacher_id\n10,S9,T1\n"),
+        Case::new("an-export-in-two-folders", 1)
+            .with("people/schools.csv", SCHOOLS)
+            .with("people/students.csv", STUDENTS)
+            .with("people/teachers.csv", "School_id,Teacher_id,Last_name,First_name\n10,T1,Hale,Ruth\n")
+            .with("classes/schools.csv", SCHOOLS)
+            .with("classes/sections.csv", "School_id,Section_id,Teacher_id,Name\n10,S1,T1,Reading 3\n")
+            .with("classes/enrollments.csv", ENROLLMENTS),
         // Each school its own folder: the same school may stand in both.
         Case::new("a-folder-for-each-grade", 3)
             .with("three/schools.csv", SCHOOLS)

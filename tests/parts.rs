@@ -77,3 +77,49 @@ fn nothing_follows_from_a_record_that_is_not_there() {
         assert_eq!(text.contains(reason), !all, "{text}");
     }
 }
+
+/// A condition that may hold for want of a record decides nothing by itself, nor in one of several cases, nor where such records are counted.
+#[test]
+fn nobody_is_gone_for_a_package_of_changes() {
+    let folder = folder("parts-and-before");
+    for name in ["now", "before"] {
+        fs::create_dir(folder.join(name)).expect("a folder");
+    }
+    let student = |number: u32| format!("s{number},active,2026-11-20T08:00:00.000Z,true,O1,student,s{number},,Ada,Okafor,,,,,,,03,\n");
+    for (name, text) in FILES {
+        fs::write(folder.join("now").join(name), text).expect("a file");
+        let text = match *name {
+            "users.csv" => (1..41).fold(text.lines().next().unwrap_or_default().to_owned() + "\n", |text, number| text + &student(number)),
+            _ => (*text).to_owned(),
+        };
+        fs::write(folder.join("before").join(name), text.replace("delta", "bulk").replace("active,2026-11-20T08:00:00.000Z", ","))
+            .expect("a file");
+    }
+    let asked = ["validate", "now", "--previous", "before", "--no-config", "--pack", "feed-shape", "--date", "2026-11-22"];
+    let text = program(asked).within(&folder).wide(400).run().all();
+    assert!(!text.contains("are not in it any more"), "{text}");
+    let skipped = text.split_once("Skipped").map_or("", |(_, rest)| rest);
+    assert!(skipped.contains("feed-shape/students-of-school-gone"), "{text}");
+    assert!(skipped.contains("since `users.csv` holds changes alone"), "{text}");
+    let text = program(["merge", "now", "--previous", "before", "--pack", "feed-shape"]).within(&folder).wide(400).run().all();
+    assert!(text.contains("`users.csv` holds changes alone"), "{text}");
+}
+
+/// Whose role stands in files of before is neither staff nor a student here.
+#[test]
+fn nobody_is_staff_for_want_of_a_role() {
+    let folder = folder("parts-and-roles");
+    let users = "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,\
+                 password,userMasterIdentifier,preferredGivenName,preferredMiddleName,preferredFamilyName,primaryOrgSourcedId,pronouns\n\
+                 u1,active,2026-11-22T00:00:00.000Z,true,u1,,Ada,Okafor,,,,,,,03,,,,,,o1,\nu2,active,2026-11-22T00:00:00.000Z,true,u2,,Nils,Lindqvist,,,,,,,03,,,,,,o1,\n";
+    let roles = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n\
+                 r2,active,2026-11-22T00:00:00.000Z,u2,primary,student,,,o1,\n";
+    let manifest = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.orgs,bulk\nfile.users,delta\nfile.roles,delta\n";
+    let orgs = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\no1,,,Maple,school,1,\n";
+    for (name, text) in [("users", users), ("roles", roles), ("manifest", manifest), ("orgs", orgs)] {
+        fs::write(folder.join(name).with_extension("csv"), text).expect("a file");
+    }
+    let text = program(["validate", ".", "--no-config", "--date", "2026-11-22"]).within(&folder).wide(400).run().all();
+    assert!(text.contains("OneRoster 1.2 CSV"), "{text}");
+    assert!(!text.contains("the primary school of u1"), "{text}");
+}

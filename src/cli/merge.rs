@@ -45,6 +45,7 @@ fn told(args: &MergeArgs) -> Result<Exit, Exit> {
     let selected = |rule: &Rule| rule.merge.as_ref().is_some_and(|(merge, _)| asked.iter().any(|id| **id == *merge.id));
     let supplies = |noun, epoch, field: Option<&crate::model::FieldRef>| load::supplies(&survey, noun, epoch, field);
     let plan = Plan::new(&packs, &selected, &supplies, today)
+        .with_parts(&|noun, epoch| survey.is_part(noun, epoch))
         .explained(&|absent| load::lack(&survey, absent))
         .with_merges()
         .with_decisions(&known);

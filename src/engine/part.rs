@@ -2,7 +2,7 @@
 use super::columns::{TableId, table_of};
 use super::lack::Absent;
 use super::plan::{Plan, Possible, Supply};
-use crate::language::form::{Clause, Frame, Quantity};
+use crate::language::form::{Clause, Cond, Frame, Quantity};
 use crate::language::syntax::Operator;
 use crate::model::{Epoch, NounId};
 use std::collections::BTreeSet;
@@ -32,6 +32,22 @@ impl Supply {
     /// A table of which only some records are there, among those that a clause looks through.
     pub(super) fn part_in(&self, frame: &Frame, clause: &Clause) -> Option<TableId> {
         clause.slots.iter().map(|slot| table_of(frame, *slot)).find(|table| self.parts.contains(table))
+    }
+
+    /// Which truths some of `terms` would have only for want of a record. Whoever looks through the records takes them for true or false all the same, so that nothing
+    /// may hang on any one of them.
+    pub(super) fn unsure(&self, frame: &Frame, terms: &[Cond]) -> Possible {
+        let mut unsure = Possible { yes: false, no: false };
+        if self.parts.is_empty() {
+            return unsure;
+        }
+        let whole = Supply { parts: BTreeSet::new(), ..self.clone() };
+        for term in terms {
+            let (told, would) = (self.possible(frame, term, &mut BTreeSet::new()), whole.possible(frame, term, &mut BTreeSet::new()));
+            unsure.yes |= would.yes && !told.yes;
+            unsure.no |= would.no && !told.no;
+        }
+        unsure
     }
 
     /// What a comparison of counts can come to when records are missing, each of which would add to its count; nothing when none is missing.

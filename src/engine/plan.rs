@@ -324,7 +324,7 @@ impl Supply {
     }
 
     /// The truths that `condition` can have with the columns that are there; what is not goes to `absent`.
-    fn possible(&self, frame: &Frame, condition: &Cond, absent: &mut BTreeSet<Absent>) -> Possible {
+    pub(super) fn possible(&self, frame: &Frame, condition: &Cond, absent: &mut BTreeSet<Absent>) -> Possible {
         let mut value = |column: &Column| {
             let table = table_of(frame, column.slot);
             let there = self.can_be(table, &column.expr);
@@ -337,18 +337,21 @@ impl Supply {
         match condition {
             Cond::Known(known) => Possible { yes: *known == Some(true), no: *known == Some(false) },
             Cond::And(terms) => {
+                let unsure = self.unsure(frame, terms);
                 let terms: Vec<Possible> = terms.iter().map(|term| self.possible(frame, term, absent)).collect();
-                Possible { yes: terms.iter().all(|term| term.yes), no: terms.iter().any(|term| term.no) }
+                Possible { yes: terms.iter().all(|term| term.yes), no: !unsure.no && terms.iter().any(|term| term.no) }
             }
             Cond::Or(terms) => {
+                let unsure = self.unsure(frame, terms);
                 let terms: Vec<Possible> = terms.iter().map(|term| self.possible(frame, term, absent)).collect();
-                Possible { yes: terms.iter().any(|term| term.yes), no: terms.iter().all(|term| term.no) }
+                Possible { yes: !unsure.yes && terms.iter().any(|term| term.yes), no: terms.iter().all(|term| term.no) }
             }
             Cond::AtLeast(number, terms) => {
+                let unsure = self.unsure(frame, terms);
                 let terms: Vec<Possible> = terms.iter().map(|term| self.possible(frame, term, absent)).collect();
                 let yes = terms.iter().filter(|term| term.yes).count();
                 let no = terms.iter().filter(|term| term.no).count();
-                Possible { yes: yes >= *number, no: no > terms.len() - *number }
+                Possible { yes: !unsure.yes && yes >= *number, no: !unsure.no && no > terms.len() - *number }
             }
             Cond::Not(inner) => {
                 let Possible { yes, no } = self.possible(frame, inner, absent);
@@ -433,7 +436,8 @@ impl Supply {
         }
         let mut lacks = BTreeSet::new();
         let possible = self.possible(frame, &clause.condition, &mut lacks);
-        let decided = possible.yes || lacks.is_empty() || self.settled(&clause.condition) == Some(false);
+        let unsure = self.unsure(frame, std::slice::from_ref(&clause.condition));
+        let decided = !unsure.yes && !unsure.no && (possible.yes || lacks.is_empty() || self.settled(&clause.condition) == Some(false));
         absent.append(&mut lacks);
         decided
     }

@@ -141,7 +141,7 @@ struct Reader<'a> {
     /// Per record plan, stretches of neighbouring columns to digest.
     runs: Vec<Vec<(usize, usize)>>,
     scratch: Vec<u8>,
-    no_record: NoRecord<'a>,
+    no_record: NoRecord,
     /// Rows of the original, one after the other, that were repeated and whose cells are still to be taken.
     run: Run,
 }
@@ -167,7 +167,7 @@ impl<'a> Reader<'a> {
         };
         let runs = plans.iter().map(|plan| runs(plan.distinct.as_deref().unwrap_or(&[]))).collect();
         let before = vec![(0, 0); job.plan.columns.len()];
-        let no_record = NoRecord::new(job.header, job.plan);
+        let no_record = NoRecord::new(job.header, job.dialect, job.plan);
         Reader { no_record, job, chunk, batch: Batch::new(job.interner), before, runs, scratch: Vec::new(), run: Run::default() }
     }
 

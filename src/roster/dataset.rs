@@ -147,7 +147,8 @@ impl Survey {
         let mut assignments = Vec::new();
         for (at, source) in self.sources.iter().enumerate() {
             for (sheet, file) in source.files.iter().enumerate() {
-                if let Some(plan) = source.plan(file, wanted) {
+                if let Some(mut plan) = source.plan(file, wanted) {
+                    plan.leave_undecided(&|name| source.files.iter().any(|other| other.part && other.name.eq_ignore_ascii_case(name)));
                     assignments.push(Assignment { source: at, sheet, plan });
                 }
             }

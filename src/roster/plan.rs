@@ -99,6 +99,8 @@ pub(super) struct Test {
     pub(super) feed: Feed,
     pub(super) values: Vec<String>,
     pub(super) negated: bool,
+    /// Whether a row without a value fails, where a negated test would let it pass: nobody knows the value.
+    pub(super) filled: bool,
 }
 
 /// The records of one noun in the rows of a file.
@@ -150,7 +152,17 @@ impl FilePlan {
             self.columns.len() - 1
         });
         for record in self.records.iter_mut().filter(|record| !record.noun.get().technical) {
-            record.tests.push(Test { feed: Feed::Slot(slot), values: deleted.values.clone(), negated: deleted.negated });
+            record.tests.push(Test { feed: Feed::Slot(slot), values: deleted.values.clone(), negated: deleted.negated, filled: false });
+        }
+    }
+}
+
+impl FilePlan {
+    /// Makes no record of a row for want of an answer in a file that `is_part` says holds changes alone: what the value is stands in files of before.
+    pub(super) fn leave_undecided(&mut self, is_part: &dyn Fn(&str) -> bool) {
+        for test in self.records.iter_mut().flat_map(|record| &mut record.tests) {
+            let Feed::Lookup(_, place) = test.feed else { continue };
+            test.filled |= self.lookups.get(place).is_some_and(|lookup| is_part(&lookup.file));
         }
     }
 }
@@ -283,7 +295,7 @@ impl Binder<'_, '_> {
         let mut tests = Vec::new();
         for filter in &record.filters {
             match self.header(&filter.column) {
-                Some(feed) => tests.push(Test { feed, values: filter.values.clone(), negated: filter.negated }),
+                Some(feed) => tests.push(Test { feed, values: filter.values.clone(), negated: filter.negated, filled: false }),
                 // Without the column nobody knows which rows are meant, whether it is named or excluded.
                 None => return None,
             }

@@ -165,7 +165,7 @@ impl Maker<'_> {
 
     fn passes(&self, raw: Raw, test: &Test) -> bool {
         let named = raw != 0 && test.values.contains(&self.interner.text(raw).trim().to_lowercase());
-        named != test.negated
+        named != test.negated && !(test.filled && raw == 0)
     }
 
     fn split_lists(&self, rows: &Rows, slot: usize, separator: &str, items: &mut Items) -> Rows {
