@@ -13,6 +13,9 @@ const REMARKS: [&str; 8] = ["records", "rows", "printed", "generated", "exported
 /// No total or remark is longer.
 const LONGEST: usize = 200;
 
+/// Letters that a header must have to be known again.
+const TELLING: usize = 6;
+
 /// What a file's rows are held against.
 pub(super) struct NoRecord {
     /// The header's names, as headers are compared; empty when the file has none.
@@ -42,6 +45,10 @@ impl NoRecord {
         if !header.is_empty() && split(header, 0, header.len(), &mut row).is_ok() {
             names = row.cells.iter().map(|cell| name(cell.raw(header)).collect()).collect();
             names.truncate(names.iter().rposition(|name: &Vec<u8>| !name.is_empty()).map_or(0, |last| last + 1));
+        }
+        // Names of a letter or two may be values as well.
+        if names.iter().map(Vec::len).sum::<usize>() < TELLING {
+            names.clear();
         }
         NoRecord { header: names, by_id, keys }
     }
