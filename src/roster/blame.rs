@@ -5,7 +5,7 @@ use super::excerpt::secrets;
 use super::kind::Kind;
 use super::locate::row_at;
 use super::shift::{IsId, Judge};
-use super::split::{Form, Row, split, unescape};
+use super::split::EachRow;
 use super::table::{Part, Table};
 use crate::finding::{Finding, Fingerprint};
 use crate::model::{Epoch, FieldId, FieldRef, NounId};
@@ -159,9 +159,7 @@ impl Blame {
         let cells = row.cells.iter().enumerate().filter(|(column, _)| damaged.column.is_none_or(|damaged| damaged == *column));
         let epoch = file.role.epoch();
         for (cell_at, cell) in cells {
-            let raw = cell.raw(&file.bytes);
-            let value = if cell.form == Form::Escaped { unescape(raw) } else { raw.to_vec() };
-            let text: String = String::from_utf8_lossy(&value).chars().filter(|letter| !letter.is_control()).collect();
+            let text: String = String::from_utf8_lossy(&cell.value(&file.bytes)).chars().filter(|letter| !letter.is_control()).collect();
             let text = text.trim();
             if text.is_empty() {
                 continue;
@@ -245,11 +243,9 @@ impl Blame {
 
 /// Rows of a file, without blank lines.
 fn rows_of(file: &FileData) -> u64 {
-    let (mut at, mut rows) = (file.header.rows, 0);
-    let mut row = Row::of(file.header.dialect);
-    while at < file.bytes.len() && split(&file.bytes, at, file.bytes.len(), &mut row).is_ok() {
+    let (mut each, mut rows) = (EachRow::new(&file.bytes, file.header.rows, file.header.dialect), 0);
+    while let Some(row) = each.row() {
         rows += u64::from(!row.is_blank_line());
-        at = row.next;
     }
     rows
 }

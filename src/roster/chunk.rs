@@ -6,8 +6,7 @@ use super::kind::Kind;
 use super::plan::FilePlan;
 use super::remark::NoRecord;
 use super::repeats::{Cursor, Found, Original, Rows};
-use super::split::{Cell, Dialect, Form, Oddity, PastLimit, Quick, Row, split, unescape};
-use std::borrow::Cow;
+use super::split::{Cell, Dialect, Form, Oddity, PastLimit, Quick, Row, split};
 
 /// Bytes per chunk: enough to make a task worth while, little enough that a wrong guess costs nothing.
 pub(super) const CHUNK: usize = 1 << 20;
@@ -370,7 +369,7 @@ impl<'a> Reader<'a> {
                 self.before[slot] = (cell.start, cell.end);
             }
             _ => {
-                let value = if cell.form == Form::Escaped { Cow::Owned(unescape(text)) } else { Cow::Borrowed(text) };
+                let value = cell.value(self.job.bytes);
                 let raw = self.job.interner.own(&String::from_utf8_lossy(&value));
                 self.chunk.columns[slot].push(raw);
                 self.before[slot] = (0, 0);

@@ -2,7 +2,7 @@
 use super::detect::Sight;
 use super::hash::hash;
 use super::layout::{FileMap, From, Layout};
-use super::split::{Row, split};
+use super::split::EachRow;
 use super::survey::{Input, SurveyError};
 use crate::model::Type;
 use std::collections::{BTreeSet, HashSet};
@@ -39,7 +39,7 @@ pub(super) fn one_export(input: &Input, layout: &Layout, sights: &[Sight<'_>], m
     let of = |wanted: &str| taken.iter().filter(|(sight, _)| folder(sight.shown) == wanted).copied().collect::<Vec<_>>();
     for (at, one) in folders.iter().enumerate() {
         if let Some(other) = folders[at + 1..].iter().find(|other| is_twice(layout, &of(one), &of(other))) {
-            let named = |folder: &str| if folder.is_empty() { "itself".to_owned() } else { format!("`{folder}`") };
+            let named = |folder: &str| if folder.is_empty() { "the files at its top".to_owned() } else { format!("`{folder}`") };
             return Err(SurveyError {
                 message: format!("`{}` holds several exports beside each other: {} and {}", input.shown, named(one), named(other)),
                 help: advice(one, other),
@@ -104,10 +104,8 @@ fn ids(map: &FileMap, sight: &Sight<'_>) -> Option<HashSet<u64>> {
         })
     })?;
     let mut found = HashSet::new();
-    let mut row = Row::of(header.dialect);
-    let mut at = header.rows;
-    while at < sight.bytes.len() && split(sight.bytes, at, sight.bytes.len(), &mut row).is_ok() {
-        at = row.next;
+    let mut each = EachRow::new(sight.bytes, header.rows, header.dialect);
+    while let Some(row) = each.row() {
         let id = row.cells.get(column).map(|cell| cell.raw(sight.bytes).trim_ascii()).filter(|id| !id.is_empty());
         found.extend(id.map(hash));
     }

@@ -1,7 +1,6 @@
 //! Header rows: names of columns, compared without letter case, spaces and underscores, and letters of columns as spreadsheets show them.
-use super::split::{Dialect, Form, Row, split, unescape};
+use super::split::{Dialect, Row, split};
 use crate::finding::Count;
-use std::borrow::Cow;
 
 /// A header in the form in which headers are compared.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -311,9 +310,7 @@ fn header(bytes: &[u8], row: &Row, line: u64) -> Header {
         ..Header::default()
     };
     for cell in &row.cells {
-        let raw = cell.raw(bytes);
-        let value: Cow<'_, [u8]> = if cell.form == Form::Escaped { Cow::Owned(unescape(raw)) } else { Cow::Borrowed(raw) };
-        let text = String::from_utf8_lossy(&value).trim().to_owned();
+        let text = String::from_utf8_lossy(&cell.value(bytes)).trim().to_owned();
         header.names.push(Name::new(&text));
         header.texts.push(text);
         header.places.push(cell.outer_start());

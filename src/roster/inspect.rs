@@ -3,7 +3,7 @@ use super::chunk::blank;
 use super::dataset::ReadOptions;
 use super::header::{Header, letter, separator_name};
 use super::plan::{Feed, FilePlan, RecordPlan, Wanted};
-use super::split::{Row, split};
+use super::split::EachRow;
 use super::survey::{Sheet, Survey, Surveyed};
 use super::symbols::Sym;
 use super::text::Encoding;
@@ -172,10 +172,8 @@ fn meaningless(plan: &FilePlan, width: usize) -> Vec<Vec<&str>> {
 
 fn count(bytes: &[u8], header: &Header, meaningless: &[Vec<&str>]) -> Counts {
     let mut counts = Counts { filled: vec![0; header.names.len()], ..Counts::default() };
-    let mut row = Row::of(header.dialect);
-    let mut at = header.rows;
-    while at < bytes.len() && split(bytes, at, bytes.len(), &mut row).is_ok() {
-        at = row.next;
+    let mut each = EachRow::new(bytes, header.rows, header.dialect);
+    while let Some(row) = each.row() {
         let mut any = false;
         for ((filled, cell), nothing) in counts.filled.iter_mut().zip(&row.cells).zip(meaningless) {
             let raw = cell.raw(bytes);

@@ -1,5 +1,5 @@
 //! A file that says which files there are, such as a manifest.
-use super::split::{Row, split};
+use super::split::EachRow;
 use super::survey::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,10 +29,8 @@ impl Inventory {
         let mut declared = Declared::default();
         let Some(list) = files.iter().find(|file| file.name.eq_ignore_ascii_case(&self.file)) else { return declared };
         let Some(header) = &list.header else { return declared };
-        let mut row = Row::of(header.dialect);
-        let mut at = header.rows;
-        while at < list.bytes.len() && split(&list.bytes, at, list.bytes.len(), &mut row).is_ok() {
-            at = row.next;
+        let mut each = EachRow::new(&list.bytes, header.rows, header.dialect);
+        while let Some(row) = each.row() {
             let text = |cell: usize| row.cells.get(cell).map(|cell| String::from_utf8_lossy(cell.raw(&list.bytes)).trim().to_lowercase());
             let (Some(name), Some(word)) = (text(0), text(1)) else { continue };
             if let Some(name) = name.strip_prefix(&self.prefix.to_lowercase()).filter(|_| !word.is_empty()) {

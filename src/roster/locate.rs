@@ -3,7 +3,7 @@ use super::chunk::STRIDE;
 use super::dataset::{Dataset, FileData};
 use super::header::letter;
 use super::plan::{RecordPlan, normal};
-use super::split::{Form, Row, split, unescape};
+use super::split::{Row, split};
 use super::symbols::Sym;
 use super::table::Table;
 use crate::finding::{Cell, Record};
@@ -156,13 +156,7 @@ fn is_secret(file: &FileData, column: usize) -> bool {
 }
 
 fn text(bytes: &[u8], row: &Row, column: usize) -> String {
-    let Some(cell) = row.cells.get(column) else { return String::new() };
-    let raw = cell.raw(bytes);
-    if cell.form == Form::Escaped {
-        String::from_utf8_lossy(&unescape(raw)).into_owned()
-    } else {
-        String::from_utf8_lossy(raw).into_owned()
-    }
+    row.cells.get(column).map_or_else(String::new, |cell| String::from_utf8_lossy(&cell.value(bytes)).into_owned())
 }
 
 /// The row of a record, by its place in a chunk.

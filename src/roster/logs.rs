@@ -3,7 +3,7 @@ use super::archive;
 use super::bytes::Bytes;
 use super::header::{self, Start};
 use super::listing::{self, Listing};
-use super::split::{Dialect, Form, Row, split, unescape};
+use super::split::{Dialect, Row, split};
 use super::survey::SurveyError;
 use super::text;
 use memchr::{memchr_iter, memrchr};
@@ -256,11 +256,7 @@ impl LogFile {
                 return Some(LogEntry { line: here, cells: vec![Cow::Borrowed(text)] });
             };
             split(bytes, at, bytes.len(), row).ok()?;
-            let cell = |cell: &super::split::Cell| match cell.form {
-                Form::Escaped => Cow::Owned(unescape(cell.raw(bytes))),
-                _ => Cow::Borrowed(cell.raw(bytes)),
-            };
-            let cells = row.cells.iter().map(cell).collect();
+            let cells = row.cells.iter().map(|cell| cell.value(bytes)).collect();
             at = row.next;
             line += if row.dialect.rows { 1 } else { u64::from(row.lines) };
             Some(LogEntry { line: here, cells })

@@ -5,7 +5,7 @@ use super::excerpt::visible;
 use super::header::{Header, letter};
 use super::kind::Kind;
 use super::notices::{Named, Scope, finding, place_header};
-use super::split::{Row, split};
+use super::split::EachRow;
 use super::workbook::Numbers;
 use crate::finding::{Count, Excerpt, List};
 use hashbrown::HashSet;
@@ -45,9 +45,9 @@ impl Scope<'_> {
         let Some(finding) = self.findings.last_mut().filter(|_| !rows.is_empty()) else { return damaged };
         let first = rows.iter().min().copied();
         let rows: HashSet<u64> = rows.iter().copied().collect();
-        let mut row = Row::of(header.dialect);
-        let (mut at, mut line, mut record) = (header.rows, header.rows_line, 0);
-        while damaged.len() < rows.len() && at < file.bytes.len() && split(file.bytes, at, file.bytes.len(), &mut row).is_ok() {
+        let mut each = EachRow::new(file.bytes, header.rows, header.dialect);
+        let (mut line, mut record) = (header.rows_line, 0);
+        while let Some(row) = each.row().filter(|_| damaged.len() < rows.len()) {
             if rows.contains(&line) {
                 damaged.push(DamagedRow { finding: finding.fingerprint, record, column: Some(column) });
             }
@@ -60,7 +60,7 @@ impl Scope<'_> {
                 place.excerpt = Some(Excerpt { text, mark: (0, length.max(1)), label: label.to_owned() });
             }
             record += u64::from(!row.is_blank_line());
-            (at, line) = (row.next, line + u64::from(row.lines));
+            line += u64::from(row.lines);
         }
         damaged
     }

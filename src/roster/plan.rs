@@ -155,9 +155,7 @@ impl FilePlan {
             record.tests.push(Test { feed: Feed::Slot(slot), values: deleted.values.clone(), negated: deleted.negated, filled: false });
         }
     }
-}
 
-impl FilePlan {
     /// Makes no record of a row for want of an answer in a file that `is_part` says holds changes alone: what the value is stands in files of before.
     pub(super) fn leave_undecided(&mut self, is_part: &dyn Fn(&str) -> bool) {
         for test in self.records.iter_mut().flat_map(|record| &mut record.tests) {

@@ -5,12 +5,11 @@ use super::excerpt;
 use super::kind::Kind;
 use super::locate::row_at;
 use super::notices::finding;
-use super::split::{Form, Row, split, unescape};
+use super::split::{EachRow, Row};
 use super::survey::Role;
 use crate::finding::{Count, Finding, List};
 use crate::model::{Epoch, FieldRef, NounId, Type, day, grade, is_email, noun};
 use hashbrown::{HashMap, HashSet};
-use std::borrow::Cow;
 
 /// How far values may have moved, to the right or to the left.
 const WAYS: [isize; 4] = [1, -1, 2, -2];
@@ -108,9 +107,8 @@ impl<'a> Judge<'a> {
     /// Whether a cell holds what a column should: nothing when it is empty or not there.
     fn fits(&self, row: &Row, column: usize, holds: &[Holds]) -> Option<bool> {
         let cell = row.cells.get(column)?;
-        let raw = cell.raw(&self.file.bytes);
-        let raw: Cow<'_, [u8]> = if cell.form == Form::Escaped { unescape(raw).into() } else { raw.into() };
-        let text = String::from_utf8_lossy(&raw);
+        let value = cell.value(&self.file.bytes);
+        let text = String::from_utf8_lossy(&value);
         let text = text.trim();
         let fits = |holds: &Holds| match holds {
             Holds::Date => day(text).is_some(),
@@ -154,11 +152,11 @@ impl<'a> Judge<'a> {
         let header = &self.file.header;
         let known: HashSet<u64> = self.file.damaged.iter().filter(|row| row.column.is_none()).map(|row| row.record).collect();
         let mut found: [Alike; WAYS.len()] = Default::default();
-        let mut row = Row::of(header.dialect);
-        let (mut at, mut line, mut record) = (header.rows, header.rows_line, 0);
-        while at < self.file.bytes.len() && split(&self.file.bytes, at, self.file.bytes.len(), &mut row).is_ok() {
+        let mut each = EachRow::new(&self.file.bytes, header.rows, header.dialect);
+        let (mut line, mut record) = (header.rows_line, 0);
+        while let Some(row) = each.row() {
             let blank = row.is_blank_line();
-            let way = if blank || known.contains(&record) { None } else { self.way(&row) };
+            let way = if blank || known.contains(&record) { None } else { self.way(row) };
             for (alike, of) in found.iter_mut().zip(WAYS) {
                 if way != Some(of) {
                     alike.unbroken &= blank;
@@ -176,7 +174,7 @@ impl<'a> Judge<'a> {
                 }
             }
             record += u64::from(!blank);
-            (at, line) = (row.next, line + u64::from(row.lines));
+            line += u64::from(row.lines);
         }
         found.iter().zip(WAYS).filter(|(alike, _)| alike.count > 0).map(|(alike, way)| self.tell(alike, way)).collect()
     }

@@ -4,6 +4,7 @@
 //! so that chunks can be read in parallel and a row can be found again later.
 use super::marks::Marks;
 use memchr::{memchr, memchr_iter, memchr3};
+use std::borrow::Cow;
 
 /// A cell of a row: where its value stands, without the quotes around it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +32,12 @@ impl Cell {
         &bytes[self.start..self.end]
     }
 
+    /// The value: doubled quotes are halved.
+    #[inline]
+    pub(super) fn value<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        if self.form == Form::Escaped { Cow::Owned(unescape(self.raw(bytes))) } else { Cow::Borrowed(self.raw(bytes)) }
+    }
+
     /// The first byte of the cell, its quote included.
     pub(super) fn outer_start(&self) -> usize {
         if self.form == Form::Plain { self.start } else { self.start - 1 }
@@ -38,7 +45,7 @@ impl Cell {
 }
 
 /// Halves the doubled quotes of an escaped cell.
-pub(super) fn unescape(raw: &[u8]) -> Vec<u8> {
+fn unescape(raw: &[u8]) -> Vec<u8> {
     let mut value = Vec::with_capacity(raw.len());
     let mut from = 0;
     let mut quotes = memchr_iter(b'"', raw);
@@ -122,6 +129,30 @@ impl Row {
     /// Whether a line end closed the row, rather than the end of the file.
     pub(super) fn is_terminated(&self) -> bool {
         self.next > self.end
+    }
+}
+
+/// The rows of a file one after another, blank lines included.
+pub(super) struct EachRow<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    row: Row,
+}
+
+impl<'b> EachRow<'b> {
+    /// The rows from the one that begins at `from`.
+    pub(super) fn new(bytes: &'b [u8], from: usize, dialect: Dialect) -> Self {
+        EachRow { bytes, at: from, row: Row::of(dialect) }
+    }
+
+    /// The next row.
+    pub(super) fn row(&mut self) -> Option<&Row> {
+        if self.at >= self.bytes.len() {
+            return None;
+        }
+        split(self.bytes, self.at, self.bytes.len(), &mut self.row).ok()?;
+        self.at = self.row.next;
+        Some(&self.row)
     }
 }
 
